@@ -1,0 +1,1 @@
+"""zerowaste: a city's waste, followed gram by gram from producer to final fate."""

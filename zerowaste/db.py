@@ -1,0 +1,172 @@
+"""The database: one engine, sessions for reading and writing, and what to do when two acts collide.
+
+SQLite writes `BEGIN IMMEDIATE` (its default mode loses updates silently) and reads from a snapshot,
+in WAL with synchronous=FULL: an act that was answered survives a power cut. PostgreSQL writes at
+READ COMMITTED with guarded updates, and reads from one snapshot (REPEATABLE READ), so the parts of
+an answer agree with each other. On both a reading session cannot write."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from zerowaste.services.ledger import Contended
+
+WAIT_FOR_LOCK_MS = 5_000
+LONGEST_STATEMENT_MS = 30_000
+ATTEMPTS = 6
+LONGEST_TRYING_S = 12.0
+# serialization failure, deadlock, lock not available, too many connections, shutting down
+_PASSING_STATES = frozenset({"40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03"})
+_UNIQUE_VIOLATION = "23505"
+
+
+T = TypeVar("T")
+
+
+class Unavailable(Exception):
+    """The database stayed busy or away through every attempt; nothing was written."""
+
+
+class Database:
+    """One engine. `session_for` gives a session in its own transaction; `transact` runs work in one
+    and runs it again where another act was in the way."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections: int = 8,
+        longest_statement_ms: int = LONGEST_STATEMENT_MS,
+        durable: bool = True,
+    ) -> None:
+        """`longest_statement_ms` 0: no limit, for long work at the command line. `durable` False:
+        tests that throw the database away need not wait for the disk."""
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            self.engine = _sqlite(url, durable=durable)
+            self._reading = self.engine.execution_options(immediate=False)
+            self._writing = self.engine.execution_options(immediate=True)
+        elif self.dialect == "postgresql":
+            self.engine = _postgresql(
+                parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False),
+                connections,
+                longest_statement_ms,
+            )
+            self._writing = self.engine
+            self._reading = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        else:
+            raise ValueError(f"{self.dialect} is not a database this service knows")
+
+    def session_for(self, *, write: bool) -> Session:
+        """A session of its own; use it in a `with`. Rows stay usable after a commit."""
+        return Session(self._writing if write else self._reading, expire_on_commit=False)
+
+    def transact(self, work: Callable[[Session], T], *, write: bool = True) -> T:
+        """Run `work` in one transaction: returned → committed, raised → rolled back.
+
+        Where another act was in the way (deadlock, busy, a guarded write that hit nothing, the same
+        id at the same moment) it runs again from the start. Unavailable: that was no use."""
+        give_up = time.monotonic() + LONGEST_TRYING_S
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._once(work, write)
+            except (DBAPIError, Contended) as error:
+                if not _passing(error):
+                    raise
+                if attempt == ATTEMPTS or time.monotonic() > give_up:
+                    if isinstance(error, IntegrityError):
+                        raise
+                    raise Unavailable from error
+                time.sleep(random.uniform(0.002, 0.01) * 2**attempt)  # noqa: S311 - not a secret
+        raise AssertionError("the loop returns or raises")
+
+    def _once(self, work: Callable[[Session], T], write: bool) -> T:
+        with closing(self.session_for(write=write)) as session:
+            result = work(session)
+            if write:
+                session.commit()
+            return result
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _passing(error: DBAPIError | Contended) -> bool:
+    """Whether the same work may well succeed a moment later."""
+    if isinstance(error, Contended):
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, IntegrityError):
+        # The same id sent twice at once: the second run finds what the first one stored.
+        unique = "UNIQUE" in str(getattr(error.orig, "sqlite_errorname", ""))
+        primary = "PRIMARYKEY" in str(getattr(error.orig, "sqlite_errorname", ""))
+        return state == _UNIQUE_VIOLATION or unique or primary
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return state in _PASSING_STATES or error.connection_invalidated
+
+
+def _sqlite(url: str, *, durable: bool) -> Engine:
+    memory = make_url(url).database in (None, "", ":memory:")
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "timeout": WAIT_FOR_LOCK_MS / 1000,
+                      "check_same_thread": False},
+        **({"poolclass": StaticPool} if memory else {}),
+    )  # fmt: skip
+
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "foreign_keys=ON",
+            f"busy_timeout={WAIT_FOR_LOCK_MS}",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("immediate", True)
+        if connection.info.get("writes") is not writes:
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+            connection.info["writes"] = writes
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _postgresql(url: str, connections: int, longest_statement_ms: int) -> Engine:
+    limits = {
+        "lock_timeout": WAIT_FOR_LOCK_MS,
+        "statement_timeout": longest_statement_ms,
+        "idle_in_transaction_session_timeout": 60_000,
+    }
+    return create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=connections,
+        max_overflow=2,
+        pool_timeout=10,
+        pool_recycle=1800,
+        pool_use_lifo=True,
+        connect_args={
+            "application_name": "zerowaste",
+            "connect_timeout": 10,
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        },
+    )

@@ -1,0 +1,1 @@
+"""The law: pure tables and functions. No framework, no SQL, no clock."""

@@ -1,0 +1,238 @@
+"""What the law says of a manifest that is being filed: every error and warning at once, by line.
+
+Law: 危险废物转移管理办法 14 (HW-PLAN), 16 (HW-TRIP, HW-MULTI), 21-28 (HW-XPROV); 法典 518, 520 (CW-LIAN,
+CW-PLAN); HJ 1259 5.5.1 (HW-UNIT); 医疗废物管理条例 15, 26 (MW-MODE); 名录2021 豁免 2 (MW-EXEMPT)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from zerowaste.clock import local_day
+from zerowaste.rules import permits
+from zerowaste.rules.balance import Portion
+from zerowaste.rules.catalogue import Catalogue, WasteCode
+from zerowaste.rules.checks import CHECKS, CheckContext
+from zerowaste.rules.mixing import incompatible
+from zerowaste.rules.parties import Carriage, Paper, Place
+from zerowaste.rules.state import Findings
+from zerowaste.rules.streams import Stream
+from zerowaste.vocabulary import Basis, Instrument, SiteKind
+
+MOST_MASS_G = 10**12  # a million tonnes: more than any lorry, ship or typing error
+PLANNED_WITHIN = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class FiledLine:
+    """One line as it was filed, with its waste code resolved (None: unknown)."""
+
+    number: int
+    waste_code: str
+    waste: WasteCode | None
+    mass_g: int
+    basis: Basis = Basis.ESTIMATE
+    volume_l: int | None = None
+    packages: int = 0
+    packaging: str = ""
+    operation: str = ""
+    draws: tuple[Portion, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return f"lines.{self.number - 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Another manifest on the same trip: who files it, what it carries."""
+
+    number: str
+    stream: str
+    consignor_id: int
+    consignee_id: int
+    vehicle_id: int
+    wastes: tuple[WasteCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A manifest that is being filed, everything it names resolved."""
+
+    stream: Stream
+    consignor: Place
+    consignee: Place
+    planned_at: datetime
+    legs: tuple[Carriage, ...]
+    lines: tuple[FiledLine, ...]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    consignor_papers: tuple[Paper, ...] = ()
+    consignee_papers: tuple[Paper, ...] = ()
+    companions: tuple[Companion, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The city day on which it is planned to go."""
+        return local_day(self.planned_at)
+
+    @property
+    def exempt_collection(self) -> bool:
+        """MW-EXEMPT: a clinic of at most 19 beds; its collection is not managed as hazardous waste."""
+        beds = self.consignor.beds
+        most = self.stream.exempt_beds
+        return most is not None and beds is not None and beds <= most
+
+
+def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:
+    """All that is wrong or doubtful, before any capacity is asked for."""
+    found = Findings()
+    _parties(filing, found)
+    _time(filing, found, now)
+    _lines(filing, catalogue, found)
+    _fields(filing, found)
+    for carriage in filing.legs:
+        carriers(filing.stream, carriage, filing.day, found)
+    _papers(filing, found)
+    _trip(filing, found)
+    context = CheckContext(filing=filing, catalogue=catalogue)
+    for name in filing.stream.checks:
+        CHECKS[name](context, found)
+    if filing.exempt_collection:
+        found.warn("exempt_collection", "consignor", beds=filing.consignor.beds)
+    return found
+
+
+def _parties(filing: Filing, found: Findings) -> None:
+    if filing.consignor.outside:
+        found.error("consignor_outside", "consignor", site=filing.consignor.code)
+    if filing.consignor.id == filing.consignee.id:
+        found.error("same_site", "consignee", site=filing.consignee.code)
+    elif filing.consignee.kind is SiteKind.PRODUCER:
+        found.error("not_a_receiver", "consignee", site=filing.consignee.code)
+
+
+def _time(filing: Filing, found: Findings, now: datetime) -> None:
+    if filing.planned_at < now - timedelta(days=1):
+        found.error("planned_in_the_past", "planned_at", planned_at=filing.planned_at)
+    elif filing.planned_at > now + PLANNED_WITHIN:
+        found.error("planned_too_late", "planned_at", planned_at=filing.planned_at)
+
+
+def _lines(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
+    for line in filing.lines:
+        if line.waste is None:
+            found.error("waste_code_unknown", f"{line.path}.waste_code",
+                        waste_code=line.waste_code, stream=filing.stream.code)  # fmt: skip
+        if line.operation and catalogue.operation(line.operation) is None:
+            found.error("operation_unknown", f"{line.path}.operation", operation=line.operation)
+        if line.basis is Basis.VOLUME and not line.volume_l:
+            found.error("volume_missing", f"{line.path}.volume_l", line=line.number)
+        if filing.stream.packages.required and line.packages < 1:
+            found.error("packages_missing", f"{line.path}.packages", line=line.number)
+        if line.tags and len(set(line.tags)) != len(line.tags):
+            found.error("tag_twice", f"{line.path}.tags", line=line.number)
+    tags = [tag for line in filing.lines for tag in set(line.tags)]
+    for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
+        found.error("tag_on_two_lines", "lines", tag=tag)
+
+
+def _fields(filing: Filing, found: Findings) -> None:
+    """The stream's own fields: what the paper form asks for beyond the lines."""
+    for problem in filing.stream.field_problems(filing.fields, step="file"):
+        found.errors.append(problem)
+
+
+def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> None:
+    """Carrier, vehicle and driver belong together and their licences are valid that day."""
+    path = f"legs.{carriage.number - 1}"
+    lorry, driver = carriage.lorry, carriage.driver
+    if lorry.organisation_id != carriage.carrier_id or lorry.withdrawn:
+        found.error("vehicle_not_of_carrier", f"{path}.vehicle", vehicle=lorry.plate, carrier=carriage.carrier)
+    if carriage.carrier_id not in driver.organisations or not driver.active:
+        found.error("driver_not_of_carrier", f"{path}.driver", driver=driver.login, carrier=carriage.carrier)
+    if stream.code not in lorry.streams:
+        found.error("vehicle_not_for_stream", f"{path}.vehicle", vehicle=lorry.plate, stream=stream.name_zh)
+    if lorry.licence_to < day:
+        found.error("vehicle_licence_expired", f"{path}.vehicle", vehicle=lorry.plate, until=lorry.licence_to)
+    if driver.licence_to is None or driver.licence_to < day:
+        found.error("driver_licence_expired", f"{path}.driver", driver=driver.login,
+                    until=driver.licence_to or "—")  # fmt: skip
+    if not any(
+        paper.kind is Instrument.LICENCE
+        and paper.valid_on(day)
+        and any(term.stream in ("", stream.code) for term in paper.terms)
+        for paper in carriage.licences
+    ):
+        found.error("carrier_not_licensed", f"{path}.carrier", carrier=carriage.carrier, stream=stream.name_zh)
+
+
+def _papers(filing: Filing, found: Findings) -> None:
+    for line in filing.lines:
+        if line.waste is None:
+            continue
+        wanted = permits.Wanted(
+            filing.stream.code, line.waste, line.operation, filing.day, filing.consignee.id
+        )
+        consignor_paper(filing.stream, filing.consignor, filing.consignor_papers, wanted, line.path, found)
+        if not filing.consignee.outside:
+            receiver_permit(filing.consignee, filing.consignee_papers, wanted, line.path, found)
+        elif filing.consignee.province != filing.consignor.province:
+            cross_province(filing.consignor, filing.consignor_papers, wanted, line.path, found)
+
+
+def receiver_permit(
+    place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
+) -> None:
+    """HW-PERMIT, KW-QUAL, CW-LIC: only to a receiver whose permit covers code, operation and day."""
+    problem = permits.refusal(
+        papers, Instrument.PERMIT, wanted, holder=place.name, path=f"{path}.waste_code"
+    )
+    if problem:
+        found.errors.append(problem)
+
+
+def cross_province(
+    place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
+) -> None:
+    """HW-XPROV: leaving the province needs a consent for this waste and this receiver."""
+    problem = permits.refusal(
+        papers, Instrument.CONSENT, wanted, holder=place.name, path=f"{path}.waste_code"
+    )
+    if problem:
+        found.errors.append(problem)
+
+
+def consignor_paper(
+    stream: Stream, place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
+) -> None:
+    """HW-PLAN warns, CW-PLAN and CW-LIC block: the producer's plan or approval names this waste."""
+    need = stream.needs.producer
+    if not place.generates or need.instrument == "none":
+        return
+    kind = Instrument(need.instrument)
+    problem = permits.refusal(papers, kind, wanted, holder=place.name, path=f"{path}.waste_code")
+    if problem:
+        (found.errors if need.severity == "block" else found.warnings).append(problem)
+
+
+def _trip(filing: Filing, found: Findings) -> None:
+    """What shares a vehicle: one manifest a consignor and kind, nothing that reacts (HW-TRIP, HW-MIX)."""
+    codes = [line.waste_code for line in filing.lines]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        found.error("code_twice", "lines", waste_code=code)
+    aboard = [line.waste for line in filing.lines if line.waste]
+    for other in filing.companions:
+        _companion(filing, other, set(codes), found)
+        aboard.extend(other.wastes)
+    for first, second, danger in incompatible(aboard):
+        found.error("incompatible", "lines", first=first, second=second, danger=danger)
+
+
+def _companion(filing: Filing, other: Companion, codes: set[str], found: Findings) -> None:
+    if filing.legs and other.vehicle_id != filing.legs[0].lorry.id:
+        found.error("trip_of_other_vehicle", "trip", number=other.number)
+    if other.consignor_id == filing.consignor.id:
+        shared = sorted(codes & {waste.code for waste in other.wastes})
+        if shared:
+            found.error("kind_already_on_trip", "trip", number=other.number, waste_code=", ".join(shared))

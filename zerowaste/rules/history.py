@@ -1,0 +1,83 @@
+"""A subject is the fold of its events: nothing but their texts is needed to know it.
+
+Custody folds a manifest's events to judge the next act; reversal folds all but the act taken back;
+replay folds everything to prove the stored tables."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+# The key of a row within its subject; () where the subject is the row.
+KEYS: dict[str, tuple[str, ...]] = {
+    "manifest": (),
+    "treatment": (),
+    "line": ("number",),
+    "leg": ("number",),
+    "draw": ("line", "holding_id"),
+    "line_package": ("line", "tag"),
+    "trip": ("id",),
+    "package": ("tag",),
+}
+
+OPENING = (
+    "id", "kind", "part", "stream", "waste_code", "site_id", "organisation_id", "line", "since",
+    "due_at", "operation", "name",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class History:
+    """What the applied events of one subject add up to, in the plain values of their texts.
+
+    `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`: holding id → opening;
+    `charges`: (quota, line) → [reserved, used]; `held`: (line, holding) → grams held."""
+
+    rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)
+    parts: dict[tuple[int, str], int] = field(default_factory=dict)
+    opened: dict[int, dict[str, Any]] = field(default_factory=dict)
+    charges: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    held: dict[tuple[int, int], int] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
+    status: str = ""
+
+    def row(self, table: str) -> dict[str, Any]:
+        """The row of a table whose subject is the row itself (empty if there is none)."""
+        return self.rows.get(table, {}).get((), {})
+
+    def all(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table in the order of their keys."""
+        rows = self.rows.get(table, {})
+        return [rows[key] for key in sorted(rows)]
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Take in one applied event."""
+        self.kinds.append(event["kind"])
+        self.status = event.get("status", self.status)
+        for change in ("put", "set"):
+            for table, rows in event.get(change, {}).items():
+                self._merge(table, rows)
+        for values in event.get("open", ()):
+            opening = dict(zip(OPENING, values, strict=True))
+            self.opened[opening["id"]] = opening
+            self.parts[opening["line"], opening["part"]] = opening["id"]
+        for line, holding, grams in event.get("holds", ()):
+            self.held[line, holding] = self.held.get((line, holding), 0) + grams
+        for quota, line, reserved, used in event.get("charges", ()):
+            total = self.charges.setdefault((quota, line), [0, 0])
+            total[0] += reserved
+            total[1] += used
+
+    def _merge(self, table: str, rows: list[dict[str, Any]]) -> None:
+        names = KEYS[table]
+        known = self.rows.setdefault(table, {})
+        for row in rows:
+            known.setdefault(tuple(row[name] for name in names), {}).update(row)
+
+
+def fold(texts: Iterable[str]) -> History:
+    """The history that these event texts (applied ones, in order) add up to."""
+    history = History()
+    for text in texts:
+        history.add(json.loads(text))
+    return history

@@ -1,0 +1,81 @@
+"""Whether somebody's papers allow a thing: the right kind, for this code and operation, on this day.
+
+Law: 固废法/法典 534 and 危险废物经营许可证管理办法 10, 13 (HW-PERMIT); 转移管理办法 14 (HW-PLAN),
+21-28 (HW-XPROV); 法典 514 (KW-QUAL), 520 (CW-PLAN); 建设部令139 (CW-LIC)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from zerowaste.errors import Problem
+from zerowaste.rules.catalogue import WasteCode, covers
+from zerowaste.rules.parties import Paper, Term
+from zerowaste.vocabulary import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What must be allowed: this waste, treated so (empty: not said), on this day, at this receiver."""
+
+    stream: str
+    waste: WasteCode
+    operation: str
+    day: date
+    receiver_id: int
+
+
+def term_covers(term: Term, wanted: Wanted) -> bool:
+    """Whether one term speaks of this waste and operation."""
+    return term.operation in ("", wanted.operation) and speaks_of(term, wanted.stream, wanted.waste)
+
+
+def speaks_of(term: Term, stream: str, waste: WasteCode) -> bool:
+    """Whether one term speaks of this waste, whatever is done with it."""
+    return term.stream in ("", stream) and covers(term.pattern, waste.code, waste.category)
+
+
+def covering(
+    papers: Iterable[Paper], kind: Instrument, wanted: Wanted
+) -> list[tuple[Paper, Term]]:
+    """The valid papers of a kind, with their terms, that cover what is wanted.
+
+    Where the manifest does not say the operation, any operation the paper allows will do."""
+    found = []
+    for paper in papers:
+        if paper.kind is not kind or not paper.valid_on(wanted.day):
+            continue
+        if paper.counterpart_id not in (None, wanted.receiver_id):
+            continue
+        for term in paper.terms:
+            asked = wanted.operation and term.operation not in ("", wanted.operation)
+            if not asked and speaks_of(term, wanted.stream, wanted.waste):
+                found.append((paper, term))
+    return found
+
+
+def refusal(
+    papers: Sequence[Paper], kind: Instrument, wanted: Wanted, *, holder: str, path: str
+) -> Problem | None:
+    """Why the papers do not allow it, as exactly as can be said; None if they do."""
+    if covering(papers, kind, wanted):
+        return None
+    mine = [paper for paper in papers if paper.kind is kind]
+    params = {
+        "holder": holder,
+        "waste_code": wanted.waste.code,
+        "operation": wanted.operation or "—",
+        "day": wanted.day.isoformat(),
+    }
+    if not mine:
+        return Problem(f"{kind}_missing", path, params)
+    valid = [paper for paper in mine if paper.valid_on(wanted.day)]
+    if not valid:
+        last = max(mine, key=lambda paper: paper.valid_to)
+        code = f"{kind}_suspended" if last.suspended else f"{kind}_expired"
+        return Problem(code, path, {**params, "number": last.number, "until": last.valid_to.isoformat()})
+    named = [paper for paper in valid if paper.counterpart_id in (None, wanted.receiver_id)]
+    if not named:
+        return Problem(f"{kind}_receiver", path, {**params, "number": valid[0].number})
+    if any(speaks_of(term, wanted.stream, wanted.waste) for paper in named for term in paper.terms):
+        return Problem(f"{kind}_operation", path, {**params, "number": named[0].number})
+    return Problem(f"{kind}_code", path, {**params, "number": named[0].number})

@@ -1,0 +1,199 @@
+"""The streams: what each kind of waste asks for, read from one file each in `manifests/`.
+
+A new stream is one more file. A wrong file stops the start and says the file, the key and why."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from zerowaste.errors import Problem
+from zerowaste.rules import stream_fields
+from zerowaste.rules.stream_fields import FormField, Name, Step, Strict
+from zerowaste.rules.stream_parts import (
+    Clocks,
+    Identified,
+    InlineOperation,
+    InlineWaste,
+    Needs,
+    NumberFormat,
+    Packages,
+    Plausible,
+    compose,
+)
+
+# The checkout's own folder; a service may be told another one.
+MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
+
+
+class StreamFileError(Exception):
+    """A file under manifests/ that cannot be used: `file`, `key` and `reason` say what to mend."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key or '(file)'}: {reason}")
+        self.file, self.key, self.reason = file, key, reason
+
+
+class UnknownStream(LookupError):
+    """No stream has this code (or this edition of it, or none was in force on that day)."""
+
+
+class Stream(Strict):
+    """One edition of one stream: all its manifests are judged by. Keys: manifests/README.md."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
+    edition: int = Field(gt=0)
+    effective_from: date
+    name: Name
+    number: NumberFormat
+    long_number: NumberFormat | None = None
+    exempt_beds: int | None = Field(default=None, gt=0)
+    codes: tuple[str, ...] = ()
+    waste: tuple[InlineWaste, ...] = ()
+    operation: tuple[InlineOperation, ...] = ()
+    identified: Identified | None = None
+    operations: tuple[str, ...] = Field(min_length=1)
+    fields: tuple[FormField, ...] = ()
+    tolerance_ppm: int = Field(ge=0, le=1_000_000)
+    tolerance_min_g: int = Field(ge=0)
+    clocks: Clocks
+    offline_within_hours: int = Field(gt=0)
+    default_draw: Literal["fifo", "explicit"]
+    tours: bool
+    packages: Packages
+    needs: Needs
+    checks: tuple[str, ...] = ()
+    point_limit_g: int | None = Field(default=None, gt=0)
+    quota_warn_percent: int = Field(gt=0)
+    quota_hard_percent: int = Field(gt=0)
+    hard_at_exactly: bool = False
+    plausible: Plausible | None = None
+    law: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.code}-{self.edition}.toml"
+
+    @property
+    def name_zh(self) -> str:
+        return self.name.zh
+
+    @property
+    def name_en(self) -> str:
+        return self.name.en
+
+    def field_problems(self, values: Mapping[str, Any], step: Step) -> list[Problem]:
+        """Everything wrong with the form's values at that step."""
+        return stream_fields.field_problems(self.fields, values, step)
+
+    def sealed_problems(
+        self, before: Mapping[str, Any], after: Mapping[str, Any], step: Step
+    ) -> list[Problem]:
+        """The sealed fields that would change at that step."""
+        return stream_fields.sealed_problems(self.fields, before, after, step)
+
+    def numbering(self, *, exempt: bool) -> NumberFormat:
+        """How this manifest is numbered; exempt collections use the long series if there is one."""
+        return self.long_number if exempt and self.long_number else self.number
+
+
+class Streams:
+    """All editions of all streams. Iterating gives every edition, by code and day of effect."""
+
+    def __init__(self, editions: list[Stream]) -> None:
+        self._editions: dict[str, list[Stream]] = {}
+        for stream in sorted(editions, key=lambda s: (s.code, s.effective_from, s.edition)):
+            self._editions.setdefault(stream.code, []).append(stream)
+
+    def __iter__(self) -> Iterator[Stream]:
+        return (stream for editions in self._editions.values() for stream in editions)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._editions
+
+    def get(self, code: str, edition: int | None = None, on: date | None = None) -> Stream:
+        """That edition, else the one in force that day, else the newest. Raises UnknownStream."""
+        found = self._editions.get(code, [])
+        if edition is not None:
+            found = [stream for stream in found if stream.edition == edition]
+        elif on is not None:
+            found = [stream for stream in found if stream.effective_from <= on]
+        if not found:
+            raise UnknownStream(code)
+        return found[-1]
+
+    def current(self, on: date) -> list[Stream]:
+        """The edition of each stream that is in force on that day."""
+        newest = {s.code: s for s in self if s.effective_from <= on}
+        return list(newest.values())
+
+
+def load_streams(folder: Path, checks: frozenset[str] | None = None) -> Streams:
+    """Read every `<stream>-<edition>.toml` of the folder. `checks`: the odd checks that exist
+    (None: any name will do). Raises StreamFileError for the first file that is wrong."""
+    editions = []
+    for file in sorted(folder.glob("*.toml")):
+        stream = _read(file)
+        unknown = sorted(set(stream.checks) - checks) if checks is not None else []
+        if unknown:
+            raise StreamFileError(file.name, "checks", f"no such check: {', '.join(unknown)}")
+        editions.append(stream)
+    if not editions:
+        raise StreamFileError(str(folder), "", "no stream file (<stream>-<edition>.toml) is here")
+    _refuse_number_clashes(editions)
+    return Streams(editions)
+
+
+def _read(file: Path) -> Stream:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StreamFileError(file.name, "", f"not a TOML file: {error}") from error
+    try:
+        stream = Stream.model_validate(content)
+    except ValidationError as error:
+        first, *others = error.errors()
+        key = ".".join(str(part) for part in first["loc"])
+        more = f" (and {len(others)} more)" if others else ""
+        raise StreamFileError(file.name, key, first["msg"] + more) from error
+    if file.name != stream.file:
+        raise StreamFileError(file.name, "edition", f"the file must be called {stream.file}")
+    if contradiction := _contradiction(stream):
+        raise StreamFileError(file.name, *contradiction)
+    return stream
+
+
+def _contradiction(stream: Stream) -> tuple[str, str] | None:
+    """(key, reason) where two keys of a file do not go together."""
+    names = [field.name for field in stream.fields]
+    if len(set(names)) != len(names):
+        return "fields", "two fields have the same name"
+    if not stream.codes and not stream.waste:
+        return "codes", "name a code list here, or write [[waste]] tables"
+    if stream.quota_hard_percent < stream.quota_warn_percent:
+        return "quota_hard_percent", "lies below quota_warn_percent"
+    if stream.exempt_beds is not None and stream.long_number is None:
+        return "long_number", "exempt_beds needs a number format for those collections"
+    return None
+
+
+def _refuse_number_clashes(editions: list[Stream]) -> None:
+    """Two series that give the same number would be found out years later: refuse them now."""
+    seen: dict[tuple[str, int], str] = {}
+    for stream in editions:
+        for number in filter(None, (stream.number, stream.long_number)):
+            example = compose(number, 2000, "0000", 1)
+            prefix = number.rpartition("{serial")[0].format(year="2000", city="0000")
+            for (other, length), owner in seen.items():
+                nested = prefix.startswith(other) or other.startswith(prefix)
+                if length == len(example) and prefix != other and nested:
+                    raise StreamFileError(
+                        stream.file,
+                        "number",
+                        f"could give the same numbers as {owner}; change the letters or the width",
+                    )
+            seen[prefix, len(example)] = stream.code

@@ -1,0 +1,1 @@
+"""Use cases: (session, actor, input, *, now) → outcome. They never commit and know no HTTP."""

@@ -1,0 +1,308 @@
+"""Room at the receiver and in the producer's papers: what a manifest charges, and who else has room."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from zerowaste.clock import local_day
+from zerowaste.errors import Refusal
+from zerowaste.rules import permits, quotas
+from zerowaste.rules.balance import LineFacts
+from zerowaste.rules.catalogue import WasteCode
+from zerowaste.rules.decision import Charge, Decision, balances
+from zerowaste.rules.filing import Filing
+from zerowaste.rules.parties import Paper, Place, Term
+from zerowaste.rules.permits import Wanted, term_covers
+from zerowaste.rules.quotas import Amount, Counter, Overrun, Window
+from zerowaste.rules.state import Findings, ManifestState
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import HOLDING
+from zerowaste.services.register import PERMIT, SITE, TERM
+from zerowaste.vocabulary import HoldingKind, Instrument, Period, SiteKind
+
+PRODUCER_PAPERS = frozenset({Instrument.PLAN, Instrument.APPROVAL, Instrument.CONSENT})
+# At the gate the lorry is there: the day's scale and the store only warn; the year's scale still binds.
+SOFT_AT_GATE = frozenset({Period.DAY, Period.LEVEL})
+MOST_OFFERS = 5
+
+Priced = tuple[Paper, Term, Window]
+
+
+@dataclass(slots=True)
+class Reservation:
+    """What an act charges, and the totals its guarded writes must not pass."""
+
+    charges: list[Charge] = field(default_factory=list)
+    ceilings: dict[int, int] = field(default_factory=dict)
+
+
+def reserve(desk: Desk, state: ManifestState, resolved: Filing, found: Findings) -> Reservation:
+    """What filing reserves. Capacity refusals go into `found`, with who else could take the load."""
+    if any(line.waste is None for line in resolved.lines):
+        return Reservation()
+    days = dict.fromkeys((line.number for line in state.lines), resolved.day)
+    return charge_lines(desk, None, state, days, found, soft=frozenset())
+
+
+def charge_lines(
+    desk: Desk,
+    before: ManifestState | None,
+    after: ManifestState,
+    days: dict[int, date],
+    found: Findings,
+    *,
+    soft: frozenset[Period],
+) -> Reservation:
+    """The charges that carry the quotas of these lines from what is booked to what is now due.
+
+    `days`: line → the city day whose windows it falls in (planned, or accepted). Where there seems to
+    be no room the rows are locked and judged once more, so that an uncommitted release cannot cause a
+    false refusal."""
+    reservation, over = _judge(desk, before, after, days, soft, lock=False)
+    if any(overrun.blocks for overrun in over):
+        reservation, over = _judge(desk, before, after, days, soft, lock=True)
+    for overrun in over:
+        _say(desk, after, overrun, found)
+    return reservation
+
+
+def _judge(
+    desk: Desk,
+    before: ManifestState | None,
+    after: ManifestState,
+    days: dict[int, date],
+    soft: frozenset[Period],
+    *,
+    lock: bool,
+) -> tuple[Reservation, list[Overrun]]:
+    terms = {line.number: _terms(desk, after, line, days[line.number])
+             for line in after.lines if line.number in days}  # fmt: skip
+    counters = desk.register.counters(
+        [priced for line_terms in terms.values() for priced in line_terms], lock=lock
+    )
+    by_window = {(c.term.id, c.starts): c for c in counters}
+    reservation = Reservation()
+    totals: dict[int, Amount] = {}
+    for line in after.lines:
+        if line.number not in terms:
+            continue
+        wanted = _wanted(after, line, terms[line.number], by_window)
+        booked = {
+            quota: Amount(*amount)
+            for (quota, number), amount in (before.charges if before else {}).items()
+            if number == line.number
+        }
+        for quota in sorted({*wanted, *booked}):
+            new, old = wanted.get(quota, Amount(0, 0)), booked.get(quota, Amount(0, 0))
+            change = Charge(quota, line.number, new.reserved - old.reserved, new.used - old.used)
+            if change.reserved or change.used:
+                reservation.charges.append(change)
+                total = totals.get(quota, Amount(0, 0))
+                totals[quota] = Amount(total.reserved + change.reserved, total.used + change.used)
+    over = quotas.overruns(counters, totals, soft_periods=soft)
+    for counter in counters:
+        hard = counter.term.hard_limit
+        binds = counter.term.period not in soft and counter.paper.kind is not Instrument.PLAN
+        if hard is not None and binds:
+            reservation.ceilings[counter.id] = hard
+    return reservation, over
+
+
+def _wanted(
+    state: ManifestState,
+    line: LineFacts,
+    terms: Sequence[Priced],
+    by_window: dict[tuple[int, date], Counter],
+) -> dict[int, Amount]:
+    amount = quotas.amounts(line, state.path, ended=state.ended is not None)
+    wanted = {}
+    for _, term, window in terms:
+        share = quotas.in_unit(line, amount, term)
+        if share != (0, 0):
+            wanted[by_window[window.term, window.starts].id] = share
+    return wanted
+
+
+def _terms(desk: Desk, state: ManifestState, line: LineFacts, day: date) -> list[Priced]:
+    """Every limited term that this line charges on that day: the receiver's and the producer's."""
+    waste = desk.law.catalogue.waste(state.stream.code, line.code, on=day)
+    if waste is None:
+        return []
+    wanted = Wanted(state.stream.code, waste, line.operation, day, state.consignee.id)
+    receiver = [p for p in desk.register.papers(state.consignee) if p.kind is Instrument.PERMIT]
+    producer = [
+        paper
+        for paper in desk.register.papers(state.consignor)
+        if paper.kind in PRODUCER_PAPERS and paper.counterpart_id in (None, state.consignee.id)
+    ]
+    return [
+        (paper, term, quotas.window(term, paper, day))
+        for paper in (*receiver, *producer)
+        if paper.valid_on(day)
+        for term in paper.terms
+        if term.limit is not None and term_covers(term, wanted)
+    ]
+
+
+def _say(desk: Desk, state: ManifestState, overrun: Overrun, found: Findings) -> None:
+    counter = overrun.counter
+    holder = desk.register.organisation(counter.paper.organisation_id)[1]
+    params: dict[str, Any] = {
+        "holder": holder,
+        "permit": counter.paper.number,
+        "what": counter.term.pattern,
+        "operation": counter.term.operation or "—",
+        "period": str(counter.term.period),
+        "unit": str(counter.term.unit),
+        "limit": counter.term.limit,
+        "left": counter.room if overrun.blocks else counter.left,
+        "asked": overrun.asked,
+        "from": counter.starts.isoformat(),
+        "until": counter.ends.isoformat(),
+    }
+    if not overrun.blocks:
+        found.warn("capacity_warning", "lines", **params)
+        return
+    line = state.lines[0]
+    waste = desk.law.catalogue.waste(state.stream.code, line.code, on=local_day(desk.now))
+    offered = (
+        offers(desk, state.stream.code, waste, local_day(state.planned_at), overrun.asked)
+        if waste is not None and counter.paper.kind is Instrument.PERMIT
+        else []
+    )
+    params["alternatives"] = [
+        {"code": o.place.code, "name": o.place.name, "left_g": o.left_g, "reason": o.reason}
+        for o in offered
+        if o.place.id != state.consignee.id
+    ][:MOST_OFFERS]
+    found.error("capacity_exceeded", "lines", **params)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A receiver whose permit covers the waste, and what room it has; `reason`: fits, or what is short."""
+
+    place: Place
+    left_g: int | None
+    reason: str
+
+
+def offers(desk: Desk, stream: str, waste: WasteCode, day: date, mass_g: int) -> list[Offer]:
+    """Receivers that may take this waste on that day, those with room first, most room first."""
+    ids = desk.session.execute(
+        select(SITE.c.id)
+        .join(PERMIT, PERMIT.c.organisation_id == SITE.c.organisation_id)
+        .join(TERM, TERM.c.permit_id == PERMIT.c.id)
+        .where(
+            SITE.c.kind != SiteKind.PRODUCER,
+            PERMIT.c.kind == Instrument.PERMIT,
+            TERM.c.stream.in_(["", stream]),
+            (PERMIT.c.site_id.is_(None)) | (PERMIT.c.site_id == SITE.c.id),
+        )
+        .distinct()
+    ).scalars()
+    found = []
+    for site_id in ids:
+        place = desk.register.place(site_id)
+        wanted = Wanted(stream, waste, "", day, site_id)
+        covering = permits.covering(desk.register.papers(place), Instrument.PERMIT, wanted)
+        if covering:
+            left = left_of(desk, covering, day)
+            reason = "room" if left is None or left >= mass_g else "short"
+            found.append(Offer(place, left, reason))
+    return sorted(found, key=lambda o: (o.reason != "room", -(o.left_g or 10**15), o.place.code))
+
+
+def left_of(desk: Desk, covering: Iterable[tuple[Paper, Term]], day: date) -> int | None:
+    """The least room in grams among the limited terms; None where nothing is limited."""
+    limited = [
+        (paper, term, quotas.window(term, paper, day))
+        for paper, term in covering
+        if term.limit is not None
+    ]
+    rooms = [counter.left for counter in desk.register.counters(limited) if counter.term.unit == "g"]
+    return min(rooms) if rooms else None
+
+
+def follow_stock(desk: Desk, decision: Decision, *places: Place) -> None:
+    """Storage is a level: whatever an event does to lots on a site, its level quotas follow."""
+    levels = {place.id: _level_terms(desk, place) for place in places}
+    levels = {site: terms for site, terms in levels.items() if terms}
+    if not levels:
+        return
+    changes = balances(decision.moves)
+    known = {
+        o.id: (o.site_id, o.stream, o.waste_code) for o in decision.opens if o.kind == HoldingKind.LOT
+    }
+    others = [holding for holding in changes if holding not in {o.id for o in decision.opens}]
+    if others:
+        rows = desk.session.execute(
+            select(HOLDING.c.id, HOLDING.c.site_id, HOLDING.c.stream, HOLDING.c.waste_code).where(
+                HOLDING.c.id.in_(others), HOLDING.c.kind == HoldingKind.LOT
+            )
+        )
+        known |= {row.id: (row.site_id, row.stream, row.waste_code) for row in rows}
+    day = local_day(desk.now)
+    for site, terms in levels.items():
+        counters = desk.register.counters(
+            (paper, term, quotas.window(term, paper, day)) for paper, term in terms
+        )
+        for counter in counters:
+            change = sum(
+                changes.get(holding, 0)
+                for holding, (place, stream, code) in known.items()
+                if place == site and _stores(desk, counter.term, stream, code, day)
+            )
+            if change:
+                decision.charges.append(Charge(counter.id, 0, 0, change))
+
+
+def _level_terms(desk: Desk, place: Place) -> list[tuple[Paper, Term]]:
+    return [
+        (paper, term)
+        for paper in desk.register.papers(place)
+        for term in paper.terms
+        if term.period is Period.LEVEL and term.limit is not None
+    ]
+
+
+def _stores(desk: Desk, term: Term, stream: str, code: str, day: date) -> bool:
+    waste = desk.law.catalogue.waste(stream, code, on=day)
+    return waste is not None and permits.speaks_of(term, stream, waste)
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityView:
+    """What a site may take, in its own words: its quotas now, its stock, its storage limit."""
+
+    quotas: Sequence[Counter]
+    stock_g: int
+    storage_limit_g: int | None
+
+
+def capacity_of(desk: Desk, code: str) -> CapacityView:
+    """The capacity of a receiver today. Raises `not_found`."""
+    place = desk.register.place_called(code)
+    if place is None:
+        raise Refusal("not_found")
+    day = local_day(desk.now)
+    limited = [
+        (paper, term, quotas.window(term, paper, day))
+        for paper in desk.register.papers(place)
+        if paper.valid_on(day)
+        for term in paper.terms
+        if term.limit is not None
+    ]
+    counters = desk.register.counters(limited)
+    stock = desk.session.execute(
+        select(func.coalesce(func.sum(HOLDING.c.grams), 0)).where(
+            HOLDING.c.site_id == place.id,
+            HOLDING.c.grams > 0,
+            HOLDING.c.kind.in_([HoldingKind.LOT, HoldingKind.LOAD, HoldingKind.BATCH]),
+        )
+    ).scalar_one()
+    limits = [c.term.limit or 0 for c in counters if c.term.period is Period.LEVEL]
+    return CapacityView(counters, int(stock), sum(limits) if limits else None)

@@ -1,0 +1,249 @@
+"""Filing a manifest: resolve what it names, judge it whole, reserve room, hold the waste, number it."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat as uuid7
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from zerowaste.clock import local
+from zerowaste.errors import Problem, Refusal
+from zerowaste.rules import booking, dues, filing
+from zerowaste.rules.balance import LineFacts, Path, Portion
+from zerowaste.rules.decision import Decision, Hold, problems_of
+from zerowaste.rules.filing import FiledLine, Filing
+from zerowaste.rules.parties import Place
+from zerowaste.rules.state import Findings, ManifestState, Stretch
+from zerowaste.services import capacity, ledger, lots, naming
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import Act, Chain
+from zerowaste.services.manifest_state import MANIFEST
+from zerowaste.vocabulary import Basis, Role, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LegRequest:
+    """Codes as people write them: carrier's credit code, plate, driver's login."""
+
+    carrier: str
+    vehicle: str
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    waste_code: str
+    mass_g: int
+    basis: str = "estimate"
+    volume_l: int | None = None
+    packages: int = 0
+    packaging: str = ""
+    operation: str = ""
+    draws: tuple[tuple[int, int], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRequest:
+    """A manifest as it was sent in; `body` is the request's own content, for the evidence."""
+
+    stream: str
+    consignor: str
+    consignee: str
+    planned_at: datetime
+    legs: tuple[LegRequest, ...]
+    lines: tuple[LineRequest, ...]
+    id: UUID | None = None
+    trip: UUID | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The answer: `created` False where this very manifest was filed before or only judged."""
+
+    id: UUID
+    number: str | None
+    status: Status
+    created: bool
+    warnings: Sequence[Problem] = ()
+    refused: bool = False
+    code: str = ""
+    errors: Sequence[Problem] = ()
+
+
+def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) -> Filed:
+    """File a manifest, or with `dry_run` only judge it.
+
+    Raises `invalid` where something named does not exist, `forbidden` where the consignor is not the
+    actor's. What the law refuses is returned (`refused`), with all reasons, and kept as evidence."""
+    manifest_id = request.id or uuid7.uuid7()
+    act = _act(desk, manifest_id, request)
+    earlier = _existing(desk, manifest_id, act)
+    if earlier is not None:
+        return earlier
+    resolved = naming.resolve_filing(desk, request)
+    found = filing.judge(resolved, desk.law.catalogue, desk.now)
+    state = _planned(desk, manifest_id, request, resolved, found)
+    reservation = capacity.reserve(desk, state, resolved, found)
+    if found.errors or dry_run:
+        if not dry_run:
+            _keep_refusal(desk, resolved.consignor, act, found)
+        return Filed(
+            manifest_id, None, Status.DRAFT, False, found.warnings, bool(found.errors), "invalid", found.errors
+        )
+    return _book(desk, act, request, resolved, state, reservation, found)
+
+
+def _act(desk: Desk, manifest_id: UUID, request: FilingRequest) -> Act:
+    return Act(
+        id=manifest_id,
+        kind="file",
+        at=desk.now,
+        actor=desk.actor.login,
+        role=desk.actor.role,
+        body=request.body,
+        credential=desk.actor.credential,
+    )
+
+
+def _existing(desk: Desk, manifest_id: UUID, act: Act) -> Filed | None:
+    """The first answer, where this manifest was filed already. The filing's event bears its id."""
+    stored = ledger.find(desk.session, manifest_id)
+    if stored is None:
+        return None
+    content = ledger.content_of(stored)
+    if stored.kind != "file" or content["act"] != act.body or stored.actor != act.actor:
+        raise Refusal("id_reused", id=str(manifest_id))
+    row = content["put"]["manifest"][0]
+    return Filed(
+        manifest_id, row["number"], Status(content["status"]), False,
+        problems_of(content.get("warnings", ())),
+    )  # fmt: skip
+
+
+def _planned(
+    desk: Desk, manifest_id: UUID, request: FilingRequest, resolved: Filing, found: Findings
+) -> ManifestState:
+    """The manifest as filed, its lines spread over the lots they take from."""
+    lines = tuple(_line(desk, resolved, line, found) for line in resolved.lines)
+    return ManifestState(
+        key=str(manifest_id),
+        number="",
+        stream=resolved.stream,
+        consignor=resolved.consignor,
+        consignee=resolved.consignee,
+        planned_at=resolved.planned_at,
+        expires_at=dues.expires_at(resolved.stream, resolved.planned_at),
+        legs=tuple(Stretch(carriage) for carriage in resolved.legs),
+        lines=lines,
+        path=Path(outside=resolved.consignee.outside),
+        trip=str(request.trip) if request.trip else None,
+    )
+
+
+def _line(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> LineFacts:
+    draws = lots.plan_draws(desk, resolved, line, found)
+    rest = line.mass_g - sum(portion.grams for portion in draws)
+    if rest > 0 and not resolved.consignor.generates:
+        found.error("stock_short", f"{line.path}.mass_g", line=line.number, short_g=rest,
+                    waste_code=line.waste_code)  # fmt: skip
+    elif rest > 0:
+        found.warn("generated_by_filing", f"{line.path}.mass_g", line=line.number, mass_g=rest)
+    volume = line.volume_l
+    if volume is None and line.waste is not None and line.waste.density_g_per_l:
+        volume = -(-line.mass_g // line.waste.density_g_per_l)
+    return LineFacts(
+        number=line.number,
+        waste_code=line.waste_code,
+        declared_g=line.mass_g,
+        draws=draws,
+        yard=rest > 0,
+        operation=line.operation,
+        basis=line.basis,
+        volume_l=volume,
+        packages=line.packages,
+        packaging=line.packaging,
+    )
+
+
+def _keep_refusal(desk: Desk, consignor: Place, act: Act, found: Findings) -> None:
+    """A refused filing is evidence too: an event of the site that tried. The manifest's id stays free."""
+    chain = lots.lock_site(desk.session, consignor.code)
+    decision = Decision(
+        verdict=Verdict.REFUSED, code="invalid", errors=found.errors, warnings=found.warnings
+    )
+    ledger.append(
+        desk.session, chain, replace(act, id=uuid7.uuid7()), decision, now=desk.now
+    )
+
+
+def _book(
+    desk: Desk,
+    act: Act,
+    request: FilingRequest,
+    resolved: Filing,
+    state: ManifestState,
+    reservation: capacity.Reservation,
+    found: Findings,
+) -> Filed:
+    number = naming.manifest_number(desk, resolved)
+    state = replace(state, number=number)
+    decision = booking.compose(
+        None,
+        state,
+        desk.now,
+        allot=lambda count: ledger.allot(desk.session, count),
+        due_at=dues.due_for(desk.law, state, desk.register.papers(state.consignee)),
+    )
+    decision.warnings = found.warnings
+    decision.findings = found.findings
+    decision.charges = reservation.charges
+    decision.ceilings = reservation.ceilings
+    _rows(desk, decision, state, request, resolved)
+    chain = Chain("manifest", state.key, 0, "")
+    ledger.append(desk.session, chain, act, decision, now=desk.now)
+    return Filed(UUID(state.key), number, Status.FILED, True, found.warnings)
+
+
+def _rows(
+    desk: Desk, decision: Decision, state: ManifestState, request: FilingRequest, resolved: Filing
+) -> None:
+    trip_id, trip_row = naming.trip_for(desk, request, resolved)
+    public = {
+        name: value
+        for name, value in resolved.fields.items()
+        if not resolved.stream.is_personal(name)
+    }
+    decision.put["manifest"] = [
+        {
+            "number": state.number,
+            "national_number": None,
+            "stream": state.stream.code,
+            "edition": state.stream.edition,
+            "consignor_id": state.consignor.id,
+            "consignee_id": state.consignee.id,
+            "planned_at": state.planned_at,
+            "filed_at": desk.now,
+            "expires_at": state.expires_at,
+            "trip_id": trip_id,
+            "fields": public,
+            **booking.manifest_row(state),
+        }
+    ]
+    if trip_row:
+        decision.put["trip"] = [trip_row]
+    decision.put["leg"] = [booking.leg_row(leg) for leg in state.legs]
+    decision.put["line"] = [booking.line_row(line) for line in state.lines]
+    draws = [
+        {"line": hold.line, "holding_id": hold.holding, "grams": hold.grams} for hold in decision.holds
+    ]
+    if draws:
+        decision.put["draw"] = draws
+    naming.packages(desk, decision, resolved)

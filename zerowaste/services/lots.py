@@ -1,0 +1,170 @@
+"""Lots: waste that lies on a site, registered by who makes it, drawn on by manifests and treatments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from zerowaste.clock import local_day
+from zerowaste.errors import Problem, Refusal
+from zerowaste.rules import dues
+from zerowaste.rules.balance import Portion
+from zerowaste.rules.decision import Decision, Move, Opening, problems_of
+from zerowaste.rules.filing import FiledLine, Filing
+from zerowaste.rules.state import Findings
+from zerowaste.services import capacity, ledger, naming
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import HOLDING, Act, Chain
+from zerowaste.services.register import SITE
+from zerowaste.vocabulary import Basis, HoldingKind, Source
+
+MOST_LOTS = 500  # a line that needs more lots than this is not a line
+
+
+@dataclass(frozen=True, slots=True)
+class LotRequest:
+    """Waste registered at a producer's site; `body`: the request's own content, for the evidence."""
+
+    id: UUID
+    site: str
+    waste_code: str
+    mass_g: int
+    basis: Basis
+    at: datetime
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    lot: int
+    created: bool
+    event: UUID
+    warnings: Sequence[Problem] = ()
+
+
+def lock_site(session: Session, code: str) -> Chain:
+    """The site's chain of events, its row locked. Raises `not_found`."""
+    row = session.execute(
+        select(SITE.c.events, SITE.c.head).where(SITE.c.code == code).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise Refusal("not_found")
+    return Chain("site", code, row.events, row.head)
+
+
+def open_lots(
+    session: Session, site_id: int, code: str | None = None, *, limit: int = MOST_LOTS
+) -> list[Any]:
+    """Lots and refused loads that lie on a site with grams left, oldest first."""
+    statement = select(HOLDING).where(
+        HOLDING.c.site_id == site_id,
+        HOLDING.c.grams > 0,
+        HOLDING.c.kind.in_([HoldingKind.LOT, HoldingKind.LOAD, HoldingKind.BATCH]),
+        HOLDING.c.kind == HoldingKind.LOT,
+    )
+    if code is not None:
+        statement = statement.where(HOLDING.c.waste_code == code)
+    return list(session.execute(statement.order_by(HOLDING.c.since, HOLDING.c.id).limit(limit)))
+
+
+def plan_draws(
+    desk: Desk, resolved: Filing, line: FiledLine, found: Findings
+) -> tuple[Portion, ...]:
+    """Which lots a filed line takes from: those named, or the oldest ones of its code."""
+    if line.draws:
+        return _named(desk, resolved, line, found)
+    portions, rest = [], line.mass_g
+    for lot in open_lots(desk.session, resolved.consignor.id, line.waste_code):
+        free = min(lot.grams - lot.held_g, rest)
+        if free > 0:
+            portions.append(Portion(lot.id, free))
+            rest -= free
+        if not rest:
+            break
+    return tuple(portions)
+
+
+def _named(
+    desk: Desk, resolved: Filing, line: FiledLine, found: Findings
+) -> tuple[Portion, ...]:
+    ids = [draw.holding for draw in line.draws]
+    rows = naming.lots_named(
+        desk.session.execute(select(HOLDING).where(HOLDING.c.id.in_(ids))).all()
+    )
+    for index, draw in enumerate(line.draws):
+        path = f"{line.path}.draws.{index}"
+        lot = rows.get(draw.holding)
+        if lot is None or not _drawable(lot, resolved.consignor.id):
+            found.error("lot_unknown", f"{path}.lot", lot=draw.holding, site=resolved.consignor.code)
+        elif lot.waste_code != line.waste_code:
+            found.error("lot_of_other_code", f"{path}.lot", lot=lot.id,
+                        waste_code=lot.waste_code, line_code=line.waste_code)  # fmt: skip
+        elif draw.grams > lot.grams - lot.held_g:
+            found.error("lot_short", f"{path}.mass_g", lot=lot.id, left_g=lot.grams - lot.held_g,
+                        asked_g=draw.grams)  # fmt: skip
+        if ids.index(draw.holding) != index:
+            found.error("lot_twice", f"{path}.lot", lot=draw.holding)
+    drawn = sum(draw.grams for draw in line.draws)
+    if drawn > line.mass_g:
+        found.error("draws_exceed_line", f"{line.path}.draws", drawn_g=drawn, mass_g=line.mass_g)
+    return line.draws
+
+
+def _drawable(lot: Any, site_id: int) -> bool:
+    """A lot on the site, or mass refused at its gate that still waits there."""
+    return lot.site_id == site_id and (
+        lot.kind == HoldingKind.LOT or (lot.kind == HoldingKind.LOAD and lot.part == "gate")
+    )
+
+
+def register_lot(desk: Desk, request: LotRequest) -> Registered:
+    """Register waste that a producer has made and stores (HW-POINT3 warns over 3 t at a point).
+
+    Raises `not_found`, `forbidden`, `invalid`. The same request again gives the first answer."""
+    place = desk.register.place_called(request.site)
+    if place is None:
+        raise Refusal("not_found")
+    if not naming.may_act_for(desk, place) or not place.generates:
+        raise Refusal("forbidden")
+    chain = lock_site(desk.session, place.code)
+    act = Act(
+        id=request.id, kind="lot", at=request.at, actor=desk.actor.login, role=desk.actor.role,
+        body=request.body, credential=desk.actor.credential,
+    )  # fmt: skip
+    stored = ledger.find(desk.session, request.id)
+    if ledger.repeated(stored, act, "site", place.code):
+        content = ledger.content_of(stored)
+        return Registered(content["open"][0][0], False, request.id, problems_of(content.get("warnings", ())))
+    found = Findings()
+    stream, waste = desk.law.stream_of(request.waste_code, on=local_day(request.at))
+    if stream is None or waste is None:
+        raise Refusal("invalid", Problem("waste_code_unknown", "waste_code",
+                      {"waste_code": request.waste_code, "stream": "—"}))  # fmt: skip
+    if request.at > desk.now + dues.CLOCK_SKEW:
+        raise Refusal("invalid", Problem("at_in_future", "at"))
+    _point_limit(desk, place.id, stream, request.mass_g, found)
+    lot = ledger.allot(desk.session, 1)[0]
+    decision = Decision(warnings=found.warnings, edition=stream.edition)
+    decision.opens.append(
+        Opening(
+            lot, HoldingKind.LOT, "lot", stream.code, waste.code, place.id, place.organisation_id, 0,
+            request.at, dues.yard(stream, request.at),
+        )  # fmt: skip
+    )
+    decision.moves.append(Move(None, lot, request.mass_g, request.basis, Source.GENERATION))
+    capacity.follow_stock(desk, decision, place)
+    ledger.append(desk.session, chain, act, decision, now=desk.now)
+    return Registered(lot, True, request.id, found.warnings)
+
+
+def _point_limit(desk: Desk, site_id: int, stream: Any, mass_g: int, found: Findings) -> None:
+    """HW-POINT3 (GB 18597-2023 8.3.5): a storage point holds at most three tonnes at any time."""
+    if stream.point_limit_g is None:
+        return
+    stock = sum(lot.grams for lot in open_lots(desk.session, site_id) if lot.stream == stream.code)
+    if stock + mass_g > stream.point_limit_g:
+        found.warn("point_over_limit", "mass_g", stock_g=stock + mass_g, limit_g=stream.point_limit_g)

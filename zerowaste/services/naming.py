@@ -1,0 +1,196 @@
+"""From the codes people write to what they name, and from a filing to its number, trip and packages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import uuid_utils.compat as uuid7
+from sqlalchemy import select
+
+from zerowaste.clock import local
+from zerowaste.errors import Problem, Refusal
+from zerowaste.rules.balance import Portion
+from zerowaste.rules.decision import Decision
+from zerowaste.rules.filing import Companion, FiledLine, Filing
+from zerowaste.rules.parties import Carriage, Place
+from zerowaste.services import ledger
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import PROJECTIONS
+from zerowaste.vocabulary import Basis, Role, Status
+
+if TYPE_CHECKING:
+    from zerowaste.services.filing import FilingRequest, LegRequest
+
+MANIFEST, LINE, LEG, TRIP, PACKAGE = (
+    PROJECTIONS[name] for name in ("manifest", "line", "leg", "trip", "package")
+)
+
+
+def resolve_filing(desk: Desk, request: "FilingRequest") -> Filing:
+    """Everything a filing names, looked up. Raises `invalid` with every name that names nothing, and
+    `forbidden` where the actor does not act for the consignor."""
+    problems: list[Problem] = []
+    stream = desk.law.streams.find(request.stream, on=local(desk.now).date())
+    if stream is None:
+        problems.append(Problem("stream_unknown", "stream", {"stream": request.stream}))
+    consignor = _place(desk, request.consignor, "consignor", problems)
+    consignee = _place(desk, request.consignee, "consignee", problems)
+    if consignor is not None and not may_act_for(desk, consignor):
+        raise Refusal("forbidden")
+    legs = [_leg(desk, leg, index, problems) for index, leg in enumerate(request.legs)]
+    if problems or stream is None or consignor is None or consignee is None:
+        raise Refusal("invalid", *problems)
+    return Filing(
+        stream=stream,
+        consignor=consignor,
+        consignee=consignee,
+        planned_at=request.planned_at,
+        legs=tuple(leg for leg in legs if leg is not None),
+        lines=tuple(
+            _line(desk, stream.code, line, number, request.planned_at)
+            for number, line in enumerate(request.lines, 1)
+        ),
+        fields=request.fields,
+        consignor_papers=desk.register.papers(consignor),
+        consignee_papers=desk.register.papers(consignee),
+        companions=companions(desk, request.trip) if request.trip else (),
+    )
+
+
+def may_act_for(desk: Desk, place: Place) -> bool:
+    """Whether the actor works at this site and may move its waste."""
+    return desk.actor.role in (Role.PRODUCER, Role.FACILITY) and place.id in desk.actor.sites
+
+
+def _place(desk: Desk, code: str, path: str, problems: list[Problem]) -> Place | None:
+    place = desk.register.place_called(code)
+    if place is None:
+        problems.append(Problem("site_unknown", path, {"site": code}))
+    return place
+
+
+def _leg(
+    desk: Desk, leg: "LegRequest", index: int, problems: list[Problem], *, back: bool = False
+) -> Carriage | None:
+    path = f"legs.{index}"
+    carrier = desk.register.organisation_with(leg.carrier)
+    lorry = desk.register.lorry(leg.vehicle)
+    driver = desk.register.person(leg.driver)
+    if carrier is None:
+        problems.append(Problem("carrier_unknown", f"{path}.carrier", {"carrier": leg.carrier}))
+    if lorry is None:
+        problems.append(Problem("vehicle_unknown", f"{path}.vehicle", {"vehicle": leg.vehicle}))
+    if driver is None or driver.role is not Role.DRIVER:
+        problems.append(Problem("driver_unknown", f"{path}.driver", {"driver": leg.driver}))
+    if carrier is None or lorry is None or driver is None:
+        return None
+    return Carriage(
+        number=index + 1,
+        carrier_id=carrier,
+        carrier=desk.register.organisation(carrier)[1],
+        lorry=lorry,
+        driver=driver,
+        licences=desk.register.papers_of(carrier),
+        back=back,
+    )
+
+
+def _line(desk: Desk, stream: str, line: Any, number: int, planned_at: datetime) -> FiledLine:
+    waste = desk.law.catalogue.waste(stream, line.waste_code, on=local(planned_at).date())
+    return FiledLine(
+        number=number,
+        waste_code=line.waste_code,
+        waste=waste,
+        mass_g=line.mass_g,
+        basis=Basis(line.basis),
+        volume_l=line.volume_l,
+        packages=line.packages,
+        packaging=line.packaging,
+        operation=line.operation,
+        draws=tuple(Portion(*draw) for draw in line.draws),
+        tags=line.tags,
+    )
+
+
+def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
+    """The manifests already on a trip that have not ended otherwise."""
+    rows = desk.session.execute(
+        select(
+            MANIFEST.c.id, MANIFEST.c.number, MANIFEST.c.stream, MANIFEST.c.consignor_id,
+            MANIFEST.c.consignee_id, LEG.c.vehicle_id, LINE.c.waste_code,
+        )
+        .join(LEG, (LEG.c.manifest_id == MANIFEST.c.id) & (LEG.c.number == 1))
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .where(
+            MANIFEST.c.trip_id == trip,
+            MANIFEST.c.status.not_in([Status.CANCELLED, Status.EXPIRED, Status.DRAFT]),
+        )
+    ).all()  # fmt: skip
+    found: dict[UUID, Companion] = {}
+    for row in rows:
+        waste = desk.law.catalogue.waste(row.stream, row.waste_code, on=local(desk.now).date())
+        known = found.get(row.id)
+        wastes = (*(known.wastes if known else ()), *((waste,) if waste else ()))
+        found[row.id] = Companion(
+            row.number, row.stream, row.consignor_id, row.consignee_id, row.vehicle_id, wastes
+        )
+    return tuple(found.values())
+
+
+def trip_for(
+    desk: Desk, request: "FilingRequest", resolved: Filing
+) -> tuple[UUID, dict[str, Any] | None]:
+    """The trip a filing joins, or a new one of its vehicle on that day (then with its row)."""
+    trip_id = request.trip or uuid7.uuid7()
+    if request.trip:
+        known = desk.session.execute(select(TRIP.c.id).where(TRIP.c.id == trip_id)).one_or_none()
+        if known is not None:
+            return trip_id, None
+    row = {
+        "id": trip_id,
+        "vehicle_id": resolved.legs[0].lorry.id,
+        "day": resolved.day.isoformat(),
+        "ticket": None,
+    }
+    return trip_id, row
+
+
+def manifest_number(desk: Desk, resolved: Filing) -> str:
+    """The next city serial of the stream (HW-NUM: 14 digits, serial per origin city and year)."""
+    year = local(desk.now).year
+    city = resolved.consignor.street[:4]
+    pattern = resolved.stream.number
+    if resolved.exempt_collection and resolved.stream.long_number:
+        pattern = resolved.stream.long_number
+    serial = ledger.next_serial(desk.session, f"{pattern.partition('{serial')[0]}/{city}/{year}")
+    return pattern.format(year=year, city=city, serial=serial)
+
+
+def packages(desk: Desk, decision: Decision, resolved: Filing) -> None:
+    """The tags named at filing: packages new to the city, and which line they travel on."""
+    tags = [tag for line in resolved.lines for tag in line.tags]
+    if not tags:
+        return
+    known = set(
+        desk.session.execute(select(PACKAGE.c.tag).where(PACKAGE.c.tag.in_(tags))).scalars()
+    )
+    decision.put["package"] = [{"tag": tag} for tag in tags if tag not in known]
+    decision.put["line_package"] = [
+        {"line": line.number, "tag": tag, "loaded": False, "received": False}
+        for line in resolved.lines
+        for tag in line.tags
+    ]
+
+
+def leg_request(desk: Desk, leg: "LegRequest", *, number: int) -> Carriage:
+    """A return leg as named by the one who sends refused mass home."""
+    problems: list[Problem] = []
+    carriage = _leg(desk, leg, number - 1, problems, back=True)
+    if carriage is None or problems:
+        raise Refusal("invalid", *problems)
+    return carriage
+
+
+def lots_named(rows: Sequence[Any]) -> dict[int, Any]:
+    return {row.id: row for row in rows}

@@ -1,0 +1,320 @@
+"""The register: sites, papers, vehicles and people as the law sees them, remembered between requests.
+
+Master data change rarely and are asked for by every act. Each change bumps one revision row in its own
+transaction; a process forgets what it knew as soon as it sees a new revision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from zerowaste import models
+from zerowaste.rules.parties import Carriage, Lorry, Paper, Person, Place, Term
+from zerowaste.rules.quotas import Counter, Window
+from zerowaste.services.ledger import QUOTA, SERIES, table
+from zerowaste.vocabulary import Instrument, Period, Role, SiteKind, Unit
+
+ORGANISATION, SITE = table(models.Organisation), table(models.Site)
+PERMIT, TERM = table(models.Permit), table(models.PermitTerm)
+VEHICLE, USER, MEMBERSHIP = table(models.Vehicle), table(models.User), table(models.Membership)
+REVISION = "revision"
+
+
+@dataclass(slots=True)
+class _Memory:
+    revision: int = -1
+    places: dict[int, Place] = field(default_factory=dict)
+    place_ids: dict[str, int] = field(default_factory=dict)
+    papers: dict[int, tuple[Paper, ...]] = field(default_factory=dict)
+    lorries: dict[str, Lorry] = field(default_factory=dict)
+    plates: dict[int, str] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    logins: dict[int, str] = field(default_factory=dict)
+    organisations: dict[int, tuple[str, str]] = field(default_factory=dict)
+    organisation_ids: dict[str, int] = field(default_factory=dict)
+    quotas: dict[Window, int] = field(default_factory=dict)
+
+
+_memories: "WeakKeyDictionary[Engine, _Memory]" = WeakKeyDictionary()
+
+
+def bump(session: Session) -> None:
+    """Say that master data changed: every process will read them afresh once this commits."""
+    changed = session.execute(
+        update(SERIES).where(SERIES.c.key == REVISION).values(next=SERIES.c.next + 1)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        session.execute(insert(SERIES).values(key=REVISION, next=1))
+
+
+class Register:
+    """What one session knows of the city's master data. Unknown codes and ids give None."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        engine = session.get_bind()
+        engine = engine if isinstance(engine, Engine) else engine.engine
+        revision = session.execute(
+            select(SERIES.c.next).where(SERIES.c.key == REVISION)
+        ).scalar_one_or_none()
+        memory = _memories.get(engine)
+        if memory is None or memory.revision != (revision or 0):
+            memory = _memories[engine] = _Memory(revision or 0)
+        self._memory = memory
+
+    def place(self, site_id: int) -> Place:
+        """The site with this id, which exists: rows refer to it."""
+        if site_id not in self._memory.places:
+            self._load_place(SITE.c.id == site_id)
+        return self._memory.places[site_id]
+
+    def place_called(self, code: str) -> Place | None:
+        """The site with this code."""
+        if code not in self._memory.place_ids:
+            self._load_place(SITE.c.code == code)
+        site_id = self._memory.place_ids.get(code)
+        return None if site_id is None else self._memory.places[site_id]
+
+    def _load_place(self, condition: Any) -> None:
+        row = self.session.execute(
+            select(SITE, ORGANISATION.c.name.label("organisation"))
+            .join(ORGANISATION, ORGANISATION.c.id == SITE.c.organisation_id)
+            .where(condition)
+        ).one_or_none()
+        if row is not None:
+            self._memory.places[row.id] = _place(row)
+            self._memory.place_ids[row.code] = row.id
+
+    def papers(self, place: Place) -> tuple[Paper, ...]:
+        """The papers that hold for a site: its own and those of its organisation as a whole."""
+        return tuple(
+            paper
+            for paper in self.papers_of(place.organisation_id)
+            if paper.site_id in (None, place.id)
+        )
+
+    def papers_of(self, organisation_id: int) -> tuple[Paper, ...]:
+        """Every paper an organisation holds."""
+        known = self._memory.papers
+        if organisation_id not in known:
+            rows = self.session.execute(
+                select(PERMIT).where(PERMIT.c.organisation_id == organisation_id).order_by(PERMIT.c.id)
+            ).all()
+            terms = self._terms([row.id for row in rows])
+            known[organisation_id] = tuple(_paper(row, terms.get(row.id, ())) for row in rows)
+        return known[organisation_id]
+
+    def _terms(self, permits: Sequence[int]) -> dict[int, tuple[Term, ...]]:
+        found: dict[int, tuple[Term, ...]] = {}
+        rows = self.session.execute(
+            select(TERM).where(TERM.c.permit_id.in_(permits)).order_by(TERM.c.id)
+        )
+        for row in rows:
+            found[row.permit_id] = (*found.get(row.permit_id, ()), _term(row))
+        return found
+
+    def organisation(self, organisation_id: int) -> tuple[str, str]:
+        """(credit code, name) of an organisation."""
+        known = self._memory.organisations
+        if organisation_id not in known:
+            row = self.session.execute(
+                select(ORGANISATION).where(ORGANISATION.c.id == organisation_id)
+            ).one()
+            known[organisation_id] = (row.credit_code, row.name)
+            self._memory.organisation_ids[row.credit_code] = row.id
+        return known[organisation_id]
+
+    def organisation_with(self, credit_code: str) -> int | None:
+        """The id of the organisation with this credit code."""
+        known = self._memory.organisation_ids
+        if credit_code not in known:
+            row = self.session.execute(
+                select(ORGANISATION).where(ORGANISATION.c.credit_code == credit_code)
+            ).one_or_none()
+            if row is None:
+                return None
+            known[credit_code] = row.id
+            self._memory.organisations[row.id] = (row.credit_code, row.name)
+        return known[credit_code]
+
+    def lorry(self, plate: str) -> Lorry | None:
+        """The vehicle with this plate."""
+        if plate not in self._memory.lorries:
+            self._load_lorry(VEHICLE.c.plate == plate)
+        return self._memory.lorries.get(plate)
+
+    def lorry_with(self, vehicle_id: int) -> Lorry:
+        if vehicle_id not in self._memory.plates:
+            self._load_lorry(VEHICLE.c.id == vehicle_id)
+        return self._memory.lorries[self._memory.plates[vehicle_id]]
+
+    def _load_lorry(self, condition: Any) -> None:
+        row = self.session.execute(select(VEHICLE).where(condition)).one_or_none()
+        if row is not None:
+            self._memory.lorries[row.plate] = _lorry(row)
+            self._memory.plates[row.id] = row.plate
+
+    def person(self, login: str) -> Person | None:
+        """The account with this login."""
+        if login not in self._memory.people:
+            self._load_person(USER.c.login == login)
+        return self._memory.people.get(login)
+
+    def person_with(self, user_id: int) -> Person:
+        if user_id not in self._memory.logins:
+            self._load_person(USER.c.id == user_id)
+        return self._memory.people[self._memory.logins[user_id]]
+
+    def _load_person(self, condition: Any) -> None:
+        row = self.session.execute(select(USER).where(condition)).one_or_none()
+        if row is None:
+            return
+        organisations = self.session.execute(
+            select(MEMBERSHIP.c.organisation_id).where(
+                MEMBERSHIP.c.user_id == row.id, MEMBERSHIP.c.organisation_id.is_not(None)
+            )
+        ).scalars()
+        self._memory.people[row.login] = _person(row, frozenset(organisations))
+        self._memory.logins[row.id] = row.login
+
+    def carriage(self, leg: Any) -> Carriage:
+        """A stored leg (number, carrier_id, vehicle_id, driver_id, back) as the law sees it."""
+        return Carriage(
+            number=leg["number"],
+            carrier_id=leg["carrier_id"],
+            carrier=self.organisation(leg["carrier_id"])[1],
+            lorry=self.lorry_with(leg["vehicle_id"]),
+            driver=self.person_with(leg["driver_id"]),
+            licences=self.papers_of(leg["carrier_id"]),
+            back=bool(leg.get("back")),
+        )
+
+    def counters(
+        self, terms: Iterable[tuple[Paper, Term, Window]], *, lock: bool = False
+    ) -> list[Counter]:
+        """The quota rows of these terms, made where they are missing, in the order of their ids."""
+        wanted = {window: (paper, term) for paper, term, window in terms}
+        if not wanted:
+            return []
+        rows = self._quota_rows(wanted, lock)
+        missing = [w for w in wanted if (w.term, w.starts) not in rows]
+        if missing:
+            for window in missing:
+                self._make_quota(*wanted[window], window)
+            rows = self._quota_rows(wanted, lock)
+        counters = []
+        for window, (paper, term) in wanted.items():
+            row = rows[window.term, window.starts]
+            counters.append(
+                Counter(row.id, term, paper, row.starts, row.ends, row.reserved_g, row.used_g)
+            )
+        return sorted(counters, key=lambda counter: counter.id)
+
+    def _quota_rows(self, wanted: Iterable[Window], lock: bool) -> dict[tuple[int, date], Any]:
+        windows = list(wanted)
+        statement = (
+            select(QUOTA)
+            .where(
+                or_(*(and_(QUOTA.c.term_id == w.term, QUOTA.c.starts == w.starts) for w in windows))
+            )
+            .order_by(QUOTA.c.id)
+        )
+        if lock:
+            statement = statement.with_for_update()
+        return {(row.term_id, row.starts): row for row in self.session.execute(statement)}
+
+    def _make_quota(self, paper: Paper, term: Term, window: Window) -> None:
+        """A fresh counter. Two may try at once; the second one finds the first one's."""
+        row = {
+            "term_id": term.id,
+            "site_id": paper.site_id,
+            "period": term.period,
+            "starts": window.starts,
+            "ends": window.ends,
+            "unit": term.unit,
+            "limit_g": term.limit or 0,
+            "hard_limit_g": term.hard_limit if term.hard_limit is not None else 0,
+            "reserved_g": 0,
+            "used_g": 0,
+        }
+        try:
+            with self.session.begin_nested():
+                self.session.execute(insert(QUOTA).values(row))
+        except IntegrityError:
+            return
+
+
+def _place(row: Any) -> Place:
+    return Place(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=SiteKind(row.kind),
+        organisation_id=row.organisation_id,
+        organisation=row.organisation,
+        street=row.street,
+        outside=row.outside,
+        storage=row.storage,
+        beds=row.beds,
+        lat_e6=row.lat_e6,
+        lon_e6=row.lon_e6,
+        name_en=row.name_en,
+    )
+
+
+def _term(row: Any) -> Term:
+    return Term(
+        id=row.id,
+        stream=row.stream,
+        pattern=row.pattern,
+        operation=row.operation,
+        period=Period(row.period),
+        unit=Unit(row.unit),
+        limit=row.limit_g,
+        hard_limit=row.hard_limit_g,
+    )
+
+
+def _paper(row: Any, terms: tuple[Term, ...]) -> Paper:
+    return Paper(
+        id=row.id,
+        kind=Instrument(row.kind),
+        number=row.number,
+        organisation_id=row.organisation_id,
+        site_id=row.site_id,
+        counterpart_id=row.counterpart_id,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        terms=terms,
+        suspended=row.suspended,
+        collecting=row.collecting,
+    )
+
+
+def _lorry(row: Any) -> Lorry:
+    return Lorry(
+        id=row.id,
+        plate=row.plate,
+        organisation_id=row.organisation_id,
+        streams=frozenset(row.streams.split()),
+        licence_to=row.licence_to,
+        dedicated=row.dedicated,
+        withdrawn=row.withdrawn,
+    )
+
+
+def _person(row: Any, organisations: frozenset[int]) -> Person:
+    return Person(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        role=Role(row.role),
+        organisations=organisations,
+        licence_to=row.licence_to,
+        active=row.active,
+    )

@@ -1,0 +1,113 @@
+"""The words of the field, one English term each, with its Chinese sibling; everything else imports them."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account may be. A person has one role; his memberships say where."""
+
+    PRODUCER = "producer"  # 产废单位经办人
+    DRIVER = "driver"  # 驾驶员
+    DISPATCHER = "dispatcher"  # 承运调度员
+    FACILITY = "facility"  # 接受单位经办人 (facility or transfer station)
+    REGULATOR = "regulator"  # 监管人员
+    ADMINISTRATOR = "administrator"  # 系统管理员
+
+
+class SiteKind(StrEnum):
+    PRODUCER = "producer"
+    TRANSFER = "transfer"
+    FACILITY = "facility"
+
+
+class Status(StrEnum):
+    """The life of a manifest (联单状态)."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    IN_TRANSIT = "in_transit"
+    ARRIVED = "arrived"
+    ACCEPTED = "accepted"
+    PARTLY_ACCEPTED = "partly_accepted"
+    REFUSED = "refused"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Act(StrEnum):
+    """What may happen to a manifest. The first twelve are the API's kinds; the rest the service says itself."""
+
+    PICKUP = "pickup"
+    HANDOVER = "handover"
+    ARRIVE = "arrive"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    RETURN = "return"
+    RECEIVE_BACK = "receive_back"
+    OPINION = "opinion"
+    REASSIGN = "reassign"
+    REVERSE = "reverse"
+    CANCEL = "cancel"
+    CONFIRM_OUTSIDE = "confirm_outside"
+    DRAFT = "draft"
+    FILE = "file"
+    EXPIRE = "expire"
+
+
+class Verdict(StrEnum):
+    APPLIED = "applied"  # the act took effect
+    NOTED = "noted"  # it happened, it contradicts what is known: kept, no effect
+    REFUSED = "refused"  # judged and not accepted: kept, no effect
+
+
+class HoldingKind(StrEnum):
+    LOT = "lot"
+    LOAD = "load"
+    BATCH = "batch"
+    FATE = "fate"
+    OUTSIDE = "outside"
+    VARIANCE = "variance"
+
+
+OPEN_KINDS = (HoldingKind.LOT, HoldingKind.LOAD, HoldingKind.BATCH)
+
+
+class Basis(StrEnum):
+    """How a mass is known."""
+
+    SCALE = "scale"
+    VOLUME = "volume"
+    COUNT = "count"
+    ESTIMATE = "estimate"
+    SHARE = "share"
+
+
+class Source(StrEnum):
+    """Why a flow comes from nowhere."""
+
+    GENERATION = "generation"
+    ADDITIVE = "additive"
+    GAIN = "gain"
+
+
+class Instrument(StrEnum):
+    """The papers that allow something (许可证, 核准, 管理计划, 跨省批准, 运输资质, 合同)."""
+
+    PERMIT = "permit"
+    APPROVAL = "approval"
+    PLAN = "plan"
+    CONSENT = "consent"
+    LICENCE = "licence"
+
+
+class Period(StrEnum):
+    YEAR = "year"
+    DAY = "day"
+    TERM = "term"  # the whole validity of the instrument
+    LEVEL = "level"  # a stock level, not a sum over time
+
+
+class Unit(StrEnum):
+    GRAM = "g"
+    LITRE = "l"

@@ -1,0 +1,131 @@
+"""The types all schemas are made of: strict, bounded, and without characters that harm."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+MOST_GRAMS = 10**12
+LARGEST_NUMBER = 10**15
+EARLIEST, LATEST = 2000, 2100  # years
+# A time as RFC 3339 writes it; other spellings (a number of seconds, a bare day) are refused.
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
+)
+_ALLOWED_CONTROLS = "\n\t\r"
+
+
+class Request(BaseModel):
+    """What is sent: nothing unknown, nothing coerced."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Query(BaseModel):
+    """Query parameters; texts are read as the type asked for."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Answer(BaseModel):
+    """What is answered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def printable(text: str) -> str:
+    """The text, if it holds no control characters besides line ends and tabs, and no half pairs."""
+    if text.isprintable():
+        return text
+    for character in text:
+        code = ord(character)
+        harmful = code < 32 and character not in _ALLOWED_CONTROLS
+        if harmful or code == 127 or 0xD800 <= code <= 0xDFFF:
+            raise PydanticCustomError("bad_characters", "control characters are not allowed")
+    return text
+
+
+def _written_out(value: Any) -> Any:
+    if isinstance(value, str) and not _MOMENT.fullmatch(value):
+        raise PydanticCustomError("datetime_parsing", "not a time")
+    return value
+
+
+def _sane(moment: datetime) -> datetime:
+    """Years 2000 to 2099; also keeps conversions to other zones from overflowing."""
+    if not EARLIEST <= moment.year < LATEST:
+        raise PydanticCustomError("time_out_of_range", "out of range")
+    return moment.astimezone(UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def sized(longest: int, *, shortest: int = 1, pattern: str | None = None) -> StringConstraints:
+    """The bounds of a text."""
+    return StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
+
+
+PRINTABLE = AfterValidator(printable)
+Word = Annotated[str, sized(64), PRINTABLE]
+Note = Annotated[str, sized(2000, shortest=0), PRINTABLE]
+Search = Annotated[str, sized(100, shortest=0), PRINTABLE]
+Stream = Annotated[str, sized(32, pattern=r"^[a-z][a-z0-9_]*$")]
+WasteCode = Annotated[str, sized(32, pattern=r"^[0-9A-Z]{1,4}(-[0-9A-Z]{1,4}){1,3}$")]
+SiteCode = Annotated[str, sized(24), PRINTABLE]
+OrganisationCode = Annotated[str, sized(18), PRINTABLE]
+Operation = Annotated[str, sized(8), PRINTABLE]
+Tag = Annotated[str, sized(64), PRINTABLE]
+Sha256 = Annotated[str, sized(64, pattern=r"^[0-9a-f]{64}$")]
+Region = Annotated[str, sized(9, pattern=r"^[0-9]{2,9}$")]
+Grams = Annotated[int, Field(ge=0, le=MOST_GRAMS)]
+PositiveGrams = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
+PositiveLitres = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+LotNumber = Annotated[int, Field(gt=0, le=2**53 - 1)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    AfterValidator(_sane),
+    PlainSerializer(_iso, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Id = UUID
+
+
+class Notice(Answer):
+    """Something to know: where (a path such as `lines.0.mass_g`), what (a code), in words.
+
+    `params`: the values the sentence names, for programs."""
+
+    path: str
+    code: str
+    message: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Problem(Answer):
+    """A refusal (RFC 9457). `code` and the codes in `errors` are listed at /api/v1/problems."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[Notice]
+    warnings: list[Notice]
+    request_id: str

@@ -1,0 +1,117 @@
+"""Acts on a manifest, and what the service made of them."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from zerowaste.vocabulary import Act, Status, Verdict
+from zerowaste.web.api.schemas.base import (
+    PRINTABLE,
+    Answer,
+    Grams,
+    Id,
+    Moment,
+    Note,
+    Notice,
+    PositiveGrams,
+    Request,
+    Sha256,
+    sized,
+)
+from zerowaste.web.api.schemas.manifests import (
+    MOST_LEGS,
+    MOST_LINES,
+    ActionItem,
+    Fields,
+    LegBody,
+    WeighedLine,
+)
+
+MOST_EVIDENCE = 20
+
+
+class EventKind(StrEnum):
+    """The acts a device may send; the others the service says itself."""
+
+    PICKUP = Act.PICKUP
+    HANDOVER = Act.HANDOVER
+    ARRIVE = Act.ARRIVE
+    ACCEPT = Act.ACCEPT
+    REFUSE = Act.REFUSE
+    RETURN = Act.RETURN
+    RECEIVE_BACK = Act.RECEIVE_BACK
+    OPINION = Act.OPINION
+    REASSIGN = Act.REASSIGN
+    REVERSE = Act.REVERSE
+    CANCEL = Act.CANCEL
+    CONFIRM_OUTSIDE = Act.CONFIRM_OUTSIDE
+
+
+class Position(Request):
+    """Where the device was (WGS 84, decimal degrees); kept in micro-degrees, apart and erasable."""
+
+    lat: Annotated[float, Field(ge=-90, le=90, strict=False)]
+    lon: Annotated[float, Field(ge=-180, le=180, strict=False)]
+    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, strict=False)] | None = None
+
+
+class Ticket(Request):
+    """The weighbridge's slip: `net_g`, or `gross_g` and `tare_g`, or all three that agree."""
+
+    number: Annotated[str, sized(40, shortest=0), PRINTABLE] = ""
+    gross_g: PositiveGrams | None = None
+    tare_g: Grams | None = None
+    net_g: PositiveGrams | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        weighed_twice = self.gross_g is not None and self.tare_g is not None
+        half = (self.gross_g is None) != (self.tare_g is None)
+        if half or (self.net_g is None and not weighed_twice) or self.net not in (None, self.net_g):
+            raise PydanticCustomError("ticket_wrong", "gross less tare is not net")
+        return self
+
+    @property
+    def net(self) -> int | None:
+        """Gross less tare, else what the slip says; None where neither makes sense."""
+        if self.gross_g is None or self.tare_g is None:
+            return self.net_g
+        difference = self.gross_g - self.tare_g
+        return difference if difference > 0 else None
+
+
+class EventBody(Request):
+    """One act. Which fields it needs: GET /manifests/{ref}/actions.
+
+    `expects`: the number of events the device knew; if there are more by now the answer is 409.
+    `leg`: its number, for a handover; `back`: the leg that carries refused mass home."""
+
+    id: Id
+    kind: EventKind
+    at: Moment
+    sent_at: Moment | None = None
+    position: Position | None = None
+    offline: bool = False
+    expects: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    ticket: Ticket | None = None
+    evidence: Annotated[list[Sha256], Field(max_length=MOST_EVIDENCE)] = Field(default_factory=list)
+    lines: Annotated[list[WeighedLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+    leg: Annotated[int, Field(ge=1, le=MOST_LEGS)] | None = None
+    back: LegBody | None = None
+    fields: Fields = Field(default_factory=dict)
+    event: Id | None = Field(default=None, description="the act that a reverse takes back")
+    note: Note = ""
+
+
+class EventReply(Answer):
+    """What became of the act. `verdict` noted: kept, but it had no effect; `findings` say why."""
+
+    id: Id
+    number: int
+    verdict: Verdict
+    status: Status
+    warnings: list[Notice]
+    findings: list[dict[str, Any]]
+    actions: list[ActionItem]

@@ -1,0 +1,85 @@
+"""Lots on a site, and how much more it may take."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from zerowaste.vocabulary import Basis, Period, Unit
+from zerowaste.web.api.schemas.base import (
+    Answer,
+    Id,
+    Moment,
+    Notice,
+    PositiveGrams,
+    Request,
+    WasteCode,
+)
+from zerowaste.web.api.schemas.paging import PageQuery
+
+
+class LotRequest(Request):
+    """Waste made and stored at a producer's site."""
+
+    id: Id = Field(description="made by the device; the same id again gives the first answer")
+    waste_code: WasteCode = Field(examples=["900-249-08"])
+    mass_g: PositiveGrams = Field(examples=[250_000])
+    basis: Basis
+    at: Moment
+
+
+class LotReply(Answer):
+    """The lot's number, to draw on."""
+
+    id: Id
+    lot: int
+    warnings: list[Notice]
+
+
+class LotQuery(PageQuery):
+    """Open lots of one waste code."""
+
+    waste_code: WasteCode | None = None
+
+
+class LotItem(Answer):
+    """Waste lying on the site. `held_g`: promised to filed manifests that have not picked it up."""
+
+    lot: int
+    kind: str
+    stream: str
+    waste_code: str
+    mass_g: int
+    held_g: int
+    since: datetime
+    due_at: datetime | None
+
+
+# `from` is a word of Python, so the field is called otherwise here than in the answer.
+_Day = Annotated[date, Field(serialization_alias="from")]
+
+
+class QuotaItem(Answer):
+    """One quota and what is taken of it, in `unit` (grams, or litres where the paper says so).
+
+    `what`: the code or pattern it speaks of. `from`, `to`: first and last day."""
+
+    what: str
+    operation: str
+    unit: Unit
+    period: Period
+    starts: _Day
+    to: date
+    limit_g: int
+    hard_limit_g: int | None
+    reserved_g: int
+    used_g: int
+    left_g: int
+
+
+class CapacityReply(Answer):
+    """What a site may take, what lies there, and how much it may store (null: no limit known)."""
+
+    quotas: list[QuotaItem]
+    stock_g: int
+    storage_limit_g: int | None

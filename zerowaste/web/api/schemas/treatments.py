@@ -1,0 +1,135 @@
+"""Treatments: what goes into a batch and what comes out of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from zerowaste.web.api.schemas.base import (
+    PRINTABLE,
+    Answer,
+    Id,
+    LotNumber,
+    Moment,
+    Notice,
+    Operation,
+    PositiveGrams,
+    Request,
+    SiteCode,
+    Stream,
+    WasteCode,
+    sized,
+)
+
+MOST_INPUTS, MOST_ADDITIVES, MOST_OUTPUTS = 500, 50, 100
+Name = Annotated[str, sized(120), PRINTABLE]
+
+
+class InputBody(Request):
+    """Grams of one lot, or grams of one waste code from the oldest lots first."""
+
+    lot: LotNumber | None = None
+    waste_code: WasteCode | None = None
+    mass_g: PositiveGrams
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.lot is None) == (self.waste_code is None):
+            raise PydanticCustomError("lot_or_waste_code", "name a lot or a waste code, not both")
+        return self
+
+
+class AdditiveBody(Request):
+    """Lime, water …: it dilutes, and belongs to no chain."""
+
+    name: Name
+    mass_g: PositiveGrams
+
+
+class OutputKind(StrEnum):
+    PRODUCT = "product"
+    RESIDUE = "residue"
+
+
+class OutputBody(Request):
+    """What came out: a product with its name, or a residue with its stream and waste code."""
+
+    kind: OutputKind
+    stream: Stream | None = None
+    waste_code: WasteCode | None = None
+    name: Name | None = None
+    mass_g: PositiveGrams
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.kind is OutputKind.PRODUCT and self.name is None:
+            raise PydanticCustomError("product_needs_name", "a product needs its name")
+        if self.kind is OutputKind.RESIDUE and (self.stream is None or self.waste_code is None):
+            raise PydanticCustomError("residue_needs_code", "a residue needs stream and code")
+        return self
+
+
+Outputs = Annotated[list[OutputBody], Field(max_length=MOST_OUTPUTS)]
+
+
+class TreatmentBody(Request):
+    """A batch. `done`: what is not an output has met the fate of the operation."""
+
+    id: Id
+    site: SiteCode
+    operation: Operation = Field(examples=["D10"])
+    at: Moment
+    inputs: Annotated[list[InputBody], Field(min_length=1, max_length=MOST_INPUTS)]
+    additives: Annotated[list[AdditiveBody], Field(max_length=MOST_ADDITIVES)] = Field(
+        default_factory=list
+    )
+    outputs: Outputs = Field(default_factory=list)
+    done: bool = False
+
+
+class OutputsBody(Request):
+    """Outputs that came later."""
+
+    id: Id
+    at: Moment
+    outputs: Outputs
+    done: bool = False
+
+
+class InputItem(Answer):
+    lot: int
+    waste_code: str
+    mass_g: int
+
+
+class AdditiveItem(Answer):
+    name: str
+    mass_g: int
+
+
+class OutputItem(Answer):
+    """A product, a residue (with its lot), or the fate of the rest."""
+
+    kind: str
+    stream: str | None
+    waste_code: str | None
+    name: str | None
+    mass_g: int
+    lot: int | None
+
+
+class TreatmentReply(Answer):
+    """A batch. `rest_g`: what is still in it."""
+
+    id: Id
+    site: str
+    operation: str
+    at: datetime
+    inputs: list[InputItem]
+    additives: list[AdditiveItem]
+    outputs: list[OutputItem]
+    rest_g: int
+    done: bool
+    warnings: list[Notice]

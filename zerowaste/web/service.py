@@ -1,0 +1,33 @@
+"""What a running service consists of: settings, database, law and passwords, kept on the app."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from zerowaste.config import Settings
+from zerowaste.db import Database
+from zerowaste.rules.law import Law
+from zerowaste.services.passwords import Passwords
+
+_PLACE = "zerowaste"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts every request works with; made once at the start, shared by all threads."""
+
+    settings: Settings
+    database: Database
+    law: Law
+    passwords: Passwords
+
+
+def keep(app: Flask, service: Service) -> None:
+    """Put the service where requests find it."""
+    app.extensions[_PLACE] = service
+
+
+def running() -> Service:
+    """The service this request or command runs in."""
+    service: Service = current_app.extensions[_PLACE]
+    return service
