@@ -7,7 +7,7 @@ SERVICE := .venv/installed-service
 EVERYTHING := .venv/installed-everything
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 # A universal lock: Linux and macOS, x86_64 and aarch64, Python 3.11 and later; no addresses in it.
-LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+LOCK := $(BIN)/uv pip compile --quiet --no-config --system-certs --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 SCRATCH = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	export ZEROWASTE_DATABASE_URL="sqlite:///$$scratch/scratch.sqlite"
@@ -54,7 +54,7 @@ migration: $(EVERYTHING) ## write the next migration from what the models say: m
 first-migration: $(EVERYTHING) ## write 0001 anew; only until the first release
 	@test "$$(ls migrations/versions | grep -c '^[0-9]')" -le 1 || \
 		{ echo 'There is more than one migration: add the next with make migration.' >&2; exit 1; }
-	@rm -f migrations/versions/0001_*.py
+	@rm -f migrations/versions/0001_*.py && mkdir -p migrations/versions
 	@$(MAKE) --no-print-directory migration m=spine
 
 clean: ## remove .venv and what tools left behind; instance/ with your data stays
@@ -66,6 +66,7 @@ $(BIN)/python:
 		{ echo '需要 Python 3.11 或更新版本：请先安装，或以 make PYTHON=… 指定。 Python 3.11 or newer is needed: install it, or name it with make PYTHON=...' >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 		{ echo '此 Python 缺少 venv 模块：请先安装（Debian、Ubuntu：apt-get install python3-venv）。 This Python lacks its venv module: install it first (Debian, Ubuntu: apt-get install python3-venv).' >&2; exit 1; }
+	@rm -f $(SERVICE) $(EVERYTHING)
 	@$(PYTHON) -m venv .venv
 
 # Installed anew only when the list changes.

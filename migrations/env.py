@@ -98,7 +98,6 @@ def migrate() -> None:
             render_as_batch=True,
             render_item=render_item,
             compare_type=True,
-            compare_server_default=True,
             process_revision_directives=number_revision,
         )
         with context.begin_transaction():

@@ -20,9 +20,7 @@ class Person:
     region: str = ""
 
 
-PAULA = Person(
-    "paula", "彭拉", Role.PRODUCER, "producer"
-)  # files, for works, clinic, site, canteen
+PAULA = Person("paula", "彭拉", Role.PRODUCER, "producer")  # files, for works, clinic, site, canteen
 OLAF = Person("olaf", "欧拉夫", Role.PRODUCER, "outsider")  # a producer with nothing to do with her
 DAN = Person("dan", "单驰", Role.DRIVER, "carrier")  # drives for the first carrier
 DREW = Person("drew", "杜运", Role.DRIVER, "second_carrier")  # drives for the second

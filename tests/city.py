@@ -157,9 +157,7 @@ class City:
         """The person as the services know him: his organisation and its sites, or his region."""
         own = {self.organisations[person.organisation]} if person.organisation else set()
         sites = {
-            self.sites[code]
-            for code, place in SITES.items()
-            if place.organisation == person.organisation
+            self.sites[code] for code, place in SITES.items() if place.organisation == person.organisation
         }
         return Actor(
             user_id=self.users[person.login],
@@ -243,9 +241,7 @@ def _users() -> dict[str, User]:
     }
 
 
-def _memberships(
-    organisations: Mapping[str, int], users: Mapping[str, int]
-) -> dict[str, Membership]:
+def _memberships(organisations: Mapping[str, int], users: Mapping[str, int]) -> dict[str, Membership]:
     return {
         person.login: Membership(
             user_id=users[person.login],

@@ -79,9 +79,7 @@ def blank_url(databases: Databases, database_kind: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(
-    request: pytest.FixtureRequest, databases: Databases, database_kind: str
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, databases: Databases, database_kind: str) -> Iterator[str]:
     """A database at the newest migration; with the city in it if the test asks for `city`."""
     template = "city" if "city" in request.fixturenames else "head"
     url = databases.lend(database_kind, template)

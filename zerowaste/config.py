@@ -146,9 +146,7 @@ def _secret_key(env: Mapping[str, str], instance: Path, *, production: bool) -> 
         secret, where = file.read_text(encoding="ascii").strip(), str(file)
     weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS
     if weak and production:
-        raise WrongSetting(
-            f"{where} is too weak: at least {SHORTEST_SECRET} random characters are needed"
-        )
+        raise WrongSetting(f"{where} is too weak: at least {SHORTEST_SECRET} random characters are needed")
     return secret
 
 

@@ -62,7 +62,7 @@ class Database:
                 connections,
                 longest_statement_ms,
             )
-            self._writing = self.engine
+            self._writing = self.engine.execution_options()
             self._reading = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )

@@ -42,9 +42,7 @@ def copy(tmp_path: Path) -> Path:
 def lint(where: Path) -> tuple[bool, str]:
     """Whether the contracts are kept there, and what import-linter says."""
     program = Path(sys.executable).with_name("lint-imports")
-    answer = subprocess.run(
-        [program, "--no-cache"], cwd=where, capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([program, "--no-cache"], cwd=where, capture_output=True, text=True, check=False)
     return answer.returncode == 0, answer.stdout + answer.stderr
 
 

@@ -39,8 +39,7 @@ def spoken() -> Iterator[ast.expr]:
 def pattern(code: ast.JoinedStr) -> str:
     """A code put together at run time, as a pattern: f"{kind}_missing" → .+_missing."""
     return "".join(
-        re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
-        for part in code.values
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in code.values
     )
 
 
@@ -70,9 +69,7 @@ def test_every_code_put_together_at_run_time_has_sentences() -> None:
 def test_no_sentence_is_for_a_code_nobody_says() -> None:
     said, built = set(literals()), patterns()
     unused = [
-        code
-        for code in catalogue()
-        if code not in said and not any(re.fullmatch(p, code) for p in built)
+        code for code in catalogue() if code not in said and not any(re.fullmatch(p, code) for p in built)
     ]
     assert not unused, "\n".join(unused)
 

@@ -12,7 +12,7 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 # Words that a file, class or function takes when nobody decided what it is.
 EMPTY_WORDS = {"util", "utils", "common", "helper", "helpers", "manager", "misc", "handler"}
-EMPTY_FILE_NAMES = EMPTY_WORDS | {"base", "data", "info", "stuff", "tools", "lib"}
+EMPTY_FILE_NAMES = EMPTY_WORDS | {"managers", "handlers", "data", "info"}
 TEXT = {".py", ".md", ".toml", ".txt", ".in", ".csv", ".html", ".css", ".js", ".json", ".mako"}
 A_MACHINES_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|Users|work|mnt|srv)/\w")
 

@@ -80,9 +80,7 @@ def read_chain(
         return _in_the_yard(session, manifest, void=late or manifest.status in VOID)
     edges, truncated = chain_rows.downstream(session, manifest.id, cap)
     targets = {edge.target for edge in edges}
-    nodes = chain_rows.nodes(
-        session, targets | {edge.origin for edge in edges if edge.origin is not None}
-    )
+    nodes = chain_rows.nodes(session, targets | {edge.origin for edge in edges if edge.origin is not None})
     origins = frozenset(nodes) - targets
     roots = _roots(edges, nodes, manifest.id)
     result = closure.close(
@@ -132,9 +130,7 @@ def _law_node(node: ChainNode, manifest: uuid.UUID) -> closure.Node:
     return closure.Node(node.id, node.kind, node.grams, node.part == "residue", own)
 
 
-def _roots(
-    edges: Iterable[ChainEdge], nodes: Mapping[int, ChainNode], manifest: uuid.UUID
-) -> dict[int, int]:
+def _roots(edges: Iterable[ChainEdge], nodes: Mapping[int, ChainNode], manifest: uuid.UUID) -> dict[int, int]:
     """What was loaded: where the chain's grams come from, whatever they were declared to be."""
     roots: dict[int, int] = {}
     for edge in edges:
@@ -175,9 +171,7 @@ def _waiting(nodes: Iterable[ChainNode]) -> dict[uuid.UUID, int]:
     return waiting
 
 
-def _onward(
-    edges: Iterable[ChainEdge], nodes: Mapping[int, ChainNode]
-) -> dict[uuid.UUID, set[uuid.UUID]]:
+def _onward(edges: Iterable[ChainEdge], nodes: Mapping[int, ChainNode]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """manifest → the manifests that took refused mass from its gate."""
     found: dict[uuid.UUID, set[uuid.UUID]] = {}
     for edge in edges:

@@ -75,9 +75,7 @@ def _statement_standing() -> Select[Any]:
     yard = select(HOLDING.c.id, HOLDING.c.grams).where(
         HOLDING.c.manifest_id == bindparam("manifest"),
         HOLDING.c.part == "yard",
-        HOLDING.c.id.not_in(
-            select(DRAW.c.holding_id).where(DRAW.c.manifest_id == bindparam("manifest"))
-        ),
+        HOLDING.c.id.not_in(select(DRAW.c.holding_id).where(DRAW.c.manifest_id == bindparam("manifest"))),
     )
     both = drawn.union_all(yard).subquery()
     return select(both.c.id, both.c.grams).where(both.c.grams > 0)
@@ -86,9 +84,7 @@ def _statement_standing() -> Select[Any]:
 def _statement_downstream() -> Select[Any]:
     """Everything that came into the holdings downstream of a manifest's own; inputs of others
     summed up to one row a holding, so that a batch of a thousand lots stays one row."""
-    own = select(HOLDING.c.id).where(
-        HOLDING.c.manifest_id == bindparam("manifest"), HOLDING.c.part != "yard"
-    )
+    own = select(HOLDING.c.id).where(HOLDING.c.manifest_id == bindparam("manifest"), HOLDING.c.part != "yard")
     reached = own.cte("reached", recursive=True)
     reached = reached.union(select(FLOW.c.to_id).join(reached, FLOW.c.from_id == reached.c.id))
     capped = select(reached.c.id).limit(bindparam("rows")).cte("capped")
@@ -192,9 +188,7 @@ def standing(session: Session, manifest: uuid.UUID) -> dict[int, int]:
     return found
 
 
-def lines_of(
-    session: Session, manifests: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[LineFacts]]:
+def lines_of(session: Session, manifests: Collection[uuid.UUID]) -> dict[uuid.UUID, list[LineFacts]]:
     found: dict[uuid.UUID, list[LineFacts]] = {}
     for row in session.execute(_LINES, {"ids": list(manifests)}):
         facts = dict(row._mapping)

@@ -22,9 +22,7 @@ class Behind:
     exact: bool = True
 
 
-def chains_behind(
-    session: Session, holdings: Collection[int], *, cap: int = CAP
-) -> dict[int, Behind]:
+def chains_behind(session: Session, holdings: Collection[int], *, cap: int = CAP) -> dict[int, Behind]:
     """Holding → the chains that still have mass in it: one query for all that lies upstream, at
     most `cap` holdings, and one for what filed manifests still hold in registered lots."""
     if not holdings:
@@ -40,9 +38,7 @@ def _statement_upstream() -> Select[Any]:
     start = select(HOLDING.c.id).where(HOLDING.c.id.in_(bindparam("ids", expanding=True)))
     reached = start.cte("reached", recursive=True)
     reached = reached.union(
-        select(FLOW.c.from_id)
-        .join(reached, FLOW.c.to_id == reached.c.id)
-        .where(FLOW.c.from_id.is_not(None))
+        select(FLOW.c.from_id).join(reached, FLOW.c.to_id == reached.c.id).where(FLOW.c.from_id.is_not(None))
     )
     capped = select(reached.c.id).limit(bindparam("cap")).cte("capped")
     holding = HOLDING.alias("reached_holding")

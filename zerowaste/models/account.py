@@ -36,12 +36,8 @@ class Membership(SQLModel, table=True):
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint(
-            "(organisation_id IS NULL) <> (region IS NULL)", name="organisation_or_region"
-        ),
-        CheckConstraint(
-            "site_id IS NULL OR organisation_id IS NOT NULL", name="site_within_organisation"
-        ),
+        CheckConstraint("(organisation_id IS NULL) <> (region IS NULL)", name="organisation_or_region"),
+        CheckConstraint("site_id IS NULL OR organisation_id IS NOT NULL", name="site_within_organisation"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

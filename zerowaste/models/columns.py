@@ -44,18 +44,18 @@ class UtcTime(TypeDecorator[datetime]):
 _REQUIRED: Any = ...
 
 
-def word(
-    *, length: int = 32, nullable: bool = False, default: Any = _REQUIRED, **column: Any
-) -> Any:
+def word(*, length: int = 32, nullable: bool = False, default: Any = _REQUIRED, **column: Any) -> Any:
     """A field for a StrEnum or a short code: plain text, so a new word is no migration."""
     return Field(default=default, sa_column=Column(String(length), nullable=nullable, **column))
 
 
 def moment(*, nullable: bool = False, **column: Any) -> Any:
     """A field for an aware datetime."""
-    return Field(default=None if nullable else _REQUIRED, sa_column=Column(UtcTime(), nullable=nullable, **column))
+    return Field(
+        default=None if nullable else _REQUIRED, sa_column=Column(UtcTime(), nullable=nullable, **column)
+    )
 
 
-def grams(*, nullable: bool = False, default: int | None = 0, **column: Any) -> Any:
+def mass(*, nullable: bool = False, default: int | None = 0, **column: Any) -> Any:
     """A field for net integer grams (or litres, where the unit says so)."""
     return Field(default=default, sa_column=Column(BigInteger(), nullable=nullable, **column))

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from zerowaste.models.columns import WideInteger, grams, word
+from zerowaste.models.columns import WideInteger, mass, word
 from zerowaste.vocabulary import Instrument, Period, Unit
 
 
@@ -79,10 +79,10 @@ class Quota(SQLModel, table=True):
     starts: date = Field(sa_column=Column(Date(), nullable=False))
     ends: date = Field(sa_column=Column(Date(), nullable=False))
     unit: Unit = word(length=4)
-    limit_g: int = grams()
-    hard_limit_g: int = grams()
-    reserved_g: int = grams()
-    used_g: int = grams()
+    limit_g: int = mass()
+    hard_limit_g: int = mass()
+    reserved_g: int = mass()
+    used_g: int = mass()
 
 
 class Charge(SQLModel, table=True):
@@ -96,5 +96,5 @@ class Charge(SQLModel, table=True):
     event_id: uuid.UUID = Field(foreign_key="event.id")
     manifest_id: uuid.UUID | None = Field(default=None)
     line: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
-    reserved_g: int = grams()
-    used_g: int = grams()
+    reserved_g: int = mass()
+    used_g: int = mass()

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from zerowaste.models.columns import WideInteger, grams, moment, word
+from zerowaste.models.columns import WideInteger, mass, moment, word
 from zerowaste.vocabulary import Basis, HoldingKind, Verdict
 
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
@@ -95,8 +95,8 @@ class Holding(SQLModel, table=True):
     name: str = Field(default="", sa_column=Column(String(120), nullable=False))
     since: datetime = moment()
     due_at: datetime | None = moment(nullable=True)
-    grams: int = grams()
-    held_g: int = grams()
+    grams: int = mass()
+    held_g: int = mass()
 
 
 class Flow(SQLModel, table=True):
@@ -114,11 +114,9 @@ class Flow(SQLModel, table=True):
 
     id: int | None = Field(default=None, sa_column=Column(WideInteger, primary_key=True))
     event_id: uuid.UUID = Field(foreign_key="event.id", index=True)
-    from_id: int | None = Field(
-        default=None, sa_column=Column(BigInteger(), nullable=True)
-    )
+    from_id: int | None = Field(default=None, sa_column=Column(BigInteger(), nullable=True))
     to_id: int = Field(sa_column=Column(BigInteger(), nullable=False))
-    grams: int = grams()
+    grams: int = mass()
     basis: Basis = word(length=12)
     # A word of Source where from_id is empty, else nothing.
     source: str = word(length=12, default="")

@@ -10,13 +10,14 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ForeignKey,
     Index,
     Integer,
     String,
 )
 from sqlmodel import Field, SQLModel
 
-from zerowaste.models.columns import grams, moment, word
+from zerowaste.models.columns import mass, moment, word
 from zerowaste.vocabulary import Basis, Status
 
 
@@ -35,8 +36,9 @@ class Trip(SQLModel, table=True):
 class Manifest(SQLModel, table=True):
     """One e-manifest (电子联单). `number` is our city serial, `national_number` the legal one.
 
-    `edition`: the law of its day. `carried`, `at_gate`, `returning`: how far along its path it is
-    (legs begun, gate reached, return legs begun). `turn_id`: the organisation that must act next.
+    `edition`: the law of its day. `carried`, `at_gate`, `back_legs`: how far along its path it is
+    (legs begun, gate reached, return legs begun). `settled`: every line decided and every difference
+    dealt with. `turn_id`: the organisation that must act next.
     `events` and `head` count and seal its chain of events."""
 
     __tablename__ = "manifest"
@@ -50,9 +52,7 @@ class Manifest(SQLModel, table=True):
 
     id: uuid.UUID = Field(primary_key=True)
     number: str | None = Field(default=None, sa_column=Column(String(24), nullable=True, unique=True))
-    national_number: str | None = Field(
-        default=None, sa_column=Column(String(24), nullable=True, index=True)
-    )
+    national_number: str | None = Field(default=None, sa_column=Column(String(24), nullable=True, index=True))
     stream: str = word()
     edition: int = Field(sa_column=Column(Integer(), nullable=False))
     status: Status = word(length=16)
@@ -64,7 +64,8 @@ class Manifest(SQLModel, table=True):
     trip_id: uuid.UUID | None = Field(default=None)
     carried: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
     at_gate: bool = Field(default=False, sa_column=Column(Boolean(), nullable=False))
-    returning: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
+    back_legs: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
+    settled: bool = Field(default=False, sa_column=Column(Boolean(), nullable=False))
     turn_id: int | None = Field(default=None, foreign_key="organisation.id")
     fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON(), nullable=False))
     events: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
@@ -77,9 +78,7 @@ class Line(SQLModel, table=True):
     __tablename__ = "line"
     __table_args__ = (
         CheckConstraint("declared_g > 0", name="declared_positive"),
-        CheckConstraint(
-            "accepted_g IS NULL OR received_g = accepted_g + refused_g", name="decided_whole"
-        ),
+        CheckConstraint("accepted_g IS NULL OR received_g = accepted_g + refused_g", name="decided_whole"),
     )
 
     manifest_id: uuid.UUID = Field(foreign_key="manifest.id", primary_key=True)
@@ -89,14 +88,14 @@ class Line(SQLModel, table=True):
     operation: str = Field(default="", sa_column=Column(String(8), nullable=False))
     basis: Basis = word(length=12)
     received_basis: Basis | None = word(length=12, nullable=True, default=None)
-    declared_g: int = grams()
-    loaded_g: int | None = grams(nullable=True, default=None)
-    received_g: int | None = grams(nullable=True, default=None)
-    accepted_g: int | None = grams(nullable=True, default=None)
-    refused_g: int | None = grams(nullable=True, default=None)
-    sent_back_g: int | None = grams(nullable=True, default=None)
-    returned_g: int | None = grams(nullable=True, default=None)
-    reassigned_g: int | None = grams(nullable=True, default=None)
+    declared_g: int = mass()
+    loaded_g: int | None = mass(nullable=True, default=None)
+    received_g: int | None = mass(nullable=True, default=None)
+    accepted_g: int | None = mass(nullable=True, default=None)
+    refused_g: int | None = mass(nullable=True, default=None)
+    sent_back_g: int | None = mass(nullable=True, default=None)
+    returned_g: int | None = mass(nullable=True, default=None)
+    reassigned_g: int | None = mass(nullable=True, default=None)
     reassigned_code: str | None = Field(default=None, sa_column=Column(String(32), nullable=True))
     volume_l: int | None = Field(default=None, sa_column=Column(BigInteger(), nullable=True))
     packages: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
@@ -136,9 +135,11 @@ class Draw(SQLModel, table=True):
 
     manifest_id: uuid.UUID = Field(foreign_key="manifest.id", primary_key=True)
     line: int = Field(sa_column=Column(Integer(), primary_key=True, autoincrement=False))
-    holding_id: int = Field(foreign_key="holding.id", primary_key=True)
-    grams: int = grams()
-    held_g: int = grams()
+    holding_id: int = Field(
+        sa_column=Column(BigInteger(), ForeignKey("holding.id"), primary_key=True, autoincrement=False)
+    )
+    grams: int = mass()
+    held_g: int = mass()
 
 
 class Package(SQLModel, table=True):
@@ -147,7 +148,6 @@ class Package(SQLModel, table=True):
     __tablename__ = "package"
 
     tag: str = Field(sa_column=Column(String(64), primary_key=True))
-    first_event_id: uuid.UUID = Field(foreign_key="event.id")
 
 
 class LinePackage(SQLModel, table=True):
@@ -172,7 +172,7 @@ class Treatment(SQLModel, table=True):
     site_id: int = Field(foreign_key="site.id")
     operation: str = Field(sa_column=Column(String(8), nullable=False))
     at: datetime = moment()
-    batch_id: int = Field(foreign_key="holding.id")
+    batch_id: int = Field(sa_column=Column(BigInteger(), ForeignKey("holding.id"), nullable=False))
     done: bool = Field(default=False, sa_column=Column(Boolean(), nullable=False))
     events: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
     head: str = Field(default="", sa_column=Column(String(64), nullable=False))

@@ -88,12 +88,12 @@ class LineFacts:
 class Path:
     """How far the whole manifest is along its way.
 
-    `carried`: legs begun (0: still in the yard); `returning`: return legs begun; `void`: cancelled or
+    `carried`: legs begun (0: still in the yard); `back_legs`: return legs begun; `void`: cancelled or
     expired before pickup; `outside`: the consignee lies outside the city."""
 
     carried: int = 0
     at_gate: bool = False
-    returning: int = 0
+    back_legs: int = 0
     void: bool = False
     outside: bool = False
 
@@ -147,13 +147,13 @@ def _decide(line: LineFacts, path: Path, wanted: dict[Edge, int]) -> None:
 
 def _send_back(line: LineFacts, path: Path, wanted: dict[Edge, int]) -> None:
     sent = line.sent_back_g or 0
-    if not path.returning or not sent:
+    if not path.back_legs or not sent:
         return
     wanted[Edge("gate", "back.1")] = sent
-    for leg in range(1, path.returning):
+    for leg in range(1, path.back_legs):
         wanted[Edge(f"back.{leg}", f"back.{leg + 1}")] = sent
     if line.returned_g is not None:
-        last = f"back.{path.returning}"
+        last = f"back.{path.back_legs}"
         wanted[Edge(None, "returned", Source.GAIN)] = max(0, line.returned_g - sent)
         wanted[Edge(last, "returned")] = min(sent, line.returned_g)
         wanted[Edge(last, "back.variance")] = max(0, sent - line.returned_g)
@@ -179,7 +179,16 @@ def difference(after: Mapping[Key, int], before: Mapping[Key, int]) -> dict[Key,
     return {key: change for key, change in changes.items() if change}
 
 
-_ORDER = {"yard": 0, "load": 1, "gate": 2, "accepted": 3, "outside": 3, "reassigned": 4, "variance": 4, "back": 5}
+_ORDER = {
+    "yard": 0,
+    "load": 1,
+    "gate": 2,
+    "accepted": 3,
+    "outside": 3,
+    "reassigned": 4,
+    "variance": 4,
+    "back": 5,
+}
 
 
 def opening_order(part: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from zerowaste.rules.balance import Edge, LineFacts, difference, edges, holds, opening_order
-from zerowaste.rules.decision import Decision, Hold, Move, Opening
+from zerowaste.rules.decision import Decision, Hold, Move, Opening, Row
 from zerowaste.rules.state import ManifestState, Stretch
 from zerowaste.vocabulary import Basis, HoldingKind, Status
 
@@ -134,6 +134,13 @@ def _move(
         decision.moves.append(Move(holding(edge.origin), target, grams, basis, edge.source))
 
 
+def rows_again(decision: Decision, before: ManifestState, after: ManifestState) -> None:
+    """Write the rows' changes anew, once it is known whether all is settled."""
+    for change in (decision.put, decision.set):
+        change.clear()
+    _rows(decision, before, after)
+
+
 _LINE_COLUMNS = [f.name for f in fields(LineFacts) if f.name not in ("number", "draws", "yard")]
 
 
@@ -144,37 +151,41 @@ def line_row(line: LineFacts) -> dict[str, Any]:
 
 def _rows(decision: Decision, before: ManifestState, after: ManifestState) -> None:
     """The changed columns of lines, legs and the manifest itself; new draws and return legs."""
-    lines = []
+    lines: list[Row] = []
     for old, new in zip(before.lines, after.lines, strict=True):
         changed = {n: getattr(new, n) for n in _LINE_COLUMNS if getattr(new, n) != getattr(old, n)}
         if changed:
             lines.append({"number": new.number} | changed)
-        for draw in new.draws[len(old.draws) :]:
-            decision.put.setdefault("draw", []).append(
-                {"line": new.number, "holding_id": draw.holding, "grams": draw.grams}
-            )
+        _draw_rows(decision, old, new)
     if lines:
         decision.set["line"] = lines
     _leg_rows(decision, before, after)
     changed = {
-        name: value
-        for name, value in manifest_row(after).items()
-        if value != manifest_row(before)[name]
+        name: value for name, value in manifest_row(after).items() if value != manifest_row(before)[name]
     }
     if changed:
         decision.set["manifest"] = [changed]
 
 
+def _draw_rows(decision: Decision, old: LineFacts, new: LineFacts) -> None:
+    known = {draw.holding: draw.grams for draw in old.draws}
+    for draw in new.draws:
+        row = {"line": new.number, "holding_id": draw.holding, "grams": draw.grams}
+        if draw.holding not in known:
+            decision.put.setdefault("draw", []).append(row)
+        elif draw.grams != known[draw.holding]:
+            decision.set.setdefault("draw", []).append(row)
+
+
 def _leg_rows(decision: Decision, before: ManifestState, after: ManifestState) -> None:
-    earlier = {leg.carriage.number: leg for leg in (*before.legs, *before.back)}
+    earlier = {leg.carriage.number: leg_row(leg) for leg in (*before.legs, *before.back)}
     for leg in (*after.legs, *after.back):
-        old = earlier.get(leg.carriage.number)
+        new, old = leg_row(leg), earlier.get(leg.carriage.number)
         if old is None:
-            decision.put.setdefault("leg", []).append(leg_row(leg))
-        elif (old.began_at, old.ended_at) != (leg.began_at, leg.ended_at):
-            decision.set.setdefault("leg", []).append(
-                {"number": leg.carriage.number, "began_at": leg.began_at, "ended_at": leg.ended_at}
-            )
+            decision.put.setdefault("leg", []).append(new)
+        elif new != old:
+            changed = {name: value for name, value in new.items() if value != old[name]}
+            decision.set.setdefault("leg", []).append({"number": new["number"]} | changed)
 
 
 def leg_row(leg: Stretch) -> dict[str, Any]:
@@ -195,7 +206,8 @@ def manifest_row(state: ManifestState) -> dict[str, Any]:
         "status": state.status,
         "carried": state.path.carried,
         "at_gate": state.path.at_gate,
-        "returning": state.path.returning,
+        "back_legs": state.path.back_legs,
+        "settled": state.settled,
         "turn_id": turn(state),
     }
 
@@ -217,9 +229,7 @@ def turn(state: ManifestState) -> int | None:
 
 def _follow_up(state: ManifestState) -> int:
     """After the decision: refused mass on its way home, then whoever owes an opinion."""
-    if state.path.returning and any(
-        line.sent_back_g and line.returned_g is None for line in state.lines
-    ):
+    if state.path.back_legs and any(line.sent_back_g and line.returned_g is None for line in state.lines):
         return state.consignor.organisation_id
     if any(line.refused_g and not line.sent_back_g for line in state.lines):
         return state.consignee.organisation_id

@@ -74,9 +74,7 @@ class Catalogue:
             stream=stream,
             category=category,
             category_name=name,
-            name=Name(
-                zh=f"经鉴别属于危险废物（{name.zh}）", en=f"Found hazardous by testing: {name.en}"
-            ),
+            name=Name(zh=f"经鉴别属于危险废物（{name.zh}）", en=f"Found hazardous by testing: {name.en}"),
             edition="",
             valid_from=date.min,
             identified=True,

@@ -102,9 +102,7 @@ def close(nodes: Sequence[Node], edges: Iterable[Edge], roots: Mapping[int, int]
             for edge in inputs[node.id]:
                 if edge.origin is not None and edge.origin in contents:
                     sent[edge.origin] = sent.get(edge.origin, 0) + edge.grams
-    return _total(
-        [node for node in nodes if node.id in contents], contents, sent, sum(roots.values())
-    )
+    return _total([node for node in nodes if node.id in contents], contents, sent, sum(roots.values()))
 
 
 def standing(nodes: Sequence[Node], roots: Mapping[int, int]) -> Closure:
@@ -214,9 +212,13 @@ class Tolerance(NamedTuple):
     ppm: int
     min_g: int
 
+    def allowed_g(self, travelling_g: int) -> int:
+        """The grams that may be missing, or be too many, of what travelled."""
+        return max(self.min_g, travelling_g * self.ppm // PER_MILLION)
+
     def allows(self, line: LineFacts) -> bool:
-        allowed = max(self.min_g, line.travelling_g * self.ppm // PER_MILLION)
-        return abs(line.variance_g) <= allowed
+        """Whether the line's variance is one that needs no opinions."""
+        return abs(line.variance_g) <= self.allowed_g(line.travelling_g)
 
 
 @dataclass(frozen=True, slots=True)

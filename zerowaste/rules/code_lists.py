@@ -68,9 +68,7 @@ def read_operations(lists: Path, streams: Streams) -> dict[str, Operation]:
         found[row["code"]] = Operation(row["code"], name, row["group"], row["terminal"] == "1")
     for stream in streams:
         for own in stream.operation:
-            known = found.setdefault(
-                own.code, Operation(own.code, own.name, own.group, own.terminal)
-            )
+            known = found.setdefault(own.code, Operation(own.code, own.name, own.group, own.terminal))
             if known.name != own.name or known.terminal != own.terminal:
                 reason = f"{own.code} is already {known.name.zh} / {known.name.en}"
                 raise StreamFileError(stream.file, "operation", reason)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from zerowaste.rules.balance import LineFacts
-from zerowaste.rules.state import Findings, LineReport, ManifestState, Report
+from zerowaste.rules.state import Findings, LineReport, ManifestState, Report, Stretch
 from zerowaste.vocabulary import Act, Basis, Status
 
 
@@ -51,7 +51,11 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         mass = row.mass_g if row.mass_g is not None else line.declared_g
         if mass > line.declared_g:
             found.warn(
-                "loaded_more", f"{path}.mass_g", line=line.number, declared_g=line.declared_g, mass_g=mass
+                "loaded_more",
+                f"{path}.mass_g",
+                line=line.number,
+                declared_g=line.declared_g,
+                mass_g=mass,
             )
         return replace(
             line, loaded_g=mass, basis=Basis(row.basis) if row.basis else line.basis,
@@ -118,9 +122,7 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         return replace(line, received_g=mass, received_basis=basis)
 
     last = replace(state.legs[-1], ended_at=report.at)
-    return replace(
-        after, lines=_with_lines(after, report, receive), legs=(*after.legs[:-1], last)
-    )
+    return replace(after, lines=_with_lines(after, report, receive), legs=(*after.legs[:-1], last))
 
 
 def _ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
@@ -206,7 +208,13 @@ def _refuse(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         row = named.get(line.number, LineReport(line.number))
         received = next(
             mass
-            for mass in (row.received_g, row.refused_g, row.mass_g, line.received_g, line.travelling_g)
+            for mass in (
+                row.received_g,
+                row.refused_g,
+                row.mass_g,
+                line.received_g,
+                line.travelling_g,
+            )
             if mass is not None
         )
         rows.append(replace(row, received_g=received, accepted_g=0, refused_g=received))
@@ -247,20 +255,30 @@ def _return(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         mass = row.mass_g if row.mass_g is not None else row.refused_g
         mass = (line.refused_g or 0) if mass is None else mass
         if mass > (line.refused_g or 0):
-            found.error("more_than_refused", f"{path}.mass_g", line=line.number, refused_g=line.refused_g or 0)
+            found.error(
+                "more_than_refused",
+                f"{path}.mass_g",
+                line=line.number,
+                refused_g=line.refused_g or 0,
+            )
         return replace(line, sent_back_g=mass) if line.refused_g else line
 
-    if state.path.returning:
+    if state.path.back_legs:
         found.error("already_returning")
         return state
+    number = len(state.legs) + 1
+    carriage = report.carriage or replace(state.legs[-1].carriage, number=number, back=True)
     return replace(
-        state, lines=_with_lines(state, report, send), path=replace(state.path, returning=1)
+        state,
+        lines=_with_lines(state, report, send),
+        path=replace(state.path, back_legs=1),
+        back=(Stretch(carriage, began_at=report.at),),
     )
 
 
 def _receive_back(state: ManifestState, report: Report, found: Findings) -> ManifestState:
     """Home again: the consignor weighs what came back."""
-    if not state.path.returning:
+    if not state.path.back_legs:
         found.find("scan_missing", kind=Act.RETURN)
         state = _return(state, replace(report, lines=()), found)
 
@@ -307,9 +325,7 @@ _ACTS: dict[Act, Callable[[ManifestState, Report, Findings], ManifestState]] = {
 }
 
 
-def give_opinion(
-    state: ManifestState, report: Report, side: str, found: Findings
-) -> ManifestState:
+def give_opinion(state: ManifestState, report: Report, side: str, found: Findings) -> ManifestState:
     """意见: each side (`c`onsignor, `r`eceiver) says what it makes of a difference; settled by both."""
 
     def opine(line: LineFacts, row: LineReport, path: str) -> LineFacts:

@@ -9,9 +9,7 @@ from typing import Any
 from uuid import UUID
 
 VERSION = 1
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(content: Any) -> str:

@@ -12,7 +12,7 @@ from zerowaste.clock import local_day
 from zerowaste.rules import permits
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.catalogue import Catalogue, WasteCode
-from zerowaste.rules.checks import CHECKS, CheckContext
+from zerowaste.rules.checks import CHECKS
 from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Carriage, Paper, Place
 from zerowaste.rules.state import Findings
@@ -95,9 +95,8 @@ def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:
         carriers(filing.stream, carriage, filing.day, found)
     _papers(filing, found)
     _trip(filing, found)
-    context = CheckContext(filing=filing, catalogue=catalogue)
     for name in filing.stream.checks:
-        CHECKS[name](context, found)
+        CHECKS[name](filing, catalogue, found)
     if filing.exempt_collection:
         found.warn("exempt_collection", "consignor", beds=filing.consignor.beds)
     return found
@@ -123,9 +122,10 @@ def _lines(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     for line in filing.lines:
         if line.waste is None:
             found.error("waste_code_unknown", f"{line.path}.waste_code",
-                        waste_code=line.waste_code, stream=filing.stream.code)  # fmt: skip
-        if line.operation and catalogue.operation(line.operation) is None:
-            found.error("operation_unknown", f"{line.path}.operation", operation=line.operation)
+                        waste_code=line.waste_code, stream=filing.stream.name_zh)  # fmt: skip
+        elif line.operation and not catalogue.allows(line.waste, line.operation):
+            found.error("operation_not_for_waste", f"{line.path}.operation",
+                        operation=line.operation, waste_code=line.waste_code)  # fmt: skip
         if line.basis is Basis.VOLUME and not line.volume_l:
             found.error("volume_missing", f"{line.path}.volume_l", line=line.number)
         if filing.stream.packages.required and line.packages < 1:
@@ -148,13 +148,23 @@ def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> 
     path = f"legs.{carriage.number - 1}"
     lorry, driver = carriage.lorry, carriage.driver
     if lorry.organisation_id != carriage.carrier_id or lorry.withdrawn:
-        found.error("vehicle_not_of_carrier", f"{path}.vehicle", vehicle=lorry.plate, carrier=carriage.carrier)
+        found.error(
+            "vehicle_not_of_carrier",
+            f"{path}.vehicle",
+            vehicle=lorry.plate,
+            carrier=carriage.carrier,
+        )
     if carriage.carrier_id not in driver.organisations or not driver.active:
         found.error("driver_not_of_carrier", f"{path}.driver", driver=driver.login, carrier=carriage.carrier)
     if stream.code not in lorry.streams:
         found.error("vehicle_not_for_stream", f"{path}.vehicle", vehicle=lorry.plate, stream=stream.name_zh)
     if lorry.licence_to < day:
-        found.error("vehicle_licence_expired", f"{path}.vehicle", vehicle=lorry.plate, until=lorry.licence_to)
+        found.error(
+            "vehicle_licence_expired",
+            f"{path}.vehicle",
+            vehicle=lorry.plate,
+            until=lorry.licence_to,
+        )
     if driver.licence_to is None or driver.licence_to < day:
         found.error("driver_licence_expired", f"{path}.driver", driver=driver.login,
                     until=driver.licence_to or "—")  # fmt: skip
@@ -164,7 +174,12 @@ def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> 
         and any(term.stream in ("", stream.code) for term in paper.terms)
         for paper in carriage.licences
     ):
-        found.error("carrier_not_licensed", f"{path}.carrier", carrier=carriage.carrier, stream=stream.name_zh)
+        found.error(
+            "carrier_not_licensed",
+            f"{path}.carrier",
+            carrier=carriage.carrier,
+            stream=stream.name_zh,
+        )
 
 
 def _papers(filing: Filing, found: Findings) -> None:
@@ -185,9 +200,7 @@ def receiver_permit(
     place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
 ) -> None:
     """HW-PERMIT, KW-QUAL, CW-LIC: only to a receiver whose permit covers code, operation and day."""
-    problem = permits.refusal(
-        papers, Instrument.PERMIT, wanted, holder=place.name, path=f"{path}.waste_code"
-    )
+    problem = permits.refusal(papers, Instrument.PERMIT, wanted, holder=place.name, path=f"{path}.waste_code")
     if problem:
         found.errors.append(problem)
 
@@ -204,7 +217,12 @@ def cross_province(
 
 
 def consignor_paper(
-    stream: Stream, place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
+    stream: Stream,
+    place: Place,
+    papers: Sequence[Paper],
+    wanted: permits.Wanted,
+    path: str,
+    found: Findings,
 ) -> None:
     """HW-PLAN warns, CW-PLAN and CW-LIC block: the producer's plan or approval names this waste."""
     need = stream.needs.producer

@@ -30,15 +30,15 @@ OPENING = (
 class History:
     """What the applied events of one subject add up to, in the plain values of their texts.
 
-    `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`: holding id → opening;
+    `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`: holding id → opening;
     `charges`: (quota, line) → [reserved, used]; `held`: (line, holding) → grams held."""
 
+    key: str = ""
     rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)
     parts: dict[tuple[int, str], int] = field(default_factory=dict)
     opened: dict[int, dict[str, Any]] = field(default_factory=dict)
     charges: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     held: dict[tuple[int, int], int] = field(default_factory=dict)
-    kinds: list[str] = field(default_factory=list)
     status: str = ""
 
     def row(self, table: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class History:
 
     def add(self, event: dict[str, Any]) -> None:
         """Take in one applied event."""
-        self.kinds.append(event["kind"])
+        self.key = event["key"]
         self.status = event.get("status", self.status)
         for change in ("put", "set"):
             for table, rows in event.get(change, {}).items():

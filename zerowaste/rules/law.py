@@ -1,11 +1,12 @@
 """The law as one value: the streams' files and the catalogue, read once at the start."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from zerowaste.rules.catalogue import Catalogue, load_catalogue
+from zerowaste.rules.catalogue import Catalogue, WasteCode, load_catalogue
 from zerowaste.rules.checks import CHECKS
-from zerowaste.rules.streams import Streams, load_streams
+from zerowaste.rules.streams import Stream, Streams, load_streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,14 @@ class Law:
 
     streams: Streams
     catalogue: Catalogue
+
+    def stream_of(self, code: str, *, on: date) -> tuple[Stream, WasteCode] | None:
+        """The stream in force that day to which a waste code belongs, with the code; None: nobody's."""
+        for stream in self.streams.current(on):
+            waste = self.catalogue.waste(stream.code, code, on=on)
+            if waste is not None:
+                return stream, waste
+        return None
 
 
 def read_law(folder: Path) -> Law:

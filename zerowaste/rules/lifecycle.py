@@ -48,23 +48,15 @@ WITH_REFUSED = _statuses(Status.PARTLY_ACCEPTED, Status.REFUSED)
 
 MOVES: dict[Act, Move] = {
     # A scan that comes late still says what happened, so scans stay legal after later acts.
-    Act.PICKUP: Move(
-        UNDECIDED | DECIDED, _sides(Side.DRIVER, Side.DISPATCHER), ("lines.mass_g",)
-    ),
-    Act.HANDOVER: Move(
-        UNDECIDED | DECIDED, _sides(Side.DRIVER, Side.DISPATCHER), ("leg",)
-    ),
-    Act.ARRIVE: Move(
-        UNDECIDED | DECIDED, _sides(Side.DRIVER, Side.DISPATCHER, Side.CONSIGNEE), ("ticket",)
-    ),
+    Act.PICKUP: Move(UNDECIDED | DECIDED, _sides(Side.DRIVER, Side.DISPATCHER), ("lines.mass_g",)),
+    Act.HANDOVER: Move(UNDECIDED | DECIDED, _sides(Side.DRIVER, Side.DISPATCHER), ("leg",)),
+    Act.ARRIVE: Move(UNDECIDED | DECIDED, _sides(Side.DRIVER, Side.DISPATCHER, Side.CONSIGNEE), ("ticket",)),
     Act.ACCEPT: Move(UNDECIDED, _sides(Side.CONSIGNEE), ("lines.received_g", "lines.accepted_g")),
     Act.REFUSE: Move(UNDECIDED, _sides(Side.CONSIGNEE), ("lines.reason",)),
     Act.CONFIRM_OUTSIDE: Move(
         UNDECIDED, _sides(Side.CONSIGNOR, Side.CONSIGNEE, Side.AUTHORITY), ("evidence",)
     ),
-    Act.RETURN: Move(
-        WITH_REFUSED, _sides(Side.CONSIGNEE, Side.DRIVER, Side.DISPATCHER), ("lines.mass_g",)
-    ),
+    Act.RETURN: Move(WITH_REFUSED, _sides(Side.CONSIGNEE, Side.DRIVER, Side.DISPATCHER), ("lines.mass_g",)),
     Act.RECEIVE_BACK: Move(WITH_REFUSED, _sides(Side.CONSIGNOR), ("lines.received_g",)),
     Act.OPINION: Move(DECIDED, _sides(Side.CONSIGNOR, Side.CONSIGNEE), ("note",)),
     Act.REASSIGN: Move(DECIDED, _sides(Side.CONSIGNEE), ("lines.waste_code",)),

@@ -34,9 +34,7 @@ def speaks_of(term: Term, stream: str, waste: WasteCode) -> bool:
     return term.stream in ("", stream) and covers(term.pattern, waste.code, waste.category)
 
 
-def covering(
-    papers: Iterable[Paper], kind: Instrument, wanted: Wanted
-) -> list[tuple[Paper, Term]]:
+def covering(papers: Iterable[Paper], kind: Instrument, wanted: Wanted) -> list[tuple[Paper, Term]]:
     """The valid papers of a kind, with their terms, that cover what is wanted.
 
     Where the manifest does not say the operation, any operation the paper allows will do."""

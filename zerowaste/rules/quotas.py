@@ -107,10 +107,7 @@ def overruns(
         hard = counter.term.hard_limit
         advisory = counter.paper.kind is Instrument.PLAN
         blocks = (
-            hard is not None
-            and after > hard
-            and counter.term.period not in soft_periods
-            and not advisory
+            hard is not None and after > hard and counter.term.period not in soft_periods and not advisory
         )
         found.append(Overrun(counter, asked, blocks))
     return found

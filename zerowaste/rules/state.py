@@ -36,7 +36,7 @@ class ManifestState:
     expires_at: datetime
     legs: tuple[Stretch, ...]
     lines: tuple[LineFacts, ...]
-    path: Path = Path()
+    path: Path = field(default_factory=Path)
     back: tuple[Stretch, ...] = ()
     ended: Status | None = None
     settled: bool = False
@@ -80,7 +80,8 @@ class LineReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One act on a manifest as it was sent in. `leg`: a leg's number, for handover."""
+    """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `carriage`: who
+    carries refused mass home; `reverses`: the number of the event to take back."""
 
     kind: Act
     at: datetime
@@ -89,8 +90,9 @@ class Report:
     ticket: Mapping[str, Any] | None = None
     evidence: tuple[str, ...] = ()
     leg: int | None = None
+    carriage: Carriage | None = None
     reason: str = ""
-    note: str = ""
+    reverses: int | None = None
     position: Mapping[str, int] | None = None
 
 

@@ -121,15 +121,11 @@ def is_empty(value: Any) -> bool:
     return value is None or value == ""
 
 
-def field_problems(
-    form: Iterable[FormField], values: Mapping[str, Any], step: Step
-) -> list[Problem]:
+def field_problems(form: Iterable[FormField], values: Mapping[str, Any], step: Step) -> list[Problem]:
     """Everything wrong with the values at that step: unknown, missing, or not of their kind."""
     known = {field.name: field for field in form}
     found = [
-        Problem("field_unknown", f"fields.{name}", {"field": name})
-        for name in values
-        if name not in known
+        Problem("field_unknown", f"fields.{name}", {"field": name}) for name in values if name not in known
     ]
     for name, field in known.items():
         value = values.get(name)

@@ -96,6 +96,10 @@ class Stream(Strict):
         """The sealed fields that would change at that step."""
         return stream_fields.sealed_problems(self.fields, before, after, step)
 
+    def is_personal(self, name: str) -> bool:
+        """Whether a field is kept apart from the event's text, so that it can be erased."""
+        return any(field.name == name and field.personal for field in self.fields)
+
     def numbering(self, *, exempt: bool) -> NumberFormat:
         """How this manifest is numbered; exempt collections use the long series if there is one."""
         return self.long_number if exempt and self.long_number else self.number
@@ -125,6 +129,10 @@ class Streams:
         if not found:
             raise UnknownStream(code)
         return found[-1]
+
+    def find(self, code: str, on: date) -> Stream | None:
+        """The edition in force that day; None where nobody knows the stream."""
+        return next((stream for stream in self.current(on) if stream.code == code), None)
 
     def current(self, on: date) -> list[Stream]:
         """The edition of each stream that is in force on that day."""

@@ -171,9 +171,7 @@ def set_password(
 def shut_account(session: Session, user_id: int, *, now: datetime) -> None:
     """The account can no longer log in or act; what it did stays under its name."""
     session.execute(
-        update(USER)
-        .where(USER.c.id == user_id)
-        .values(active=False, fs_uniquifier=secrets.token_hex(32))
+        update(USER).where(USER.c.id == user_id).values(active=False, fs_uniquifier=secrets.token_hex(32))
     )
     tokens.revoke_tokens_of(session, user_id, now=now)
     register.bump(session)

@@ -26,6 +26,7 @@ from zerowaste.vocabulary import HoldingKind, Instrument, Period, SiteKind
 PRODUCER_PAPERS = frozenset({Instrument.PLAN, Instrument.APPROVAL, Instrument.CONSENT})
 # At the gate the lorry is there: the day's scale and the store only warn; the year's scale still binds.
 SOFT_AT_GATE = frozenset({Period.DAY, Period.LEVEL})
+EVERY_PERIOD = frozenset(Period)
 MOST_OFFERS = 5
 
 Priced = tuple[Paper, Term, Window]
@@ -219,11 +220,9 @@ def offers(desk: Desk, stream: str, waste: WasteCode, day: date, mass_g: int) ->
 def left_of(desk: Desk, covering: Iterable[tuple[Paper, Term]], day: date) -> int | None:
     """The least room in grams among the limited terms; None where nothing is limited."""
     limited = [
-        (paper, term, quotas.window(term, paper, day))
-        for paper, term in covering
-        if term.limit is not None
+        (paper, term, quotas.window(term, paper, day)) for paper, term in covering if term.limit is not None
     ]
-    rooms = [counter.left for counter in desk.register.counters(limited) if counter.term.unit == "g"]
+    rooms = [counter.left for counter in desk.register.glimpse(limited) if counter.term.unit == "g"]
     return min(rooms) if rooms else None
 
 
@@ -234,9 +233,7 @@ def follow_stock(desk: Desk, decision: Decision, *places: Place) -> None:
     if not levels:
         return
     changes = balances(decision.moves)
-    known = {
-        o.id: (o.site_id, o.stream, o.waste_code) for o in decision.opens if o.kind == HoldingKind.LOT
-    }
+    known = {o.id: (o.site_id, o.stream, o.waste_code) for o in decision.opens if o.kind == HoldingKind.LOT}
     others = [holding for holding in changes if holding not in {o.id for o in decision.opens}]
     if others:
         rows = desk.session.execute(
@@ -296,7 +293,7 @@ def capacity_of(desk: Desk, code: str) -> CapacityView:
         for term in paper.terms
         if term.limit is not None
     ]
-    counters = desk.register.counters(limited)
+    counters = desk.register.glimpse(limited)
     stock = desk.session.execute(
         select(func.coalesce(func.sum(HOLDING.c.grams), 0)).where(
             HOLDING.c.site_id == place.id,

@@ -100,9 +100,7 @@ def tolerance_of(law: Law, stream: str, edition: int) -> Tolerance:
     return Tolerance(found.tolerance_ppm, found.tolerance_min_g)
 
 
-def chain(
-    session: Session, law: Law, actor: Actor, ref: str, *, now: datetime, cap: int = CAP
-) -> ChainView:
+def chain(session: Session, law: Law, actor: Actor, ref: str, *, now: datetime, cap: int = CAP) -> ChainView:
     """The chain of the manifest with this id or number, as the actor may see it.
 
     At most `cap` holdings are followed. Raises `not_found` (404) where there is no such manifest or
@@ -129,9 +127,7 @@ def _is_party(session: Session, actor: Actor, manifest: Any) -> bool:
         )
     if manifest.status == Status.DRAFT or actor.role not in (Role.DRIVER, Role.DISPATCHER):
         return False
-    legs = session.execute(
-        select(LEG.c.driver_id, LEG.c.carrier_id).where(LEG.c.manifest_id == manifest.id)
-    )
+    legs = session.execute(select(LEG.c.driver_id, LEG.c.carrier_id).where(LEG.c.manifest_id == manifest.id))
     if actor.role is Role.DRIVER:
         return any(leg.driver_id == actor.user_id for leg in legs)
     return any(leg.carrier_id in actor.organisations for leg in legs)
@@ -224,9 +220,7 @@ def _open_entry(found: Chain, node: ChainNode) -> OpenEntry:
     )
 
 
-def _node_entry(
-    found: Chain, node: ChainNode, *, show_manifest: bool, total_g: int | None
-) -> NodeEntry:
+def _node_entry(found: Chain, node: ChainNode, *, show_manifest: bool, total_g: int | None) -> NodeEntry:
     share = found.closure.shares.get(node.id)
     taken = 0
     if share is None:

@@ -1,67 +1,23 @@
 """Filing a manifest: resolve what it names, judge it whole, reserve room, hold the waste, number it."""
 
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from zerowaste.clock import local
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules import booking, dues, filing
-from zerowaste.rules.balance import LineFacts, Path, Portion
-from zerowaste.rules.decision import Decision, Hold, problems_of
+from zerowaste.rules.balance import LineFacts, Path
+from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.filing import FiledLine, Filing
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Stretch
 from zerowaste.services import capacity, ledger, lots, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
-from zerowaste.services.manifest_state import MANIFEST
-from zerowaste.vocabulary import Basis, Role, Status, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class LegRequest:
-    """Codes as people write them: carrier's credit code, plate, driver's login."""
-
-    carrier: str
-    vehicle: str
-    driver: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineRequest:
-    waste_code: str
-    mass_g: int
-    basis: str = "estimate"
-    volume_l: int | None = None
-    packages: int = 0
-    packaging: str = ""
-    operation: str = ""
-    draws: tuple[tuple[int, int], ...] = ()
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FilingRequest:
-    """A manifest as it was sent in; `body` is the request's own content, for the evidence."""
-
-    stream: str
-    consignor: str
-    consignee: str
-    planned_at: datetime
-    legs: tuple[LegRequest, ...]
-    lines: tuple[LineRequest, ...]
-    id: UUID | None = None
-    trip: UUID | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
+from zerowaste.services.requests import FilingRequest
+from zerowaste.vocabulary import Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +52,14 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
         if not dry_run:
             _keep_refusal(desk, resolved.consignor, act, found)
         return Filed(
-            manifest_id, None, Status.DRAFT, False, found.warnings, bool(found.errors), "invalid", found.errors
+            manifest_id,
+            None,
+            Status.DRAFT,
+            False,
+            found.warnings,
+            bool(found.errors),
+            "invalid",
+            found.errors,
         )
     return _book(desk, act, request, resolved, state, reservation, found)
 
@@ -176,12 +139,8 @@ def _line(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> Lin
 def _keep_refusal(desk: Desk, consignor: Place, act: Act, found: Findings) -> None:
     """A refused filing is evidence too: an event of the site that tried. The manifest's id stays free."""
     chain = lots.lock_site(desk.session, consignor.code)
-    decision = Decision(
-        verdict=Verdict.REFUSED, code="invalid", errors=found.errors, warnings=found.warnings
-    )
-    ledger.append(
-        desk.session, chain, replace(act, id=uuid7.uuid7()), decision, now=desk.now
-    )
+    decision = Decision(verdict=Verdict.REFUSED, code="invalid", errors=found.errors, warnings=found.warnings)
+    ledger.append(desk.session, chain, replace(act, id=uuid7.uuid7()), decision, now=desk.now)
 
 
 def _book(
@@ -200,7 +159,7 @@ def _book(
         state,
         desk.now,
         allot=lambda count: ledger.allot(desk.session, count),
-        due_at=dues.due_for(desk.law, state, desk.register.papers(state.consignee)),
+        due_at=dues.due_for(desk.law.catalogue, state, desk.register.papers(state.consignee)),
     )
     decision.warnings = found.warnings
     decision.findings = found.findings
@@ -216,11 +175,7 @@ def _rows(
     desk: Desk, decision: Decision, state: ManifestState, request: FilingRequest, resolved: Filing
 ) -> None:
     trip_id, trip_row = naming.trip_for(desk, request, resolved)
-    public = {
-        name: value
-        for name, value in resolved.fields.items()
-        if not resolved.stream.is_personal(name)
-    }
+    public = {name: value for name, value in resolved.fields.items() if not resolved.stream.is_personal(name)}
     decision.put["manifest"] = [
         {
             "number": state.number,
@@ -241,9 +196,7 @@ def _rows(
         decision.put["trip"] = [trip_row]
     decision.put["leg"] = [booking.leg_row(leg) for leg in state.legs]
     decision.put["line"] = [booking.line_row(line) for line in state.lines]
-    draws = [
-        {"line": hold.line, "holding_id": hold.holding, "grams": hold.grams} for hold in decision.holds
-    ]
+    draws = [{"line": hold.line, "holding_id": hold.holding, "grams": hold.grams} for hold in decision.holds]
     if draws:
         decision.put["draw"] = draws
     naming.packages(desk, decision, resolved)

@@ -55,6 +55,9 @@ OWNER = {
 }
 
 
+Row = Any  # a row of a Core result: columns by name
+
+
 class Contended(Exception):
     """A guarded write hit nothing: somebody else was faster. Judge again under lock."""
 
@@ -100,7 +103,8 @@ def allot(session: Session, count: int) -> list[int]:
         return []
     if session.get_bind().dialect.name == "postgresql":
         rows = session.execute(
-            text("SELECT nextval('holding_id_seq') FROM generate_series(1, :count)"), {"count": count}
+            text("SELECT nextval('holding_id_seq') FROM generate_series(1, :count)"),
+            {"count": count},
         )
         return sorted(row[0] for row in rows)
     last = session.execute(select(func.coalesce(func.max(HOLDING.c.id), 0))).scalar_one()
@@ -209,9 +213,7 @@ def _owner(chain: Chain) -> Any:
     return UUID(chain.key) if chain.subject in ("manifest", "treatment") else chain.key
 
 
-def _put(
-    session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain
-) -> None:
+def _put(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:
     column = OWNER.get(name)
     values = [dict(row) | ({column: owner} if column else {}) for row in rows]
     if name == chain.subject:
@@ -225,10 +227,7 @@ def _with_holds(name: str, decision: Decision) -> Sequence[Mapping[str, Any]]:
     if name != "draw":
         return decision.put[name]
     held = {(hold.line, hold.holding): hold.grams for hold in decision.holds}
-    return [
-        {**row, "held_g": held.get((row["line"], row["holding_id"]), 0)}
-        for row in decision.put["draw"]
-    ]
+    return [{**row, "held_g": held.get((row["line"], row["holding_id"]), 0)} for row in decision.put["draw"]]
 
 
 def _set(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any) -> None:
@@ -257,9 +256,7 @@ def _advance(session: Session, chain: Chain, changes: Mapping[str, Any]) -> None
         raise ValueError(f"no table counts the events of a {chain.subject}")
 
 
-def _open(
-    session: Session, decision: Decision, event_id: UUID, owner: Any, subject: str
-) -> None:
+def _open(session: Session, decision: Decision, event_id: UUID, owner: Any, subject: str) -> None:
     """New holdings, already with the balance and hold this event gives them."""
     if not decision.opens:
         return
@@ -295,9 +292,7 @@ _BALANCE = (
         HOLDING.c.grams + bindparam("b_grams") >= HOLDING.c.held_g + bindparam("b_held"),
         HOLDING.c.held_g + bindparam("b_held") >= 0,
     )
-    .values(
-        grams=HOLDING.c.grams + bindparam("b_grams"), held_g=HOLDING.c.held_g + bindparam("b_held")
-    )
+    .values(grams=HOLDING.c.grams + bindparam("b_grams"), held_g=HOLDING.c.held_g + bindparam("b_held"))
 )
 
 
@@ -367,9 +362,7 @@ _CHARGE = (
 )
 
 
-def charge(
-    session: Session, decision: Decision, event_id: UUID, manifest_id: UUID | None
-) -> None:
+def charge(session: Session, decision: Decision, event_id: UUID, manifest_id: UUID | None) -> None:
     """Change quotas by id, each in one guarded statement, and keep what was charged."""
     totals: dict[int, list[int]] = {}
     for row in decision.charges:
@@ -424,3 +417,18 @@ def repeated(stored: Any, act: Act, subject: str, key: str) -> bool:
     if content_of(stored)["digest"] != act.digest(subject, key):
         raise Refusal("id_reused", id=str(act.id))
     return True
+
+
+def notify(
+    session: Session, event_id: UUID, organisation_id: int | None, codes: Sequence[str], *, now: datetime
+) -> None:
+    """Put into the outbox who must be told of an event (None: the authority)."""
+    session.execute(
+        insert(OUTBOX).values(
+            event_id=event_id,
+            organisation_id=organisation_id,
+            topic="difference",
+            at=now,
+            content={"codes": list(codes)},
+        )
+    )

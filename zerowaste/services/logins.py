@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
-from zerowaste import models
 from zerowaste.config import LoginLimits
+from zerowaste.models.account import LoginFailure
 from zerowaste.services import tokens
 from zerowaste.services.accounts import login_of
 from zerowaste.services.ledger import table
@@ -17,7 +17,7 @@ from zerowaste.services.passwords import Passwords
 from zerowaste.services.register import USER
 from zerowaste.services.tokens import Scope
 
-FAILURE = table(models.LoginFailure)
+FAILURE = table(LoginFailure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,12 @@ def begin_login(
     row = session.execute(
         select(USER.c.id, USER.c.password).where(USER.c.login == login, USER.c.active)
     ).one_or_none()
-    waits = session.execute(
-        select(FAILURE.c.locked_until).where(
-            FAILURE.c.key.in_(_failure_keys(login, address)), FAILURE.c.locked_until > now
-        )
-    ).scalars()
     return Attempt(
         login=login,
         address=address,
         user_id=row.id if row else None,
         kept=row.password if row else passwords.decoy,
-        locked_until=max(waits, default=None),
+        locked_until=locked_until(session, login, address, now=now),
     )
 
 
@@ -77,16 +72,15 @@ def finish_login(
     """Count a failure, or give a token. Returned, never raised: failures must be remembered.
 
     `fresh_hash`: the password hashed at today's cost, where the kept one is outdated."""
-    locked_until = _locked(session, attempt, now)
-    if locked_until is not None:
-        return Entry(locked_until=locked_until)
+    # Judged again under lock: the other guesses of a burst have been counted by now.
+    until = locked_until(session, attempt.login, attempt.address, now=now, lock=True)
+    if until is not None:
+        return Entry(locked_until=until)
     if not verified or attempt.user_id is None:
         return Entry(locked_until=_count_failure(session, attempt, limits, now))
     session.execute(delete(FAILURE).where(FAILURE.c.key == _failure_keys(attempt.login, "")[0]))
     if fresh_hash:
-        session.execute(
-            update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash)
-        )
+        session.execute(update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash))
     expires_at = now + lifetime
     token = tokens.issue_token(
         session, attempt.user_id, scope=Scope.WRITE, name="login", expires_at=expires_at, now=now
@@ -98,20 +92,22 @@ def _failure_keys(login: str, address: str) -> tuple[str, str]:
     return tokens.digest(f"login:{login}"), tokens.digest(f"address:{address}")
 
 
-def _locked(session: Session, attempt: Attempt, now: datetime) -> datetime | None:
-    """Until when, judged again under lock: the other guesses of a burst have been counted by now."""
-    rows = session.execute(
-        select(FAILURE.c.locked_until)
-        .where(FAILURE.c.key.in_(_failure_keys(attempt.login, attempt.address)))
-        .order_by(FAILURE.c.key)
-        .with_for_update()
-    ).scalars()
-    return max((until for until in rows if until is not None and until > now), default=None)
-
-
-def _count_failure(
-    session: Session, attempt: Attempt, limits: LoginLimits, now: datetime
+def locked_until(
+    session: Session, login: str, address: str, *, now: datetime, lock: bool = False
 ) -> datetime | None:
+    """Until when this login or this address must wait; None: it may try."""
+    statement = (
+        select(FAILURE.c.locked_until)
+        .where(FAILURE.c.key.in_(_failure_keys(login, address)))
+        .order_by(FAILURE.c.key)
+    )
+    if lock:
+        statement = statement.with_for_update()
+    waits = session.execute(statement).scalars()
+    return max((until for until in waits if until is not None and until > now), default=None)
+
+
+def _count_failure(session: Session, attempt: Attempt, limits: LoginLimits, now: datetime) -> datetime | None:
     """One more failure of this login and of this address; until when either is now locked."""
     session.execute(delete(FAILURE).where(FAILURE.c.since < now - timedelta(days=1)))
     keys = zip(
@@ -123,12 +119,8 @@ def _count_failure(
     return max((until for until in waits if until is not None), default=None)
 
 
-def _count(
-    session: Session, key: str, most: int, limits: LoginLimits, now: datetime
-) -> datetime | None:
-    row = session.execute(
-        select(FAILURE).where(FAILURE.c.key == key).with_for_update()
-    ).one_or_none()
+def _count(session: Session, key: str, most: int, limits: LoginLimits, now: datetime) -> datetime | None:
+    row = session.execute(select(FAILURE).where(FAILURE.c.key == key).with_for_update()).one_or_none()
     if row is None:
         session.execute(insert(FAILURE).values(key=key, failures=1, since=now))
         return None

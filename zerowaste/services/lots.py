@@ -20,7 +20,7 @@ from zerowaste.services import capacity, ledger, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import HOLDING, Act, Chain
 from zerowaste.services.register import SITE
-from zerowaste.vocabulary import Basis, HoldingKind, Source
+from zerowaste.vocabulary import OPEN_KINDS, Basis, HoldingKind, Source
 
 MOST_LOTS = 500  # a line that needs more lots than this is not a line
 
@@ -63,7 +63,7 @@ def open_lots(
     statement = select(HOLDING).where(
         HOLDING.c.site_id == site_id,
         HOLDING.c.grams > 0,
-        HOLDING.c.kind.in_([HoldingKind.LOT, HoldingKind.LOAD, HoldingKind.BATCH]),
+        HOLDING.c.kind.in_(OPEN_KINDS),  # so that the index of open holdings serves
         HOLDING.c.kind == HoldingKind.LOT,
     )
     if code is not None:
@@ -71,9 +71,7 @@ def open_lots(
     return list(session.execute(statement.order_by(HOLDING.c.since, HOLDING.c.id).limit(limit)))
 
 
-def plan_draws(
-    desk: Desk, resolved: Filing, line: FiledLine, found: Findings
-) -> tuple[Portion, ...]:
+def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> tuple[Portion, ...]:
     """Which lots a filed line takes from: those named, or the oldest ones of its code."""
     if line.draws:
         return _named(desk, resolved, line, found)
@@ -88,13 +86,9 @@ def plan_draws(
     return tuple(portions)
 
 
-def _named(
-    desk: Desk, resolved: Filing, line: FiledLine, found: Findings
-) -> tuple[Portion, ...]:
+def _named(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> tuple[Portion, ...]:
     ids = [draw.holding for draw in line.draws]
-    rows = naming.lots_named(
-        desk.session.execute(select(HOLDING).where(HOLDING.c.id.in_(ids))).all()
-    )
+    rows = naming.lots_named(desk.session.execute(select(HOLDING).where(HOLDING.c.id.in_(ids))).all())
     for index, draw in enumerate(line.draws):
         path = f"{line.path}.draws.{index}"
         lot = rows.get(draw.holding)
@@ -116,8 +110,9 @@ def _named(
 
 def _drawable(lot: Any, site_id: int) -> bool:
     """A lot on the site, or mass refused at its gate that still waits there."""
-    return lot.site_id == site_id and (
-        lot.kind == HoldingKind.LOT or (lot.kind == HoldingKind.LOAD and lot.part == "gate")
+    return bool(
+        lot.site_id == site_id
+        and (lot.kind == HoldingKind.LOT or (lot.kind == HoldingKind.LOAD and lot.part == "gate"))
     )
 
 
@@ -140,20 +135,29 @@ def register_lot(desk: Desk, request: LotRequest) -> Registered:
         content = ledger.content_of(stored)
         return Registered(content["open"][0][0], False, request.id, problems_of(content.get("warnings", ())))
     found = Findings()
-    stream, waste = desk.law.stream_of(request.waste_code, on=local_day(request.at))
-    if stream is None or waste is None:
+    known = desk.law.stream_of(request.waste_code, on=local_day(request.at))
+    if known is None:
         raise Refusal("invalid", Problem("waste_code_unknown", "waste_code",
                       {"waste_code": request.waste_code, "stream": "—"}))  # fmt: skip
     if request.at > desk.now + dues.CLOCK_SKEW:
         raise Refusal("invalid", Problem("at_in_future", "at"))
+    stream, waste = known
     _point_limit(desk, place.id, stream, request.mass_g, found)
     lot = ledger.allot(desk.session, 1)[0]
     decision = Decision(warnings=found.warnings, edition=stream.edition)
     decision.opens.append(
         Opening(
-            lot, HoldingKind.LOT, "lot", stream.code, waste.code, place.id, place.organisation_id, 0,
-            request.at, dues.yard(stream, request.at),
-        )  # fmt: skip
+            lot,
+            HoldingKind.LOT,
+            "lot",
+            stream.code,
+            waste.code,
+            place.id,
+            place.organisation_id,
+            0,
+            request.at,
+            dues.producer_store(stream, request.at),
+        )
     )
     decision.moves.append(Move(None, lot, request.mass_g, request.basis, Source.GENERATION))
     capacity.follow_stock(desk, decision, place)

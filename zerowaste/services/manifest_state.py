@@ -51,18 +51,12 @@ def chain_of(row: Any) -> Chain:
 def events_of(session: Session, row: Any, *, beside: uuid.UUID | None = None) -> tuple[list[Any], Any]:
     """(applied events of a manifest in order, the stored event with the id `beside` if there is one)."""
     mine = (
-        (EVENT.c.subject == "manifest")
-        & (EVENT.c.key == str(row.id))
-        & (EVENT.c.verdict == Verdict.APPLIED)
+        (EVENT.c.subject == "manifest") & (EVENT.c.key == str(row.id)) & (EVENT.c.verdict == Verdict.APPLIED)
     )
     condition = mine if beside is None else or_(mine, EVENT.c.id == beside)
     found = session.execute(select(EVENT).where(condition).order_by(EVENT.c.number)).all()
     other = next((event for event in found if event.id == beside), None)
-    applied = [
-        event
-        for event in found
-        if event.key == str(row.id) and event.verdict == Verdict.APPLIED
-    ]
+    applied = [event for event in found if event.key == str(row.id) and event.verdict == Verdict.APPLIED]
     return applied, other
 
 
@@ -79,7 +73,7 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
         ended = Status.EXPIRED
     stretches = [_stretch(register, leg) for leg in history.all("leg")]
     return ManifestState(
-        key=row["id"],
+        key=history.key,
         number=row["number"],
         stream=stream,
         consignor=consignor,
@@ -92,21 +86,19 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
         path=Path(
             carried=row["carried"],
             at_gate=row["at_gate"],
-            returning=row["returning"],
+            back_legs=row["back_legs"],
             void=ended is not None,
             outside=consignee.outside,
         ),
         ended=ended,
-        settled=history.status == Status.SETTLED or bool(row.get("settled")),
+        settled=row["settled"],
         trip=row.get("trip_id"),
         parts=dict(history.parts),
         charges={key: (total[0], total[1]) for key, total in history.charges.items()},
     )
 
 
-def read_state(
-    session: Session, law: Law, register: Register, row: Any, *, now: datetime
-) -> ManifestState:
+def read_state(session: Session, law: Law, register: Register, row: Any, *, now: datetime) -> ManifestState:
     """The state of a filed manifest, folded from its events."""
     applied, _ = events_of(session, row)
     return state_of(law, register, fold(event.text for event in applied), now=now)
@@ -117,9 +109,7 @@ def _moment(text: str) -> datetime:
 
 
 def _stretch(register: Register, leg: dict[str, Any]) -> Stretch:
-    return Stretch(
-        register.carriage(leg), evidence.moment(leg["began_at"]), evidence.moment(leg["ended_at"])
-    )
+    return Stretch(register.carriage(leg), evidence.moment(leg["began_at"]), evidence.moment(leg["ended_at"]))
 
 
 def _lines(history: History) -> Iterable[LineFacts]:

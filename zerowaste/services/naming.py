@@ -2,36 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
 from sqlalchemy import select
 
-from zerowaste.clock import local
+from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision
 from zerowaste.rules.filing import Companion, FiledLine, Filing
 from zerowaste.rules.parties import Carriage, Place
+from zerowaste.rules.stream_parts import compose
 from zerowaste.services import ledger
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import PROJECTIONS
+from zerowaste.services.requests import FilingRequest, LegRequest
 from zerowaste.vocabulary import Basis, Role, Status
-
-if TYPE_CHECKING:
-    from zerowaste.services.filing import FilingRequest, LegRequest
 
 MANIFEST, LINE, LEG, TRIP, PACKAGE = (
     PROJECTIONS[name] for name in ("manifest", "line", "leg", "trip", "package")
 )
 
 
-def resolve_filing(desk: Desk, request: "FilingRequest") -> Filing:
+def resolve_filing(desk: Desk, request: FilingRequest) -> Filing:
     """Everything a filing names, looked up. Raises `invalid` with every name that names nothing, and
     `forbidden` where the actor does not act for the consignor."""
     problems: list[Problem] = []
-    stream = desk.law.streams.find(request.stream, on=local(desk.now).date())
+    stream = desk.law.streams.find(request.stream, on=local_day(desk.now))
     if stream is None:
         problems.append(Problem("stream_unknown", "stream", {"stream": request.stream}))
     consignor = _place(desk, request.consignor, "consignor", problems)
@@ -71,7 +70,7 @@ def _place(desk: Desk, code: str, path: str, problems: list[Problem]) -> Place |
 
 
 def _leg(
-    desk: Desk, leg: "LegRequest", index: int, problems: list[Problem], *, back: bool = False
+    desk: Desk, leg: LegRequest, index: int, problems: list[Problem], *, back: bool = False
 ) -> Carriage | None:
     path = f"legs.{index}"
     carrier = desk.register.organisation_with(leg.carrier)
@@ -97,7 +96,7 @@ def _leg(
 
 
 def _line(desk: Desk, stream: str, line: Any, number: int, planned_at: datetime) -> FiledLine:
-    waste = desk.law.catalogue.waste(stream, line.waste_code, on=local(planned_at).date())
+    waste = desk.law.catalogue.waste(stream, line.waste_code, on=local_day(planned_at))
     return FiledLine(
         number=number,
         waste_code=line.waste_code,
@@ -129,7 +128,7 @@ def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
     ).all()  # fmt: skip
     found: dict[UUID, Companion] = {}
     for row in rows:
-        waste = desk.law.catalogue.waste(row.stream, row.waste_code, on=local(desk.now).date())
+        waste = desk.law.catalogue.waste(row.stream, row.waste_code, on=local_day(desk.now))
         known = found.get(row.id)
         wastes = (*(known.wastes if known else ()), *((waste,) if waste else ()))
         found[row.id] = Companion(
@@ -138,9 +137,7 @@ def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
     return tuple(found.values())
 
 
-def trip_for(
-    desk: Desk, request: "FilingRequest", resolved: Filing
-) -> tuple[UUID, dict[str, Any] | None]:
+def trip_for(desk: Desk, request: FilingRequest, resolved: Filing) -> tuple[UUID, dict[str, Any] | None]:
     """The trip a filing joins, or a new one of its vehicle on that day (then with its row)."""
     trip_id = request.trip or uuid7.uuid7()
     if request.trip:
@@ -160,11 +157,13 @@ def manifest_number(desk: Desk, resolved: Filing) -> str:
     """The next city serial of the stream (HW-NUM: 14 digits, serial per origin city and year)."""
     year = local(desk.now).year
     city = resolved.consignor.street[:4]
-    pattern = resolved.stream.number
-    if resolved.exempt_collection and resolved.stream.long_number:
-        pattern = resolved.stream.long_number
-    serial = ledger.next_serial(desk.session, f"{pattern.partition('{serial')[0]}/{city}/{year}")
-    return pattern.format(year=year, city=city, serial=serial)
+    pattern = resolved.stream.numbering(exempt=resolved.exempt_collection)
+    series = pattern.rpartition("{serial")[0].format(year=year, city=city)
+    serial = ledger.next_serial(desk.session, f"manifest/{series}")
+    try:
+        return compose(pattern, year, city, serial)
+    except OverflowError as used_up:
+        raise Refusal("series_used_up") from used_up
 
 
 def packages(desk: Desk, decision: Decision, resolved: Filing) -> None:
@@ -172,9 +171,7 @@ def packages(desk: Desk, decision: Decision, resolved: Filing) -> None:
     tags = [tag for line in resolved.lines for tag in line.tags]
     if not tags:
         return
-    known = set(
-        desk.session.execute(select(PACKAGE.c.tag).where(PACKAGE.c.tag.in_(tags))).scalars()
-    )
+    known = set(desk.session.execute(select(PACKAGE.c.tag).where(PACKAGE.c.tag.in_(tags))).scalars())
     decision.put["package"] = [{"tag": tag} for tag in tags if tag not in known]
     decision.put["line_package"] = [
         {"line": line.number, "tag": tag, "loaded": False, "received": False}
@@ -183,7 +180,7 @@ def packages(desk: Desk, decision: Decision, resolved: Filing) -> None:
     ]
 
 
-def leg_request(desk: Desk, leg: "LegRequest", *, number: int) -> Carriage:
+def leg_request(desk: Desk, leg: LegRequest, *, number: int) -> Carriage:
     """A return leg as named by the one who sends refused mass home."""
     problems: list[Problem] = []
     carriage = _leg(desk, leg, number - 1, problems, back=True)

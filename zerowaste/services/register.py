@@ -45,9 +45,7 @@ _memories: "WeakKeyDictionary[Engine, _Memory]" = WeakKeyDictionary()
 
 def bump(session: Session) -> None:
     """Say that master data changed: every process will read them afresh once this commits."""
-    changed = session.execute(
-        update(SERIES).where(SERIES.c.key == REVISION).values(next=SERIES.c.next + 1)
-    )
+    changed = session.execute(update(SERIES).where(SERIES.c.key == REVISION).values(next=SERIES.c.next + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
         session.execute(insert(SERIES).values(key=REVISION, next=1))
 
@@ -59,9 +57,7 @@ class Register:
         self.session = session
         engine = session.get_bind()
         engine = engine if isinstance(engine, Engine) else engine.engine
-        revision = session.execute(
-            select(SERIES.c.next).where(SERIES.c.key == REVISION)
-        ).scalar_one_or_none()
+        revision = session.execute(select(SERIES.c.next).where(SERIES.c.key == REVISION)).scalar_one_or_none()
         memory = _memories.get(engine)
         if memory is None or memory.revision != (revision or 0):
             memory = _memories[engine] = _Memory(revision or 0)
@@ -93,9 +89,7 @@ class Register:
     def papers(self, place: Place) -> tuple[Paper, ...]:
         """The papers that hold for a site: its own and those of its organisation as a whole."""
         return tuple(
-            paper
-            for paper in self.papers_of(place.organisation_id)
-            if paper.site_id in (None, place.id)
+            paper for paper in self.papers_of(place.organisation_id) if paper.site_id in (None, place.id)
         )
 
     def papers_of(self, organisation_id: int) -> tuple[Paper, ...]:
@@ -111,9 +105,7 @@ class Register:
 
     def _terms(self, permits: Sequence[int]) -> dict[int, tuple[Term, ...]]:
         found: dict[int, tuple[Term, ...]] = {}
-        rows = self.session.execute(
-            select(TERM).where(TERM.c.permit_id.in_(permits)).order_by(TERM.c.id)
-        )
+        rows = self.session.execute(select(TERM).where(TERM.c.permit_id.in_(permits)).order_by(TERM.c.id))
         for row in rows:
             found[row.permit_id] = (*found.get(row.permit_id, ()), _term(row))
         return found
@@ -122,9 +114,7 @@ class Register:
         """(credit code, name) of an organisation."""
         known = self._memory.organisations
         if organisation_id not in known:
-            row = self.session.execute(
-                select(ORGANISATION).where(ORGANISATION.c.id == organisation_id)
-            ).one()
+            row = self.session.execute(select(ORGANISATION).where(ORGANISATION.c.id == organisation_id)).one()
             known[organisation_id] = (row.credit_code, row.name)
             self._memory.organisation_ids[row.credit_code] = row.id
         return known[organisation_id]
@@ -194,9 +184,18 @@ class Register:
             back=bool(leg.get("back")),
         )
 
-    def counters(
-        self, terms: Iterable[tuple[Paper, Term, Window]], *, lock: bool = False
-    ) -> list[Counter]:
+    def glimpse(self, terms: Iterable[tuple[Paper, Term, Window]]) -> list[Counter]:
+        """The counters of these terms for reading only: one that nobody has charged yet is at zero."""
+        wanted = {window: (paper, term) for paper, term, window in terms}
+        rows = self._quota_rows(wanted, lock=False) if wanted else {}
+        found = []
+        for window, (paper, term) in wanted.items():
+            row = rows.get((window.term, window.starts))
+            taken = (row.id, row.reserved_g, row.used_g) if row else (0, 0, 0)
+            found.append(Counter(taken[0], term, paper, window.starts, window.ends, *taken[1:]))
+        return found
+
+    def counters(self, terms: Iterable[tuple[Paper, Term, Window]], *, lock: bool = False) -> list[Counter]:
         """The quota rows of these terms, made where they are missing, in the order of their ids."""
         wanted = {window: (paper, term) for paper, term, window in terms}
         if not wanted:
@@ -210,18 +209,14 @@ class Register:
         counters = []
         for window, (paper, term) in wanted.items():
             row = rows[window.term, window.starts]
-            counters.append(
-                Counter(row.id, term, paper, row.starts, row.ends, row.reserved_g, row.used_g)
-            )
+            counters.append(Counter(row.id, term, paper, row.starts, row.ends, row.reserved_g, row.used_g))
         return sorted(counters, key=lambda counter: counter.id)
 
     def _quota_rows(self, wanted: Iterable[Window], lock: bool) -> dict[tuple[int, date], Any]:
         windows = list(wanted)
         statement = (
             select(QUOTA)
-            .where(
-                or_(*(and_(QUOTA.c.term_id == w.term, QUOTA.c.starts == w.starts) for w in windows))
-            )
+            .where(or_(*(and_(QUOTA.c.term_id == w.term, QUOTA.c.starts == w.starts) for w in windows)))
             .order_by(QUOTA.c.id)
         )
         if lock:

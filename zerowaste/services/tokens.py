@@ -18,7 +18,7 @@ from zerowaste.services.register import MEMBERSHIP, SITE, USER
 from zerowaste.vocabulary import Role
 
 TOKEN = table(models.ApiToken)
-TOKEN_MARK = "zwt_"  # lets scanners of leaked secrets recognise one
+MARK = "zwt_"  # lets scanners of leaked secrets recognise one
 TOKEN_BYTES = 32
 
 
@@ -49,7 +49,7 @@ def issue_token(
     now: datetime,
 ) -> str:
     """A new bearer token. It is shown once; only its SHA-256 is kept."""
-    token = TOKEN_MARK + secrets.token_urlsafe(TOKEN_BYTES)
+    token = MARK + secrets.token_urlsafe(TOKEN_BYTES)
     session.execute(
         insert(TOKEN).values(
             user_id=user_id,
@@ -66,18 +66,14 @@ def issue_token(
 def revoke_token(session: Session, token_id: int, *, now: datetime) -> None:
     """The token is no longer accepted, from the next request on."""
     session.execute(
-        update(TOKEN)
-        .where(TOKEN.c.id == token_id, TOKEN.c.revoked_at.is_(None))
-        .values(revoked_at=now)
+        update(TOKEN).where(TOKEN.c.id == token_id, TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     )
 
 
 def revoke_tokens_of(session: Session, user_id: int, *, now: datetime) -> None:
     """None of an account's tokens are accepted any more."""
     session.execute(
-        update(TOKEN)
-        .where(TOKEN.c.user_id == user_id, TOKEN.c.revoked_at.is_(None))
-        .values(revoked_at=now)
+        update(TOKEN).where(TOKEN.c.user_id == user_id, TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     )
 
 

@@ -195,9 +195,7 @@ def _in_region(region: str) -> ColumnElement[bool]:
     )
 
 
-def _rows(
-    session: Session, statement: Select[Any], after: _Cursor | None, count: int
-) -> Sequence[Any]:
+def _rows(session: Session, statement: Select[Any], after: _Cursor | None, count: int) -> Sequence[Any]:
     """Two index scans one after the other: what has a due date, then what has none."""
     rows: list[Any] = []
     for order, column in (("d", HOLDING.c.due_at), ("s", HOLDING.c.since)):

@@ -15,7 +15,7 @@ def language() -> str:
     chosen: str | None = g.get("language")
     if chosen is None:
         wanted = request.accept_languages
-        chosen = wanted.best_match(LANGUAGES, None) if wanted else g.get("own_language")
+        chosen = wanted.best_match(LANGUAGES) if wanted else g.get("own_language")
         chosen = chosen or DEFAULT
         g.language = chosen
     return chosen

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ValidationError
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.web.validation import refusal_of
-from zerowaste.web.views import JSON, Upload, View
+from zerowaste.web.views import JSON, LARGEST_JSON_BYTES, Upload, View
 
+MULTIPART = "multipart/form-data"
+FORM_OVERHEAD_BYTES = 64_000
 _BEARER = "bearer "
 
 
@@ -48,9 +50,9 @@ def read_body(view: View) -> tuple[BaseModel | None, bytes]:
     """(model, raw upload). Raises `too_large`, `unsupported_media_type`, `malformed`, `invalid`."""
     if view.body is None:
         return None, b""
-    request.max_content_length = view.largest
     if isinstance(view.body, Upload):
-        return None, request.get_data(cache=True)
+        return None, _upload(view.body)
+    request.max_content_length = LARGEST_JSON_BYTES
     if request.mimetype != JSON:
         raise Refusal("unsupported_media_type")
     content = request.get_data(cache=False)
@@ -58,3 +60,18 @@ def read_body(view: View) -> tuple[BaseModel | None, bytes]:
         return view.body.model_validate_json(content), b""
     except ValidationError as error:
         raise refusal_of(error) from error
+
+
+def _upload(wanted: Upload) -> bytes:
+    """The file a request consists of, or the one file in its form."""
+    if request.mimetype != MULTIPART:
+        request.max_content_length = wanted.largest
+        return request.get_data(cache=False)
+    request.max_content_length = wanted.largest + FORM_OVERHEAD_BYTES
+    files = [file for _, several in request.files.lists() for file in several]
+    if len(files) != 1:
+        raise Refusal("invalid", Problem("one_file", params={"count": len(files)}))
+    content: bytes = files[0].read(wanted.largest + 1)
+    if len(content) > wanted.largest:
+        raise Refusal("too_large")
+    return content

@@ -79,7 +79,7 @@ def _admit(view: View, session: Session | None, token: str | None, now: Any) -> 
 def _response(answer: Answer) -> Response:
     if isinstance(answer, Reply):
         response = Response(
-            answer.content.model_dump_json(), status=answer.status, content_type=JSON
+            answer.content.model_dump_json(by_alias=True), status=answer.status, content_type=JSON
         )
         response.headers["Content-Language"] = language_tag()
         response.headers["Vary"] = "Accept-Language"

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from zerowaste.errors import Problem, Refusal
+from zerowaste.errors import Problem, Refusal, catalogue
 
 MOST_PROBLEMS = 200
 _CODES: Mapping[str, str] = {
@@ -66,7 +66,8 @@ def _problem(found: Any) -> Problem:
         if kind in table:
             code, limit = table[kind]
             return Problem(code, path, {"limit": context[limit]})
-    return Problem(_CODES.get(kind, "wrong_value"), path, _PARAMS.get(kind, _nothing)(context))
+    code = _CODES.get(kind) or (kind if kind in catalogue() else "wrong_value")
+    return Problem(code, path, _PARAMS.get(kind, _nothing)(context))
 
 
 def _nothing(context: Mapping[str, Any]) -> Mapping[str, Any]:

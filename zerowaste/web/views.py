@@ -5,6 +5,7 @@ written from it. A route without one stops the start."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
 
@@ -15,9 +16,9 @@ from sqlmodel import Session
 from zerowaste.rules.access import Actor
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.services.tokens import Credential
+from zerowaste.vocabulary import Role
 from zerowaste.web.problems import Refused
 from zerowaste.web.service import Service
-from zerowaste.vocabulary import Role
 
 
 class Anyone(Enum):
@@ -78,7 +79,7 @@ class Call(Generic[BodyT, QueryT]):
     credential: Credential | None
     body: BodyT
     query: QueryT
-    now: Any
+    now: datetime
     content: bytes = b""
     _session: Session | None = None
 
@@ -130,11 +131,6 @@ class View:
         """The rest of it."""
         lines = (self.function.__doc__ or "").strip().partition("\n")[2].splitlines()
         return "\n".join(line.strip() for line in lines).strip()
-
-    @property
-    def largest(self) -> int:
-        """How many bytes a body may have."""
-        return self.body.largest if isinstance(self.body, Upload) else LARGEST_JSON_BYTES
 
 
 class Views:

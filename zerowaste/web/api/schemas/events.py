@@ -67,19 +67,18 @@ class Ticket(Request):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        weighed_twice = self.gross_g is not None and self.tare_g is not None
-        half = (self.gross_g is None) != (self.tare_g is None)
-        if half or (self.net_g is None and not weighed_twice) or self.net not in (None, self.net_g):
+        if self.net is None or self.net <= 0 or self.net_g not in (None, self.net):
             raise PydanticCustomError("ticket_wrong", "gross less tare is not net")
         return self
 
     @property
     def net(self) -> int | None:
-        """Gross less tare, else what the slip says; None where neither makes sense."""
-        if self.gross_g is None or self.tare_g is None:
+        """Gross less tare, else what the slip says; None where half of it is missing."""
+        if self.gross_g is None and self.tare_g is None:
             return self.net_g
-        difference = self.gross_g - self.tare_g
-        return difference if difference > 0 else None
+        if self.gross_g is None or self.tare_g is None:
+            return None
+        return self.gross_g - self.tare_g
 
 
 class EventBody(Request):

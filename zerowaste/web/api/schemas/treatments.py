@@ -82,9 +82,7 @@ class TreatmentBody(Request):
     operation: Operation = Field(examples=["D10"])
     at: Moment
     inputs: Annotated[list[InputBody], Field(min_length=1, max_length=MOST_INPUTS)]
-    additives: Annotated[list[AdditiveBody], Field(max_length=MOST_ADDITIVES)] = Field(
-        default_factory=list
-    )
+    additives: Annotated[list[AdditiveBody], Field(max_length=MOST_ADDITIVES)] = Field(default_factory=list)
     outputs: Outputs = Field(default_factory=list)
     done: bool = False
 

@@ -1,0 +1,27 @@
+"""Conservation: for every holding, what came in less what went out is its balance, to the gram.
+
+The ledger keeps this by construction; a holding that breaks it was changed behind its back."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from zerowaste.audits.finding import Finding, Severity
+from zerowaste.graph.city import City, conservation
+
+
+def audit(city: City) -> Iterator[Finding]:
+    """One finding a holding; `grams` is what is missing there (negative: too much)."""
+    missing = conservation(city)
+    for position in np.nonzero(missing)[0]:
+        holding = int(city.ids[position])
+        place = city.sites.get(int(city.site[position]))
+        yield Finding(
+            audit="conservation",
+            rule="ledger",
+            severity=Severity.ALERT,
+            subject=f"holding:{holding}",
+            grams=int(missing[position]),
+            holder=place.holder if place else "",
+            holdings=(holding,),
+        )

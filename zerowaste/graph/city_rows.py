@@ -1,0 +1,164 @@
+"""What audits know of a city in words: its sites, what is open, what differs, and who was there."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlmodel import Session
+
+from zerowaste.clock import local_day
+from zerowaste.graph.tables import (
+    HOLDING,
+    LEG,
+    LINE,
+    MANIFEST,
+    ORGANISATION,
+    PERMIT,
+    SITE,
+)
+from zerowaste.vocabulary import HoldingKind, Instrument, SiteKind
+
+PICKUPS_WITHIN = timedelta(days=31)
+FILED_BEFORE = timedelta(days=31)  # how long before its pickup a manifest may have been filed
+_AT_ONCE = 1_000
+# Word for word the condition of the partial index on what is open.
+_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
+
+
+class SitePlace(NamedTuple):
+    """A site; `collecting`: it holds a collecting permit, so it must pass waste on."""
+
+    id: int
+    code: str
+    name: str
+    kind: SiteKind
+    storage: str
+    holder: str
+    collecting: bool
+
+
+class Standing(NamedTuple):
+    """A holding with grams that has met no end. `event` opened it; `decided`: at a gate, and its
+    line is decided."""
+
+    id: int
+    event: UUID
+    kind: HoldingKind
+    part: str
+    stream: str
+    waste_code: str
+    site: int | None
+    holder: str
+    since: datetime
+    due_at: datetime | None
+    grams: int
+    decided: bool
+
+
+class Difference(NamedTuple):
+    """A decided line, received with another mass than travelled (net grams)."""
+
+    manifest: UUID
+    number: str | None
+    line: int
+    stream: str
+    edition: int
+    holder: str
+    travelling_g: int
+    received_g: int
+    opinions: str
+
+
+def site_places(session: Session, now: datetime) -> dict[int, SitePlace]:
+    """Every site by its id."""
+    today = local_day(now)
+    papers = session.execute(
+        select(PERMIT.c.organisation_id, PERMIT.c.site_id).where(
+            PERMIT.c.collecting,
+            PERMIT.c.kind == Instrument.PERMIT,
+            ~PERMIT.c.suspended,
+            PERMIT.c.valid_from <= today,
+            PERMIT.c.valid_to >= today,
+        )
+    )
+    collecting = {tuple(row) for row in papers}
+    rows = session.execute(
+        select(SITE, ORGANISATION.c.name.label("holder")).join(
+            ORGANISATION, ORGANISATION.c.id == SITE.c.organisation_id
+        )
+    )
+    return {
+        row.id: SitePlace(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            kind=SiteKind(row.kind),
+            storage=row.storage,
+            holder=row.holder,
+            collecting=bool(collecting & {(row.organisation_id, None), (row.organisation_id, row.id)}),
+        )
+        for row in rows
+    }
+
+
+def standing(session: Session) -> list[Standing]:
+    """Everything open, by rising id."""
+    rows = session.execute(
+        select(
+            HOLDING.c.id, HOLDING.c.event_id, HOLDING.c.kind, HOLDING.c.part, HOLDING.c.stream, HOLDING.c.waste_code,
+            HOLDING.c.site_id, ORGANISATION.c.name, HOLDING.c.since, HOLDING.c.due_at,
+            HOLDING.c.grams, LINE.c.accepted_g.is_not(None),
+        )
+        .join(ORGANISATION, ORGANISATION.c.id == HOLDING.c.organisation_id)
+        .outerjoin(
+            LINE,
+            (HOLDING.c.part == "gate")
+            & (LINE.c.manifest_id == HOLDING.c.manifest_id)
+            & (LINE.c.number == HOLDING.c.line),
+        )
+        .where(_OPEN)
+        .order_by(HOLDING.c.id)
+    )  # fmt: skip
+    return [Standing(holding, event, HoldingKind(kind), *rest) for holding, event, kind, *rest in rows]
+
+
+def differences(session: Session, least_g: int) -> list[Difference]:
+    """Decided lines whose mass changed by more than `least_g` on the way."""
+    travelling = func.coalesce(LINE.c.loaded_g, LINE.c.declared_g)
+    rows = session.execute(
+        select(
+            MANIFEST.c.id, MANIFEST.c.number, LINE.c.number, MANIFEST.c.stream, MANIFEST.c.edition,
+            ORGANISATION.c.name, travelling, LINE.c.received_g, LINE.c.opinions,
+        )
+        .select_from(LINE)
+        .join(MANIFEST, MANIFEST.c.id == LINE.c.manifest_id)
+        .join(SITE, SITE.c.id == MANIFEST.c.consignee_id)
+        .join(ORGANISATION, ORGANISATION.c.id == SITE.c.organisation_id)
+        .where(LINE.c.accepted_g.is_not(None), func.abs(LINE.c.received_g - travelling) > least_g)
+        .order_by(MANIFEST.c.id, LINE.c.number)
+    )  # fmt: skip
+    return [Difference(*row) for row in rows]
+
+
+def pickups(session: Session, sites: Collection[int], now: datetime) -> dict[tuple[int, str], datetime]:
+    """(site, stream) → when waste was last picked up at these sites, in the past month."""
+    found: dict[tuple[int, str], datetime] = {}
+    since = now - PICKUPS_WITHIN
+    wanted = sorted(sites)
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = session.execute(
+            select(MANIFEST.c.consignor_id, MANIFEST.c.stream, func.max(LEG.c.began_at))
+            .join(LEG, LEG.c.manifest_id == MANIFEST.c.id)
+            .where(
+                MANIFEST.c.consignor_id.in_(wanted[start : start + _AT_ONCE]),
+                MANIFEST.c.filed_at > since - FILED_BEFORE,
+                LEG.c.number == 1,
+                LEG.c.began_at > since,
+                LEG.c.began_at <= now,
+            )
+            .group_by(MANIFEST.c.consignor_id, MANIFEST.c.stream)
+        )
+        found.update(((site, stream), at) for site, stream, at in rows)
+    return found

@@ -1,0 +1,103 @@
+"""What the law says of a batch: what may be treated so, here, together, and what may come out.
+
+Law: 法典 534 (HW-PERMIT), 535 (HW-MIX); GB 39707-2020; HJ 1033 附录F (operations)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from zerowaste.clock import local_day
+from zerowaste.rules import permits
+from zerowaste.rules.law import Law
+from zerowaste.rules.mixing import incompatible
+from zerowaste.rules.parties import Paper, Place
+from zerowaste.rules.state import Findings
+from zerowaste.vocabulary import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Grams taken from one lot. `path`: where the request named it."""
+
+    lot: int
+    stream: str
+    waste_code: str
+    grams: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What came out: a `product` (it has a name and is waste no more) or a `residue` (waste again)."""
+
+    kind: str
+    mass_g: int
+    stream: str = ""
+    waste_code: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An open batch: its holding, what is in it, and how it is treated."""
+
+    holding: int
+    grams: int
+    operation: str
+    stream: str
+    waste_code: str
+
+
+def judge_inputs(
+    law: Law,
+    place: Place,
+    papers: Sequence[Paper],
+    operation: str,
+    at: datetime,
+    inputs: Sequence[Input],
+    found: Findings,
+) -> None:
+    """Whether these wastes may be treated so on that day, and together."""
+    known = law.catalogue.operation(operation)
+    if known is None:
+        found.error("operation_unknown", "operation", operation=operation)
+        return
+    if not known.terminal:
+        found.error("operation_not_a_fate", "operation", operation=operation)
+        return
+    if not inputs and not found.errors:
+        found.error("inputs_missing", "inputs")
+    wastes = []
+    for lot in inputs:
+        waste = law.catalogue.waste(lot.stream, lot.waste_code)
+        if waste is None:
+            found.error("waste_code_unknown", lot.path, waste_code=lot.waste_code, stream=lot.stream)
+            continue
+        wastes.append(waste)
+        if not law.catalogue.allows(waste, operation):
+            found.error("operation_not_for_waste", lot.path, operation=operation, waste_code=lot.waste_code)
+        wanted = permits.Wanted(lot.stream, waste, operation, local_day(at), place.id)
+        problem = permits.refusal(papers, Instrument.PERMIT, wanted, holder=place.name, path=lot.path)
+        if problem:
+            found.errors.append(problem)
+    for first, second, danger in incompatible(wastes):
+        found.error("incompatible", "inputs", first=first, second=second, danger=danger)
+
+
+def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Findings) -> None:
+    """A product has a name; a residue has a stream and a code of it."""
+    for index, output in enumerate(outputs):
+        path = f"outputs.{index}"
+        if output.kind == "product":
+            if not output.name:
+                found.error("product_name_missing", f"{path}.name")
+            continue
+        if law.streams.find(output.stream, on=day) is None:
+            found.error("stream_unknown", f"{path}.stream", stream=output.stream)
+        elif law.catalogue.waste(output.stream, output.waste_code, on=day) is None:
+            found.error(
+                "waste_code_unknown",
+                f"{path}.waste_code",
+                waste_code=output.waste_code,
+                stream=output.stream,
+            )

@@ -1,0 +1,70 @@
+"""The audit of the whole city: every rule over every holding, with the evidence of each finding."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from zerowaste.audits import ALL, Finding, Severity
+from zerowaste.graph.city import read_city
+from zerowaste.graph.tables import HOLDING
+from zerowaste.rules.law import Law
+
+_ORDER = tuple(Severity)
+_AT_ONCE = 1_000
+T = TypeVar("T")
+
+
+def run_audits(session: Session, law: Law, *, now: datetime) -> list[Finding]:
+    """Every finding in the city at that moment, the most urgent first, then by rule and due date.
+
+    Reads each holding and each flow once. Changes nothing."""
+    city = read_city(session, law, now=now)
+    found = [finding for audit in ALL for finding in audit(city)]
+    return sorted(_with_events(session, found), key=_urgency)
+
+
+def _urgency(finding: Finding) -> tuple[int, str, str, str]:
+    due = finding.due_at.isoformat() if finding.due_at else "9"
+    return _ORDER.index(finding.severity), finding.rule, due, finding.key
+
+
+def _with_events(session: Session, findings: Sequence[Finding]) -> Iterable[Finding]:
+    """The findings, each with the events behind it."""
+    bare = [finding for finding in findings if not finding.events]
+    opened = _opening_events(session, {holding for f in bare for holding in f.holdings})
+    weighed = _weighing_events(session, {line for f in bare for line in f.lines})
+    for finding in findings:
+        events = [opened[holding] for holding in finding.holdings if holding in opened]
+        events += [weighed[line] for line in finding.lines if line in weighed]
+        yield finding if finding.events else replace(finding, events=tuple(dict.fromkeys(events)))
+
+
+def _opening_events(session: Session, holdings: Iterable[int]) -> dict[int, UUID]:
+    found: dict[int, UUID] = {}
+    for some in _chunks(sorted(holdings)):
+        rows = session.execute(select(HOLDING.c.id, HOLDING.c.event_id).where(HOLDING.c.id.in_(some)))
+        found.update((row.id, row.event_id) for row in rows)
+    return found
+
+
+def _weighing_events(session: Session, lines: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], UUID]:
+    """The event that brought each line to the gate."""
+    found: dict[tuple[UUID, int], UUID] = {}
+    for some in _chunks(sorted({manifest for manifest, _ in lines})):
+        rows = session.execute(
+            select(HOLDING.c.manifest_id, HOLDING.c.line, HOLDING.c.event_id).where(
+                HOLDING.c.manifest_id.in_(some), HOLDING.c.part == "gate"
+            )
+        )
+        found.update(((row.manifest_id, row.line), row.event_id) for row in rows)
+    return found
+
+
+def _chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]

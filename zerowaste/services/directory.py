@@ -1,0 +1,262 @@
+"""The directory: which sites and carriers there are, for whoever may see them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_
+
+from zerowaste.clock import local_day
+from zerowaste.rules import permits, quotas
+from zerowaste.rules.access import Actor
+from zerowaste.rules.parties import Paper, Place, Term
+from zerowaste.rules.permits import Wanted
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import HOLDING, QUOTA
+from zerowaste.services.register import (
+    MEMBERSHIP,
+    ORGANISATION,
+    PERMIT,
+    SITE,
+    TERM,
+    USER,
+    VEHICLE,
+)
+from zerowaste.vocabulary import Instrument, Role, SiteKind, Unit
+
+RECEIVERS = (SiteKind.TRANSFER, SiteKind.FACILITY)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSearch:
+    """Which sites are wanted; None: any. `q`: part of a code or name."""
+
+    kind: SiteKind | None = None
+    stream: str | None = None
+    waste_code: str | None = None
+    operation: str | None = None
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFound:
+    """A site, and the least room its permit leaves today for what was asked (None: no limit)."""
+
+    place: Place
+    left_g: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierFound:
+    """A carrier with the plates and (login, name) of drivers whose licences are valid today."""
+
+    code: str
+    name: str
+    plates: Sequence[str]
+    drivers: Sequence[tuple[str, str]]
+
+
+def find_sites(desk: Desk, wanted: SiteSearch, *, after: str, limit: int) -> list[SiteFound]:
+    """Up to `limit` sites that the actor may see, by code, beginning after the code `after`."""
+    day = local_day(desk.now)
+    conditions = [_visible(desk.actor), *_conditions(wanted, day)]
+    found: list[tuple[SiteFound, list[tuple[Paper, Term]]]] = []
+    while len(found) < limit:
+        ids = desk.session.execute(
+            select(SITE.c.id, SITE.c.code)
+            .where(SITE.c.code > after, *conditions)
+            .order_by(SITE.c.code)
+            .limit(limit)
+        ).all()
+        for row in ids:
+            match = _match(desk, desk.register.place(row.id), wanted, day)
+            if match is not None and len(found) < limit:
+                found.append(match)
+        if len(ids) < limit:
+            break
+        after = ids[-1].code
+    return _with_room(desk, found, day) if wanted.waste_code else [site for site, _ in found]
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    """Receivers are public (their permits are); producers only to themselves and who oversees them."""
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    seen: list[ColumnElement[bool]] = [SITE.c.kind.in_(RECEIVERS), SITE.c.id.in_(sorted(actor.sites))]
+    if actor.role is Role.REGULATOR:
+        seen += [SITE.c.street.startswith(region, autoescape=True) for region in actor.regions]
+    return or_(*seen)
+
+
+def _conditions(wanted: SiteSearch, day: date) -> Iterator[ColumnElement[bool]]:
+    if wanted.kind:
+        yield SITE.c.kind == wanted.kind
+    if wanted.q:
+        columns = (SITE.c.code, SITE.c.name, SITE.c.name_en)
+        yield or_(*(column.icontains(wanted.q, autoescape=True) for column in columns))
+    if wanted.operation:
+        yield SITE.c.kind.in_(RECEIVERS)
+    if wanted.stream or wanted.waste_code:
+        yield or_(
+            and_(SITE.c.kind.in_(RECEIVERS), _permitted(wanted, day)),
+            and_(SITE.c.kind == SiteKind.PRODUCER, _produces(wanted, day)),
+        )
+
+
+def _permitted(wanted: SiteSearch, day: date) -> ColumnElement[bool]:
+    """A receiver with a valid permit for the stream; its codes are compared row by row later.
+
+    What lies outside the city needs no permit of ours."""
+    streams = ["", wanted.stream] if wanted.stream else None
+    return or_(SITE.c.outside, _paper([Instrument.PERMIT], streams, day))
+
+
+def _produces(wanted: SiteSearch, day: date) -> ColumnElement[bool]:
+    """A producer that has had such waste, or has a plan or approval for the stream."""
+    had = [HOLDING.c.site_id == SITE.c.id]
+    if wanted.stream:
+        had.append(HOLDING.c.stream == wanted.stream)
+    if wanted.waste_code:
+        had.append(HOLDING.c.waste_code == wanted.waste_code)
+    planned = (
+        _paper([Instrument.PLAN, Instrument.APPROVAL], [wanted.stream], day)
+        if wanted.stream and not wanted.waste_code
+        else false()
+    )
+    return or_(exists().where(*had), planned)
+
+
+def _paper(
+    kinds: Sequence[Instrument], streams: Sequence[str | None] | None, day: date
+) -> ColumnElement[bool]:
+    conditions = [
+        PERMIT.c.organisation_id == SITE.c.organisation_id,
+        or_(PERMIT.c.site_id.is_(None), PERMIT.c.site_id == SITE.c.id),
+        PERMIT.c.kind.in_(kinds),
+        PERMIT.c.suspended.is_(False),
+        PERMIT.c.valid_from <= day,
+        PERMIT.c.valid_to >= day,
+        TERM.c.permit_id == PERMIT.c.id,
+    ]
+    if streams is not None:
+        conditions.append(TERM.c.stream.in_(streams))
+    return exists().where(*conditions)
+
+
+def _match(
+    desk: Desk, place: Place, wanted: SiteSearch, day: date
+) -> tuple[SiteFound, list[tuple[Paper, Term]]] | None:
+    """The site with the terms that cover what is wanted; None where none do."""
+    asks = bool(wanted.waste_code or wanted.operation)
+    if not asks or place.kind is SiteKind.PRODUCER or place.outside:
+        return SiteFound(place), []
+    covering = list(_covering(desk, place, wanted, day))
+    return (SiteFound(place), covering) if covering else None
+
+
+def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterator[tuple[Paper, Term]]:
+    papers = [paper for paper in desk.register.papers(place) if paper.kind is Instrument.PERMIT]
+    operation = wanted.operation or ""
+    if not wanted.waste_code:
+        for paper in papers:
+            for term in paper.terms if paper.valid_on(day) else ():
+                fits = term.stream in ("", wanted.stream) or wanted.stream is None
+                if fits and term.operation in ("", operation):
+                    yield paper, term
+        return
+    streams = [wanted.stream] if wanted.stream else sorted({s.code for s in desk.law.streams})
+    for stream in streams:
+        waste = desk.law.catalogue.waste(stream, wanted.waste_code, on=day)
+        if waste is not None:
+            asked = Wanted(stream, waste, operation, day, place.id)
+            yield from permits.covering(papers, Instrument.PERMIT, asked)
+
+
+def _with_room(
+    desk: Desk, found: Sequence[tuple[SiteFound, list[tuple[Paper, Term]]]], day: date
+) -> list[SiteFound]:
+    """Each site with the room left; one look at the quotas for all. A quota nobody has charged yet
+    has no row, and all its room."""
+    windows = {
+        (site.place.id, quotas.window(term, paper, day)): (paper, term)
+        for site, covering in found
+        for paper, term in covering
+        if term.limit is not None and term.unit is Unit.GRAM
+    }
+    keys = [(window.term, window.starts) for _, window in windows]
+    rows = desk.session.execute(select(QUOTA).where(tuple_(QUOTA.c.term_id, QUOTA.c.starts).in_(keys))).all()
+    taken = {(row.term_id, row.starts): row.reserved_g + row.used_g for row in rows}
+    room: dict[int, int] = {}
+    for (site_id, window), (_, term) in windows.items():
+        left = max(0, (term.limit or 0) - taken.get((window.term, window.starts), 0))
+        room[site_id] = min(left, room.get(site_id, left))
+    return [replace(site, left_g=room.get(site.place.id)) for site, _ in found]
+
+
+def find_carriers(desk: Desk, *, stream: str | None, q: str, after: str, limit: int) -> list[CarrierFound]:
+    """Up to `limit` carriers licensed today (for the stream, if one is named), by credit code."""
+    day = local_day(desk.now)
+    licensed = [
+        PERMIT.c.organisation_id == ORGANISATION.c.id,
+        PERMIT.c.kind == Instrument.LICENCE,
+        PERMIT.c.suspended.is_(False),
+        PERMIT.c.valid_from <= day,
+        PERMIT.c.valid_to >= day,
+        TERM.c.permit_id == PERMIT.c.id,
+    ]
+    if stream:
+        licensed.append(TERM.c.stream.in_(["", stream]))
+    conditions: list[ColumnElement[bool]] = [
+        ORGANISATION.c.credit_code > after,
+        exists().where(*licensed),
+    ]
+    if q:
+        columns = (ORGANISATION.c.credit_code, ORGANISATION.c.name, ORGANISATION.c.name_en)
+        conditions.append(or_(*(column.icontains(q, autoescape=True) for column in columns)))
+    rows = desk.session.execute(
+        select(ORGANISATION).where(*conditions).order_by(ORGANISATION.c.credit_code).limit(limit)
+    ).all()
+    ids = [row.id for row in rows]
+    plates, drivers = _plates(desk, ids, stream, day), _drivers(desk, ids, day)
+    return [
+        CarrierFound(row.credit_code, row.name, plates.get(row.id, ()), drivers.get(row.id, ()))
+        for row in rows
+    ]
+
+
+def _plates(desk: Desk, carriers: Sequence[int], stream: str | None, day: date) -> dict[int, list[str]]:
+    rows = desk.session.execute(
+        select(VEHICLE.c.organisation_id, VEHICLE.c.plate, VEHICLE.c.streams)
+        .where(
+            VEHICLE.c.organisation_id.in_(carriers),
+            VEHICLE.c.withdrawn.is_(False),
+            VEHICLE.c.licence_to >= day,
+        )
+        .order_by(VEHICLE.c.plate)
+    )
+    return _grouped(
+        (row.organisation_id, row.plate) for row in rows if stream is None or stream in row.streams.split()
+    )
+
+
+def _drivers(desk: Desk, carriers: Sequence[int], day: date) -> dict[int, list[tuple[str, str]]]:
+    rows = desk.session.execute(
+        select(MEMBERSHIP.c.organisation_id, USER.c.login, USER.c.name)
+        .join(USER, USER.c.id == MEMBERSHIP.c.user_id)
+        .where(
+            MEMBERSHIP.c.organisation_id.in_(carriers),
+            USER.c.role == Role.DRIVER,
+            USER.c.active,
+            USER.c.licence_to >= day,
+        )
+        .order_by(USER.c.login)
+    )
+    return _grouped((row.organisation_id, (row.login, row.name)) for row in rows)
+
+
+def _grouped(pairs: Iterator[tuple[int, Any]]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups

@@ -1,0 +1,104 @@
+"""At the gate: the receiver's permit is asked again, mass on its way back is counted, codes put right."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from zerowaste.clock import local_day
+from zerowaste.rules import filing, permits
+from zerowaste.rules.parties import Place
+from zerowaste.rules.state import Findings, ManifestState, Report
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import HOLDING
+
+# What HW-DIFF (转移管理办法 18) has the consignor and the receiving place's authority told of.
+TOLD = frozenset({"variance_over_tolerance", "code_differs", "mass_refused", "tag_missing"})
+NEAR_M = 2_000
+METRES_PER_DEGREE = 111_320
+
+
+def judge(desk: Desk, before: ManifestState, after: ManifestState, report: Report, found: Findings) -> None:
+    """HW-PERMIT at the gate: what is accepted, as it was found to be, must be on the permit that day."""
+    day = local_day(report.at)
+    papers = desk.register.papers(after.consignee)
+    for old, line in zip(before.lines, after.lines, strict=True):
+        if old.decided or not line.decided:
+            continue
+        path = f"lines.{line.number - 1}"
+        waste = desk.law.catalogue.waste(after.stream.code, line.code, on=day)
+        if waste is None:
+            found.error("waste_code_unknown", f"{path}.waste_code", waste_code=line.code,
+                        stream=after.stream.name_zh)  # fmt: skip
+        elif line.accepted_g and not after.consignee.outside:
+            # Another waste than declared may need another treatment than planned.
+            operation = "" if line.found_code else line.operation
+            wanted = permits.Wanted(after.stream.code, waste, operation, day, after.consignee.id)
+            filing.receiver_permit(after.consignee, papers, wanted, path, found)
+
+
+def judge_arrival(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
+    """HW-DEST (转移管理办法 11(4)): delivered to the receiver named; elsewhere is a finding."""
+    away = distance_m(state.consignee, report.position)
+    if away is not None and away > NEAR_M + (report.position or {}).get("accuracy_m", 0):
+        found.find("far_from_site", "position", site=state.consignee.code, metres=away)
+
+
+def distance_m(place: Place, position: Any) -> int | None:
+    """Metres from a position {lat_e6, lon_e6} to a site; None where either is unknown."""
+    if not position or place.lat_e6 is None or place.lon_e6 is None:
+        return None
+    north = (position["lat_e6"] - place.lat_e6) / 1e6 * METRES_PER_DEGREE
+    east = (position["lon_e6"] - place.lon_e6) / 1e6 * METRES_PER_DEGREE
+    return round(math.hypot(north, east * math.cos(math.radians(place.lat_e6 / 1e6))))
+
+
+def judge_return(desk: Desk, before: ManifestState, after: ManifestState, found: Findings) -> None:
+    """No more goes home than still waits at the gate: some may be on its way onward."""
+    for line in after.lines:
+        gate = before.parts.get((line.number, "gate"))
+        if not line.sent_back_g or gate is None:
+            continue
+        row = desk.session.execute(
+            select(HOLDING.c.grams, HOLDING.c.held_g).where(HOLDING.c.id == gate).with_for_update()
+        ).one()
+        if line.sent_back_g > row.grams - row.held_g:
+            found.error("more_than_waits", f"lines.{line.number - 1}.mass_g", line=line.number,
+                        left_g=row.grams - row.held_g)  # fmt: skip
+
+
+def reassign(desk: Desk, state: ManifestState, report: Report, found: Findings) -> ManifestState:
+    """What is left of an accepted lot turns out to be another waste: a new lot under its right code."""
+    lines = list(state.lines)
+    if not report.lines:
+        found.error("line_missing", "lines")
+    for index, row in enumerate(report.lines):
+        line = state.line(row.line)
+        path = f"lines.{index}"
+        if line is None or not row.waste_code:
+            found.error("line_unknown" if line is None else "waste_code_missing", path, line=row.line)
+            continue
+        left = _left(desk, state, line.number)
+        waste = desk.law.catalogue.waste(state.stream.code, row.waste_code, on=local_day(report.at))
+        if not left or line.reassigned_g:
+            found.error("nothing_left", path, line=line.number)
+        if waste is None:
+            found.error("waste_code_unknown", f"{path}.waste_code", waste_code=row.waste_code,
+                        stream=state.stream.name_zh)  # fmt: skip
+            continue
+        wanted = permits.Wanted(state.stream.code, waste, "", local_day(report.at), state.consignee.id)
+        papers = desk.register.papers(state.consignee)
+        filing.receiver_permit(state.consignee, papers, wanted, path, found)
+        lines[line.number - 1] = replace(line, reassigned_g=left, reassigned_code=row.waste_code)
+    return replace(state, lines=tuple(lines))
+
+
+def _left(desk: Desk, state: ManifestState, number: int) -> int:
+    lot = state.parts.get((number, "accepted"))
+    if lot is None:
+        return 0
+    row = desk.session.execute(
+        select(HOLDING.c.grams, HOLDING.c.held_g).where(HOLDING.c.id == lot).with_for_update()
+    ).one()
+    return int(row.grams - row.held_g)

@@ -1,0 +1,110 @@
+"""Loading and handing over: further lots, the law's word at the yard, tags, and who carries back."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from zerowaste.clock import local_day
+from zerowaste.rules import filing, permits
+from zerowaste.rules.balance import LineFacts, Portion
+from zerowaste.rules.decision import Decision
+from zerowaste.rules.parties import Carriage
+from zerowaste.rules.state import Findings, ManifestState, Report
+from zerowaste.services import lots, naming
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import PROJECTIONS
+from zerowaste.services.requests import EventRequest
+from zerowaste.vocabulary import Act
+
+PACKAGE, LINE_PACKAGE = PROJECTIONS["package"], PROJECTIONS["line_package"]
+
+
+def further_lots(desk: Desk, state: ManifestState) -> ManifestState:
+    """Where more was loaded than the lots held for it, further lots of the same code are drawn."""
+    return replace(state, lines=tuple(_further(desk, state, line) for line in state.lines))
+
+
+def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
+    planned = line.declared_g if line.yard else sum(draw.grams for draw in line.draws)
+    rest = line.travelling_g - planned
+    if rest <= 0:
+        return line
+    draws = {draw.holding: draw.grams for draw in line.draws}
+    own_yard = state.parts.get((line.number, "yard"))
+    for lot in lots.open_lots(desk.session, state.consignor.id, line.waste_code):
+        free = min(lot.grams - lot.held_g, rest)
+        if lot.id == own_yard or draws.get(lot.id) or free <= 0:
+            continue
+        draws[lot.id] = free
+        rest -= free
+        if not rest:
+            break
+    return replace(line, draws=tuple(Portion(*draw) for draw in draws.items()))
+
+
+def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
+    """The law at the yard: licences and papers are asked for again, on the day of loading."""
+    day = local_day(report.at)
+    filing.carriers(state.stream, state.legs[0].carriage, day, found)
+    consignor_papers = desk.register.papers(state.consignor)
+    receiver_papers = desk.register.papers(state.consignee)
+    for line in state.lines:
+        waste = desk.law.catalogue.waste(state.stream.code, line.waste_code)
+        if waste is None or not line.loaded_g:
+            continue
+        path = f"lines.{line.number - 1}"
+        wanted = permits.Wanted(state.stream.code, waste, line.operation, day, state.consignee.id)
+        filing.consignor_paper(state.stream, state.consignor, consignor_papers, wanted, path, found)
+        if not state.consignee.outside:
+            filing.receiver_permit(state.consignee, receiver_papers, wanted, path, found)
+        elif state.consignee.province != state.consignor.province:
+            filing.cross_province(state.consignor, consignor_papers, wanted, path, found)
+
+
+def judge_leg(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
+    """HW-RELAY (转移管理办法 17): the next carrier must be licensed on the day he takes over."""
+    begun = [leg for leg in state.legs[1:] if leg.began_at == report.at]
+    for leg in begun:
+        filing.carriers(state.stream, leg.carriage, local_day(report.at), found)
+
+
+def return_carriage(desk: Desk, state: ManifestState, request: EventRequest) -> Carriage | None:
+    """Who carries refused mass home, where the sender says so (else the last carrier does)."""
+    if request.kind is not Act.RETURN or request.leg_by is None:
+        return None
+    return naming.leg_request(desk, request.leg_by, number=len(state.legs) + 1)
+
+
+def tags(desk: Desk, decision: Decision, state: ManifestState, report: Report) -> None:
+    """Which packages were seen at this step; those that should not be there, or are not, are findings."""
+    reported = {tag: row.line for row in report.lines for tag in row.tags}
+    if not reported or report.kind not in (Act.PICKUP, Act.ARRIVE, Act.ACCEPT, Act.REFUSE):
+        return
+    known = desk.session.execute(
+        select(LINE_PACKAGE).where(LINE_PACKAGE.c.manifest_id == UUID(state.key))
+    ).all()
+    travelling = {row.tag: row.line for row in known}
+    step = "loaded" if report.kind is Act.PICKUP else "received"
+    finding = Findings(findings=decision.findings)
+    for tag, line in sorted(reported.items()):
+        if tag in travelling:
+            decision.set.setdefault("line_package", []).append(
+                {"line": travelling[tag], "tag": tag, step: True}
+            )
+        elif report.kind is Act.PICKUP:
+            _new_tag(desk, decision, line, tag)
+        else:
+            finding.find("tag_not_on_manifest", "lines", tag=tag)
+    missing = sorted(tag for tag in travelling if tag not in reported)
+    if missing:
+        finding.find("tag_missing", "lines", tags=", ".join(missing))
+
+
+def _new_tag(desk: Desk, decision: Decision, line: int, tag: str) -> None:
+    seen = desk.session.execute(select(PACKAGE.c.tag).where(PACKAGE.c.tag == tag)).one_or_none()
+    if seen is None:
+        decision.put.setdefault("package", []).append({"tag": tag})
+    row: dict[str, Any] = {"line": line, "tag": tag, "loaded": True, "received": False}
+    decision.put.setdefault("line_package", []).append(row)

@@ -1,0 +1,71 @@
+"""What use cases are asked for, as people write it: codes and names, nothing resolved yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from zerowaste.rules.state import LineReport
+from zerowaste.vocabulary import Act
+
+
+@dataclass(frozen=True, slots=True)
+class LegRequest:
+    """Codes as people write them: carrier's credit code, plate, driver's login."""
+
+    carrier: str
+    vehicle: str
+    driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    waste_code: str
+    mass_g: int
+    basis: str = "estimate"
+    volume_l: int | None = None
+    packages: int = 0
+    packaging: str = ""
+    operation: str = ""
+    draws: tuple[tuple[int, int], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRequest:
+    """A manifest as it was sent in; `body` is the request's own content, for the evidence."""
+
+    stream: str
+    consignor: str
+    consignee: str
+    planned_at: datetime
+    legs: tuple[LegRequest, ...]
+    lines: tuple[LineRequest, ...]
+    id: UUID | None = None
+    trip: UUID | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest:
+    """One act on a manifest as it was sent in; `body`: the request's own content without what is
+    personal (`note`, `position`), which is kept apart."""
+
+    id: UUID
+    kind: Act
+    at: datetime
+    body: Mapping[str, Any]
+    sent_at: datetime | None = None
+    offline: bool = False
+    expects: str | int | None = None
+    ticket: Mapping[str, Any] | None = None
+    evidence: tuple[str, ...] = ()
+    lines: tuple[LineReport, ...] = ()
+    leg: int | None = None
+    leg_by: LegRequest | None = None
+    reason: str = ""
+    reverses: int | None = None
+    note: str = ""
+    position: Mapping[str, int] | None = None

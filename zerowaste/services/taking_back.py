@@ -1,0 +1,126 @@
+"""Taking back: the last act of a manifest, if nothing hangs on it, is undone by booking its opposite."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from zerowaste.clock import local_day
+from zerowaste.errors import Problem
+from zerowaste.rules import booking, dues, lifecycle
+from zerowaste.rules.balance import LineFacts, Portion
+from zerowaste.rules.decision import Decision, balances
+from zerowaste.rules.history import fold
+from zerowaste.rules.lifecycle import Side
+from zerowaste.rules.state import Findings, ManifestState, Report
+from zerowaste.services import capacity, ledger
+from zerowaste.services.desk import Desk
+from zerowaste.services.ledger import DRAW, FLOW, HOLDING, PROJECTIONS
+from zerowaste.services.manifest_state import state_of
+from zerowaste.vocabulary import Act, Verdict
+
+
+def standing(texts: Sequence[str]) -> list[dict[str, Any]]:
+    """The applied events that have not been taken back, in order."""
+    stack: list[dict[str, Any]] = []
+    for text in texts:
+        event = json.loads(text)
+        if event["kind"] == Act.REVERSE:
+            stack.pop()
+        else:
+            stack.append(event)
+    return stack
+
+
+def reverse(
+    desk: Desk, state: ManifestState, report: Report, roles: frozenset[Side], texts: Sequence[str]
+) -> Decision:
+    """The decision that takes the last act back, or the refusal that names what hangs on it."""
+    stack = standing(texts)
+    last = stack[-1]
+    problem = _why_not(report, roles, last)
+    if problem:
+        return _refusal(state, problem)
+    history = fold(map(json.dumps, stack[:-1]))
+    earlier = state_of(desk.law, desk.register, history, now=desk.now)
+    after = replace(
+        earlier,
+        parts=state.parts,
+        charges=state.charges,
+        back=state.back,
+        lines=tuple(map(_keep_draws, state.lines, earlier.lines)),
+    )
+    decision = booking.compose(
+        state,
+        after,
+        report.at,
+        allot=lambda count: ledger.allot(desk.session, count),
+        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
+    )
+    hanging = _hanging(desk, decision)
+    if hanging:
+        problem = Problem("hangs_on_it", "", {"event": last["number"], "names": ", ".join(hanging)})
+        return _refusal(state, problem)
+    found = Findings()
+    days = dict.fromkeys((line.number for line in after.lines), local_day(after.planned_at))
+    reservation = capacity.charge_lines(desk, state, after, days, found, soft=capacity.EVERY_PERIOD)
+    decision.charges = reservation.charges
+    decision.warnings = found.warnings
+    capacity.follow_stock(desk, decision, after.consignee, after.consignor)
+    return decision
+
+
+def _keep_draws(now: LineFacts, earlier: LineFacts) -> LineFacts:
+    """Lots that only the act taken back drew from stay on record, with nothing drawn."""
+    kept = {draw.holding for draw in earlier.draws}
+    extra = tuple(Portion(draw.holding, 0) for draw in now.draws if draw.holding not in kept)
+    return replace(earlier, draws=(*earlier.draws, *extra))
+
+
+def _why_not(report: Report, roles: frozenset[Side], last: dict[str, Any]) -> Problem | None:
+    kind = Act(last["kind"])
+    params = {"event": last["number"], "kind": str(kind)}
+    if report.reverses not in (None, last["number"]):
+        return Problem("not_the_last_act", "reverses", params)
+    if kind not in lifecycle.REVERSIBLE:
+        return Problem("not_reversible", "kind", params)
+    if not roles & lifecycle.MOVES[kind].sides:
+        return Problem("not_yours_to_reverse", "kind", params)
+    return None
+
+
+def _refusal(state: ManifestState, problem: Problem) -> Decision:
+    return Decision(verdict=Verdict.REFUSED, code="not_legal_now", status=state.status, errors=[problem])
+
+
+def _hanging(desk: Desk, decision: Decision) -> list[str]:
+    """What has taken, or means to take, from waste that would have to be there to be taken back."""
+    changes = {holding: grams for holding, grams in balances(decision.moves).items() if grams < 0}
+    if not changes:
+        return []
+    rows = desk.session.execute(
+        select(HOLDING.c.id, HOLDING.c.grams, HOLDING.c.held_g)
+        .where(HOLDING.c.id.in_(changes))
+        .order_by(HOLDING.c.id)
+        .with_for_update()
+    )
+    short = [row.id for row in rows if row.grams - row.held_g + changes[row.id] < 0]
+    return sorted(_takers(desk, short)) if short else []
+
+
+def _takers(desk: Desk, holdings: Sequence[int]) -> set[str]:
+    manifest = PROJECTIONS["manifest"]
+    drawn = desk.session.execute(
+        select(manifest.c.number)
+        .join(DRAW, DRAW.c.manifest_id == manifest.c.id)
+        .where(DRAW.c.holding_id.in_(holdings))
+    ).scalars()
+    target = HOLDING.alias("target")
+    moved = desk.session.execute(
+        select(target.c.treatment_id, target.c.manifest_id)
+        .join(FLOW, FLOW.c.to_id == target.c.id)
+        .where(FLOW.c.from_id.in_(holdings), target.c.treatment_id.is_not(None))
+    ).all()
+    return {number for number in drawn if number} | {str(row.treatment_id) for row in moved}

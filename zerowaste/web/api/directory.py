@@ -1,0 +1,159 @@
+"""The city's directory: streams, waste codes, sites, carriers, and the codes of refusals."""
+
+from zerowaste.clock import local_day
+from zerowaste.errors import catalogue, status_of
+from zerowaste.rules.streams import Stream
+from zerowaste.rules.waste_codes import WasteCode
+from zerowaste.services.directory import SiteFound, SiteSearch, find_carriers, find_sites
+from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.api.schemas.directory import (
+    CarrierItem,
+    CarrierQuery,
+    DriverItem,
+    FieldItem,
+    Named,
+    ProblemCode,
+    ProblemCodes,
+    SiteItem,
+    SiteQuery,
+    StreamItem,
+    StreamsReply,
+    VehicleItem,
+    WasteCodeItem,
+    WasteCodeQuery,
+)
+from zerowaste.web.api.schemas.paging import Page
+from zerowaste.web.views import EVERY_ROLE, PUBLIC, Call, NoQuery, Reply, Views
+
+views = Views("directory")
+
+
+@views.get("/streams", allow=EVERY_ROLE, replies={200: StreamsReply})
+def list_streams(call: Call[None, NoQuery]) -> Reply:
+    """The waste streams, each as the edition in force today rules it."""
+    day = local_day(call.now)
+    codes = sorted({stream.code for stream in call.service.law.streams})
+    editions = (call.service.law.streams.find(code, on=day) for code in codes)
+    return Reply(200, StreamsReply(items=[_stream(edition) for edition in editions if edition]))
+
+
+def _stream(stream: Stream) -> StreamItem:
+    return StreamItem(
+        code=stream.code,
+        edition=stream.edition,
+        name=Named(zh=stream.name.zh, en=stream.name.en),
+        effective_from=stream.effective_from,
+        operations=list(stream.operations),
+        fields=[
+            FieldItem(
+                name=field.name,
+                label=Named(zh=field.label.zh, en=field.label.en),
+                kind=field.kind,
+                choices=[choice.value for choice in field.choices],
+                required_at=field.required_at,
+                sealed_at=field.sealed_at,
+            )
+            for field in stream.fields
+        ],
+        tolerance_ppm=stream.tolerance_ppm,
+        tolerance_min_g=stream.tolerance_min_g,
+        offline_within_hours=stream.offline_within_hours,
+        tours=stream.tours,
+    )
+
+
+@views.get("/waste-codes", allow=EVERY_ROLE, query=WasteCodeQuery, replies={200: Page[WasteCodeItem]})
+def list_waste_codes(call: Call[None, WasteCodeQuery]) -> Reply:
+    """The waste codes in force today, by number; searched in numbers, names and categories."""
+    query = call.query
+    found = call.service.law.catalogue.search(
+        query.stream,
+        query.q,
+        query.limit + 1,
+        place_of(query.cursor),
+        on=local_day(call.now),
+    )
+    items, following = page(found, query, lambda waste: waste.key)
+    return Reply(200, Page[WasteCodeItem](items=[_waste(waste) for waste in items], next=following))
+
+
+def _waste(waste: WasteCode) -> WasteCodeItem:
+    return WasteCodeItem(
+        stream=waste.stream,
+        waste_code=waste.code,
+        category=waste.category,
+        name=Named(zh=waste.name.zh, en=waste.name.en),
+        hazards=list(waste.hazards),
+        form=waste.form,
+        operations=list(waste.allowed_methods),
+        edition=waste.edition,
+        residue=waste.residue,
+    )
+
+
+@views.get("/sites", allow=EVERY_ROLE, query=SiteQuery, replies={200: Page[SiteItem]})
+def list_sites(call: Call[None, SiteQuery]) -> Reply:
+    """Sites, by code: receivers are public, producers are seen by themselves and their regulators.
+
+    With `waste_code` each receiver says how much room its permit leaves today (`left_g`)."""
+    query = call.query
+    wanted = SiteSearch(query.kind, query.stream, query.waste_code, query.operation, query.q)
+    found = find_sites(call.desk(), wanted, after=place_of(query.cursor), limit=query.limit + 1)
+    items, following = page(found, query, lambda site: site.place.code)
+    return Reply(200, Page[SiteItem](items=[_site(site) for site in items], next=following))
+
+
+def _site(found: SiteFound) -> SiteItem:
+    place = found.place
+    return SiteItem(
+        code=place.code,
+        name=place.name,
+        name_en=place.name_en,
+        kind=place.kind,
+        street=place.street,
+        outside=place.outside,
+        left_g=found.left_g,
+    )
+
+
+@views.get("/carriers", allow=EVERY_ROLE, query=CarrierQuery, replies={200: Page[CarrierItem]})
+def list_carriers(call: Call[None, CarrierQuery]) -> Reply:
+    """Carriers licensed today, with the vehicles and drivers they may send."""
+    query = call.query
+    found = find_carriers(
+        call.desk(),
+        stream=query.stream,
+        q=query.q,
+        after=place_of(query.cursor),
+        limit=query.limit + 1,
+    )
+    items, following = page(found, query, lambda carrier: carrier.code)
+    return Reply(
+        200,
+        Page[CarrierItem](
+            items=[
+                CarrierItem(
+                    code=carrier.code,
+                    name=carrier.name,
+                    vehicles=[VehicleItem(plate=plate) for plate in carrier.plates],
+                    drivers=[DriverItem(login=login, name=name) for login, name in carrier.drivers],
+                )
+                for carrier in items
+            ],
+            next=following,
+        ),
+    )
+
+
+@views.get("/problems", allow=PUBLIC, replies={200: ProblemCodes}, transaction=False)
+def list_problems(call: Call[None, NoQuery]) -> Reply:
+    """Every code a refusal may bear, with its sentences."""
+    return Reply(
+        200,
+        ProblemCodes(
+            items=[
+                ProblemCode(code=code, status=status_of(code), zh=words["zh"], en=words["en"])
+                for code, words in sorted(catalogue().items())
+            ]
+        ),
+    )
