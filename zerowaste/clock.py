@@ -1,4 +1,4 @@
-"""Time: the only place that asks the computer what time it is, and the only one that knows the city's zone."""
+"""Time: the only place that asks the computer for it, and the only one that knows the city's zone."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo

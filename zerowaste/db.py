@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -26,7 +27,9 @@ ATTEMPTS = 6
 LONGEST_TRYING_S = 12.0
 # serialization failure, deadlock, lock not available, too many connections, shutting down
 _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03"})
-_UNIQUE_VIOLATION = "23505"
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_TAKEN = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+_QUERY_CANCELED = "57014"
 
 
 T = TypeVar("T")
@@ -83,6 +86,8 @@ class Database:
             try:
                 return self._once(work, write)
             except (DBAPIError, Contended) as error:
+                if _too_long(error):
+                    raise Unavailable from error
                 if not _passing(error):
                     raise
                 if attempt == ATTEMPTS or time.monotonic() > give_up:
@@ -90,13 +95,15 @@ class Database:
                         raise
                     raise Unavailable from error
                 time.sleep(random.uniform(0.002, 0.01) * 2**attempt)  # noqa: S311 - not a secret
+            except PoolTimeout as error:
+                raise Unavailable from error
         raise AssertionError("the loop returns or raises")
 
     def _once(self, work: Callable[[Session], T], write: bool) -> T:
         with closing(self.session_for(write=write)) as session:
             result = work(session)
             if write:
-                session.commit()
+                _commit(session)
             return result
 
     def close(self) -> None:
@@ -104,19 +111,41 @@ class Database:
         self.engine.dispose()
 
 
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except OperationalError as error:
+        if _lost(error):
+            # Nobody knows whether it was written: running it again could do it twice.
+            raise Unavailable from error
+        raise
+
+
 def _passing(error: DBAPIError | Contended) -> bool:
     """Whether the same work may well succeed a moment later."""
     if isinstance(error, Contended):
         return True
-    state = getattr(error.orig, "sqlstate", None)
     if isinstance(error, IntegrityError):
         # The same id sent twice at once: the second run finds what the first one stored.
-        unique = "UNIQUE" in str(getattr(error.orig, "sqlite_errorname", ""))
-        primary = "PRIMARYKEY" in str(getattr(error.orig, "sqlite_errorname", ""))
-        return state == _UNIQUE_VIOLATION or unique or primary
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return error.orig.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-    return state in _PASSING_STATES or error.connection_invalidated
+        return _state(error) in _TAKEN
+    state = _state(error)
+    return state.startswith(_BUSY) or state in _PASSING_STATES or _lost(error)
+
+
+def _too_long(error: DBAPIError | Contended) -> bool:
+    """Cut off by the limit on statements; another try would only take as long again."""
+    return isinstance(error, DBAPIError) and _state(error) == _QUERY_CANCELED
+
+
+def _lost(error: DBAPIError) -> bool:
+    """The server is away: nothing it could have said about the statement has arrived."""
+    unheard = isinstance(error, OperationalError) and not _state(error)
+    return unheard or error.connection_invalidated
+
+
+def _state(error: DBAPIError) -> str:
+    """PostgreSQL's five-letter state, or SQLite's name of the error; empty if it has none."""
+    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
 
 
 def _sqlite(url: str, *, durable: bool) -> Engine:

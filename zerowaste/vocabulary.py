@@ -36,7 +36,7 @@ class Status(StrEnum):
 
 
 class Act(StrEnum):
-    """What may happen to a manifest. The first twelve are the API's kinds; the rest the service says itself."""
+    """What may happen to a manifest. The first twelve are sent in; the rest the service says itself."""
 
     PICKUP = "pickup"
     HANDOVER = "handover"

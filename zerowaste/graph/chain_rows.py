@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, func, select
 from sqlmodel import Session
 
-from zerowaste.graph.tables import (
+from zerowaste.models.tables import (
     DRAW,
     EVENT,
     FLOW,

@@ -5,7 +5,8 @@ which code, until when) is read only for what is open or differs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ from zerowaste.graph.city_rows import (
 )
 from zerowaste.graph.columns import Integers, integer_columns
 from zerowaste.rules.law import Law
-from zerowaste.rules.streams import Stream
+from zerowaste.rules.streams import Stream, Streams
 from zerowaste.vocabulary import HoldingKind, SiteKind
 
 Positions = npt.NDArray[np.int32]
@@ -57,13 +58,17 @@ class City:
 
     def stream(self, code: str, at: datetime) -> Stream:
         """The stream's edition of that day (of waste older than the stream itself: the newest)."""
-        day = local_day(at)
-        known = any(stream.code == code for stream in self.law.streams.current(day))
-        return self.law.streams.get(code, on=day if known else None)
+        return _edition(self.law.streams, code, local_day(at))
 
     def waiting(self) -> dict[tuple[int, str], list[Standing]]:
         """(site, stream) → the lots that wait at a producer's, oldest id first."""
         return waiting_at_producers(self.standing, self.sites)
+
+
+@lru_cache(maxsize=4_096)
+def _edition(streams: Streams, code: str, day: date) -> Stream:
+    known = any(stream.code == code for stream in streams.current(day))
+    return streams.get(code, on=day if known else None)
 
 
 def waiting_at_producers(

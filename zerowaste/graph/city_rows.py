@@ -9,15 +9,7 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
-from zerowaste.graph.tables import (
-    HOLDING,
-    LEG,
-    LINE,
-    MANIFEST,
-    ORGANISATION,
-    PERMIT,
-    SITE,
-)
+from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, ORGANISATION, PERMIT, SITE
 from zerowaste.vocabulary import HoldingKind, Instrument, SiteKind
 
 PICKUPS_WITHIN = timedelta(days=31)
@@ -107,8 +99,8 @@ def standing(session: Session) -> list[Standing]:
     """Everything open, by rising id."""
     rows = session.execute(
         select(
-            HOLDING.c.id, HOLDING.c.event_id, HOLDING.c.kind, HOLDING.c.part, HOLDING.c.stream, HOLDING.c.waste_code,
-            HOLDING.c.site_id, ORGANISATION.c.name, HOLDING.c.since, HOLDING.c.due_at,
+            HOLDING.c.id, HOLDING.c.event_id, HOLDING.c.kind, HOLDING.c.part, HOLDING.c.stream,
+            HOLDING.c.waste_code, HOLDING.c.site_id, ORGANISATION.c.name, HOLDING.c.since, HOLDING.c.due_at,
             HOLDING.c.grams, LINE.c.accepted_g.is_not(None),
         )
         .join(ORGANISATION, ORGANISATION.c.id == HOLDING.c.organisation_id)

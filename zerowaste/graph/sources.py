@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session
 
-from zerowaste.graph.tables import DRAW, FLOW, HOLDING, MANIFEST
+from zerowaste.models.tables import DRAW, FLOW, HOLDING, MANIFEST
 from zerowaste.vocabulary import Source
 
 CAP = 20_000

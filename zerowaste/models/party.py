@@ -8,7 +8,9 @@ from zerowaste.vocabulary import SiteKind
 
 
 class Organisation(SQLModel, table=True):
-    """A legal person, known by its unified social credit code (GB 32100-2015)."""
+    """A legal person, known by its unified social credit code (GB 32100-2015).
+
+    `events` and `head` count and seal its own chain of events: what changed in its master data."""
 
     __tablename__ = "organisation"
 
@@ -21,6 +23,8 @@ class Organisation(SQLModel, table=True):
     address: str = Field(default="", sa_column=Column(String(200), nullable=False))
     phone: str = Field(default="", sa_column=Column(String(40), nullable=False))
     demo: bool = Field(default=False, sa_column=Column(Boolean(), nullable=False))
+    events: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
+    head: str = Field(default="", sa_column=Column(String(64), nullable=False))
 
 
 class Site(SQLModel, table=True):

@@ -1,22 +1,19 @@
 """Odd rules that no table can say, by the name a stream's file calls them by."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from zerowaste.rules.catalogue import Catalogue
-
-if TYPE_CHECKING:
-    from zerowaste.rules.filing import Filing
-    from zerowaste.rules.state import Findings
+from zerowaste.rules.filed import Filing
+from zerowaste.rules.state import Findings
 
 WASTE_OIL = "KW-4"
 BURNING = frozenset({"Y10", "S1"})
 HUMAN_TISSUE = "841-003-01"
 
-Check = Callable[["Filing", Catalogue, "Findings"], None]
+Check = Callable[[Filing, Catalogue, Findings], None]
 
 
-def volume_needs_density(filing: "Filing", catalogue: Catalogue, found: "Findings") -> None:
+def volume_needs_density(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     """Where mass comes from volume it must be near volume × density (HJ 1259 5.5.1, HW-UNIT)."""
     for line in filing.lines:
         density = line.waste.density_g_per_l if line.waste else None
@@ -28,7 +25,7 @@ def volume_needs_density(filing: "Filing", catalogue: Catalogue, found: "Finding
                        volume_l=line.volume_l, mass_g=line.mass_g, expected_g=expected)  # fmt: skip
 
 
-def dedicated_vehicle(filing: "Filing", catalogue: Catalogue, found: "Findings") -> None:
+def dedicated_vehicle(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     """MW-MODE (医疗废物管理条例 15, 26): a vehicle built for medical waste and used for nothing else."""
     for leg in filing.legs:
         if not leg.lorry.dedicated:
@@ -38,7 +35,7 @@ def dedicated_vehicle(filing: "Filing", catalogue: Catalogue, found: "Findings")
             found.error("trip_mixes_streams", "trip", number=other.number)
 
 
-def human_tissue_incinerated_only(filing: "Filing", catalogue: Catalogue, found: "Findings") -> None:
+def human_tissue_incinerated_only(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     """病理性废物 is burnt; steam, microwaves and chemicals do not end it (GB 39707-2020)."""
     for line in filing.lines:
         if line.waste_code == HUMAN_TISSUE and line.operation and line.operation not in BURNING:
@@ -46,7 +43,7 @@ def human_tissue_incinerated_only(filing: "Filing", catalogue: Catalogue, found:
                         operation=line.operation)  # fmt: skip
 
 
-def waste_oil_apart(filing: "Filing", catalogue: Catalogue, found: "Findings") -> None:
+def waste_oil_apart(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     """KW-UCO (南昌令153): waste oil is kept, weighed and carried apart from food waste."""
     codes = {line.waste_code for line in filing.lines}
     if WASTE_OIL in codes and len(codes) > 1:

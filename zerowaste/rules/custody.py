@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from zerowaste.rules.acceptance import accept, at_gate, over_tolerance, refuse, with_lines
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report, Stretch
 from zerowaste.vocabulary import Act, Basis, Status
@@ -23,23 +24,6 @@ def apply(state: ManifestState, report: Report, found: Findings) -> ManifestStat
         elif listed.index(row.line) != index:
             found.error("line_twice", f"lines.{index}.line", line=row.line)
     return state if found.errors else _ACTS[report.kind](state, report, found)
-
-
-def _with_lines(
-    state: ManifestState,
-    report: Report,
-    change: Callable[[LineFacts, LineReport, str], LineFacts],
-    *,
-    all_lines: bool = True,
-) -> tuple[LineFacts, ...]:
-    """Each line changed by what is reported of it; unreported ones too, as if reported empty."""
-    reported = {row.line: (index, row) for index, row in enumerate(report.lines)}
-    lines = []
-    for line in state.lines:
-        index, row = reported.get(line.number, (line.number - 1, LineReport(line.number)))
-        spoken = line.number in reported or (all_lines and not reported)
-        lines.append(change(line, row, f"lines.{index}") if spoken else line)
-    return tuple(lines)
 
 
 def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -62,7 +46,7 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
             volume_l=row.volume_l if row.volume_l is not None else line.volume_l,
         )  # fmt: skip
 
-    lines = _with_lines(state, report, load)
+    lines = with_lines(state, report, load)
     lines = tuple(
         line if line.loaded_g is not None else replace(line, loaded_g=line.declared_g) for line in lines
     )
@@ -95,21 +79,11 @@ def _handover(state: ManifestState, report: Report, found: Findings) -> Manifest
     return replace(state, legs=tuple(legs), path=replace(state.path, carried=carried))
 
 
-def _at_gate(state: ManifestState, found: Findings) -> ManifestState:
-    """At the receiver's gate; scans that never came are assumed and asked for."""
-    if state.legs[0].began_at is None:
-        found.find("scan_missing", kind=Act.PICKUP)
-    for leg in state.legs[1:]:
-        if leg.began_at is None:
-            found.find("scan_missing", kind=Act.HANDOVER)
-    return replace(state, path=replace(state.path, carried=len(state.legs), at_gate=True))
-
-
 def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestState:
     """运抵: the weighbridge may already say what came; a decision taken earlier stands."""
     if state.path.at_gate:
         found.find("scan_late", kind=report.kind)
-    after = _at_gate(state, found)
+    after = at_gate(state, found)
     shares = _ticket_shares(state, report)
 
     def receive(line: LineFacts, row: LineReport, path: str) -> LineFacts:
@@ -122,7 +96,7 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         return replace(line, received_g=mass, received_basis=basis)
 
     last = replace(state.legs[-1], ended_at=report.at)
-    return replace(after, lines=_with_lines(after, report, receive), legs=(*after.legs[:-1], last))
+    return replace(after, lines=with_lines(after, report, receive), legs=(*after.legs[:-1], last))
 
 
 def _ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
@@ -137,115 +111,6 @@ def _ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
     for number in sorted(loads, key=lambda n: (-(net * loads[n] % total), n))[:rest]:
         shares[number] += 1
     return shares
-
-
-def _accept(state: ManifestState, report: Report, found: Findings) -> ManifestState:
-    """接受: line by line, whole or in part; what was received is what was accepted and refused."""
-    after = state if state.path.at_gate else _at_gate(state, found)
-
-    def decide(line: LineFacts, row: LineReport, path: str) -> LineFacts:
-        if line.decided:
-            if row.line in {r.line for r in report.lines}:
-                found.error("line_decided", path, line=line.number)
-            return line
-        received, accepted, refused = _whole(line, row)
-        if received != accepted + refused or min(received, accepted, refused) < 0:
-            found.error(
-                "decision_not_whole", path, line=line.number, received_g=received,
-                accepted_g=accepted, refused_g=refused,
-            )  # fmt: skip
-            return line
-        reason = row.reason or report.reason
-        if refused and not reason:
-            found.error("reason_missing", f"{path}.reason", line=line.number)
-        other = row.waste_code if row.waste_code not in (None, line.waste_code) else None
-        return replace(
-            line,
-            received_g=received,
-            accepted_g=accepted,
-            refused_g=refused,
-            reason=reason,
-            found_code=other,
-            received_basis=Basis(row.basis) if row.basis else line.received_basis or Basis.SCALE,
-        )
-
-    decided = replace(after, lines=_with_lines(after, report, decide))
-    for number, line in enumerate(decided.lines):
-        before = after.lines[number]
-        if line.decided and not before.decided:
-            differences(decided, line, found)
-    return decided
-
-
-def _whole(line: LineFacts, row: LineReport) -> tuple[int, int, int]:
-    """(received, accepted, refused), the unsaid ones from the said ones and from what is known."""
-    received, accepted, refused = row.received_g, row.accepted_g, row.refused_g
-    if received is None:
-        if accepted is not None and refused is not None:
-            received = accepted + refused
-        elif row.mass_g is not None:
-            received = row.mass_g
-        elif line.received_g is not None:
-            received = line.received_g
-        elif accepted is not None:
-            received = accepted
-        else:
-            received = line.travelling_g
-    if refused is None:
-        refused = 0 if accepted is None else received - accepted
-    if accepted is None:
-        accepted = received - refused
-    return received, accepted, refused
-
-
-def _refuse(state: ManifestState, report: Report, found: Findings) -> ManifestState:
-    """拒收: the lines named, or all; each with its reason."""
-    named = {row.line: row for row in report.lines}
-    rows = []
-    for line in state.lines:
-        if line.decided or (named and line.number not in named):
-            continue
-        row = named.get(line.number, LineReport(line.number))
-        received = next(
-            mass
-            for mass in (
-                row.received_g,
-                row.refused_g,
-                row.mass_g,
-                line.received_g,
-                line.travelling_g,
-            )
-            if mass is not None
-        )
-        rows.append(replace(row, received_g=received, accepted_g=0, refused_g=received))
-    if not rows:
-        found.error("line_decided", "lines", line=", ".join(map(str, sorted(named))) or "—")
-        return state
-    return _accept(state, replace(report, lines=tuple(rows)), found)
-
-
-def tolerance_g(state: ManifestState, line: LineFacts) -> int:
-    """The variance this stream lets pass: a share of what travelled, but never less than its least."""
-    stream = state.stream
-    return max(stream.tolerance_min_g, line.travelling_g * stream.tolerance_ppm // 1_000_000)
-
-
-def over_tolerance(state: ManifestState, line: LineFacts) -> bool:
-    return line.decided and abs(line.variance_g) > tolerance_g(state, line)
-
-
-def differences(state: ManifestState, line: LineFacts, found: Findings) -> None:
-    """HW-DIFF (转移管理办法 18): whatever differs is told to the consignor and to the authority."""
-    path = f"lines.{line.number - 1}"
-    if over_tolerance(state, line):
-        found.warn("variance_over_tolerance", path, line=line.number,
-                   variance_g=line.variance_g, tolerance_g=tolerance_g(state, line))  # fmt: skip
-        found.find("variance_over_tolerance", path, line=line.number,
-                   variance_g=line.variance_g, tolerance_g=tolerance_g(state, line))  # fmt: skip
-    if line.found_code:
-        found.find("code_differs", path, line=line.number, declared=line.waste_code, found=line.found_code)
-    if line.refused_g:
-        found.find("mass_refused", path, line=line.number, mass_g=line.refused_g, reason=line.reason)
 
 
 def _return(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -270,7 +135,7 @@ def _return(state: ManifestState, report: Report, found: Findings) -> ManifestSt
     carriage = report.carriage or replace(state.legs[-1].carriage, number=number, back=True)
     return replace(
         state,
-        lines=_with_lines(state, report, send),
+        lines=with_lines(state, report, send),
         path=replace(state.path, back_legs=1),
         back=(Stretch(carriage, began_at=report.at),),
     )
@@ -290,7 +155,7 @@ def _receive_back(state: ManifestState, report: Report, found: Findings) -> Mani
         return replace(line, returned_g=mass)
 
     back = tuple(replace(leg, ended_at=report.at) for leg in state.back)
-    return replace(state, lines=_with_lines(state, report, receive), back=back)
+    return replace(state, lines=with_lines(state, report, receive), back=back)
 
 
 def _confirm_outside(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -300,7 +165,7 @@ def _confirm_outside(state: ManifestState, report: Report, found: Findings) -> M
         return state
     if not report.evidence:
         found.warn("evidence_missing", "evidence")
-    return _accept(state, report, found)
+    return accept(state, report, found)
 
 
 def _cancel(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -315,8 +180,8 @@ _ACTS: dict[Act, Callable[[ManifestState, Report, Findings], ManifestState]] = {
     Act.PICKUP: _pickup,
     Act.HANDOVER: _handover,
     Act.ARRIVE: _arrive,
-    Act.ACCEPT: _accept,
-    Act.REFUSE: _refuse,
+    Act.ACCEPT: accept,
+    Act.REFUSE: refuse,
     Act.RETURN: _return,
     Act.RECEIVE_BACK: _receive_back,
     Act.CONFIRM_OUTSIDE: _confirm_outside,
@@ -333,7 +198,7 @@ def give_opinion(state: ManifestState, report: Report, side: str, found: Finding
             return line
         return replace(line, opinions="".join(sorted({*line.opinions, side})))
 
-    after = replace(state, lines=_with_lines(state, report, opine))
+    after = replace(state, lines=with_lines(state, report, opine))
     if after.lines == state.lines:
         found.error("no_opinion_asked")
     return after

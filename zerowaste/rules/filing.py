@@ -3,16 +3,13 @@
 Law: 危险废物转移管理办法 14 (HW-PLAN), 16 (HW-TRIP, HW-MULTI), 21-28 (HW-XPROV); 法典 518, 520 (CW-LIAN,
 CW-PLAN); HJ 1259 5.5.1 (HW-UNIT); 医疗废物管理条例 15, 26 (MW-MODE); 名录2021 豁免 2 (MW-EXEMPT)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from zerowaste.clock import local_day
 from zerowaste.rules import permits
-from zerowaste.rules.balance import Portion
-from zerowaste.rules.catalogue import Catalogue, WasteCode
+from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.checks import CHECKS
+from zerowaste.rules.filed import Companion, Filing
 from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Carriage, Paper, Place
 from zerowaste.rules.state import Findings
@@ -21,67 +18,6 @@ from zerowaste.vocabulary import Basis, Instrument, SiteKind
 
 MOST_MASS_G = 10**12  # a million tonnes: more than any lorry, ship or typing error
 PLANNED_WITHIN = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class FiledLine:
-    """One line as it was filed, with its waste code resolved (None: unknown)."""
-
-    number: int
-    waste_code: str
-    waste: WasteCode | None
-    mass_g: int
-    basis: Basis = Basis.ESTIMATE
-    volume_l: int | None = None
-    packages: int = 0
-    packaging: str = ""
-    operation: str = ""
-    draws: tuple[Portion, ...] = ()
-    tags: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> str:
-        return f"lines.{self.number - 1}"
-
-
-@dataclass(frozen=True, slots=True)
-class Companion:
-    """Another manifest on the same trip: who files it, what it carries."""
-
-    number: str
-    stream: str
-    consignor_id: int
-    consignee_id: int
-    vehicle_id: int
-    wastes: tuple[WasteCode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """A manifest that is being filed, everything it names resolved."""
-
-    stream: Stream
-    consignor: Place
-    consignee: Place
-    planned_at: datetime
-    legs: tuple[Carriage, ...]
-    lines: tuple[FiledLine, ...]
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    consignor_papers: tuple[Paper, ...] = ()
-    consignee_papers: tuple[Paper, ...] = ()
-    companions: tuple[Companion, ...] = ()
-
-    @property
-    def day(self) -> date:
-        """The city day on which it is planned to go."""
-        return local_day(self.planned_at)
-
-    @property
-    def exempt_collection(self) -> bool:
-        """MW-EXEMPT: a clinic of at most 19 beds; its collection is not managed as hazardous waste."""
-        beds = self.consignor.beds
-        most = self.stream.exempt_beds
-        return most is not None and beds is not None and beds <= most
 
 
 def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:

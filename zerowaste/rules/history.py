@@ -30,8 +30,9 @@ OPENING = (
 class History:
     """What the applied events of one subject add up to, in the plain values of their texts.
 
-    `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`: holding id → opening;
-    `charges`: (quota, line) → [reserved, used]; `held`: (line, holding) → grams held."""
+    `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`:
+    holding id → opening; `charges`: (quota, line) → [reserved, used];
+    `held`: (line, holding) → grams held."""
 
     key: str = ""
     rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)

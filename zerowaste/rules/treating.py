@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from zerowaste.clock import local_day
 from zerowaste.rules import permits
+from zerowaste.rules.catalogue import WasteCode
 from zerowaste.rules.law import Law
 from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Paper, Place
@@ -67,21 +68,25 @@ def judge_inputs(
         return
     if not inputs and not found.errors:
         found.error("inputs_missing", "inputs")
-    wastes = []
-    for lot in inputs:
-        waste = law.catalogue.waste(lot.stream, lot.waste_code)
-        if waste is None:
-            found.error("waste_code_unknown", lot.path, waste_code=lot.waste_code, stream=lot.stream)
-            continue
-        wastes.append(waste)
-        if not law.catalogue.allows(waste, operation):
-            found.error("operation_not_for_waste", lot.path, operation=operation, waste_code=lot.waste_code)
-        wanted = permits.Wanted(lot.stream, waste, operation, local_day(at), place.id)
-        problem = permits.refusal(papers, Instrument.PERMIT, wanted, holder=place.name, path=lot.path)
-        if problem:
-            found.errors.append(problem)
+    wastes = [_allowed(law, place, papers, operation, local_day(at), lot, found) for lot in inputs]
     for first, second, danger in incompatible(wastes):
         found.error("incompatible", "inputs", first=first, second=second, danger=danger)
+
+
+def _allowed(
+    law: Law, place: Place, papers: Sequence[Paper], operation: str, day: date, lot: Input, found: Findings
+) -> WasteCode:
+    """The waste of a lot, after asking whether catalogue and permit let it be treated so."""
+    waste = law.catalogue.waste(lot.stream, lot.waste_code)
+    if waste is None:  # a lot exists only under a code that was known when it was made
+        raise LookupError(lot.waste_code)
+    if not law.catalogue.allows(waste, operation):
+        found.error("operation_not_for_waste", lot.path, operation=operation, waste_code=lot.waste_code)
+    wanted = permits.Wanted(lot.stream, waste, operation, day, place.id)
+    problem = permits.refusal(papers, Instrument.PERMIT, wanted, holder=place.name, path=lot.path)
+    if problem:
+        found.errors.append(problem)
+    return waste
 
 
 def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Findings) -> None:

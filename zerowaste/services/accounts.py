@@ -11,10 +11,10 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from zerowaste.errors import LANGUAGES, Problem, Refusal
+from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, SITE, USER
 from zerowaste.rules.access import Actor
 from zerowaste.services import register, tokens
 from zerowaste.services.passwords import Passwords, weaknesses
-from zerowaste.services.register import MEMBERSHIP, ORGANISATION, SITE, USER
 from zerowaste.vocabulary import Role
 
 LONGEST_LOGIN = 64

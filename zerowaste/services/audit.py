@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from zerowaste.audits import ALL, Finding, Severity
 from zerowaste.graph.city import read_city
-from zerowaste.graph.tables import HOLDING
+from zerowaste.models.tables import HOLDING
 from zerowaste.rules.law import Law
 
 _ORDER = tuple(Severity)

@@ -1,27 +1,25 @@
 """Room at the receiver and in the producer's papers: what a manifest charges, and who else has room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from zerowaste.clock import local_day
-from zerowaste.errors import Refusal
+from zerowaste.models.tables import HOLDING
 from zerowaste.rules import permits, quotas
 from zerowaste.rules.balance import LineFacts
-from zerowaste.rules.catalogue import WasteCode
 from zerowaste.rules.decision import Charge, Decision, balances
-from zerowaste.rules.filing import Filing
+from zerowaste.rules.filed import Filing
 from zerowaste.rules.parties import Paper, Place, Term
 from zerowaste.rules.permits import Wanted, term_covers
 from zerowaste.rules.quotas import Amount, Counter, Overrun, Window
 from zerowaste.rules.state import Findings, ManifestState
+from zerowaste.services import offers
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import HOLDING
-from zerowaste.services.register import PERMIT, SITE, TERM
-from zerowaste.vocabulary import HoldingKind, Instrument, Period, SiteKind
+from zerowaste.vocabulary import HoldingKind, Instrument, Period
 
 PRODUCER_PAPERS = frozenset({Instrument.PLAN, Instrument.APPROVAL, Instrument.CONSENT})
 # At the gate the lorry is there: the day's scale and the store only warn; the year's scale still binds.
@@ -170,7 +168,7 @@ def _say(desk: Desk, state: ManifestState, overrun: Overrun, found: Findings) ->
     line = state.lines[0]
     waste = desk.law.catalogue.waste(state.stream.code, line.code, on=local_day(desk.now))
     offered = (
-        offers(desk, state.stream.code, waste, local_day(state.planned_at), overrun.asked)
+        offers.offers(desk, state.stream.code, waste, local_day(state.planned_at), overrun.asked)
         if waste is not None and counter.paper.kind is Instrument.PERMIT
         else []
     )
@@ -180,50 +178,6 @@ def _say(desk: Desk, state: ManifestState, overrun: Overrun, found: Findings) ->
         if o.place.id != state.consignee.id
     ][:MOST_OFFERS]
     found.error("capacity_exceeded", "lines", **params)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A receiver whose permit covers the waste, and what room it has; `reason`: fits, or what is short."""
-
-    place: Place
-    left_g: int | None
-    reason: str
-
-
-def offers(desk: Desk, stream: str, waste: WasteCode, day: date, mass_g: int) -> list[Offer]:
-    """Receivers that may take this waste on that day, those with room first, most room first."""
-    ids = desk.session.execute(
-        select(SITE.c.id)
-        .join(PERMIT, PERMIT.c.organisation_id == SITE.c.organisation_id)
-        .join(TERM, TERM.c.permit_id == PERMIT.c.id)
-        .where(
-            SITE.c.kind != SiteKind.PRODUCER,
-            PERMIT.c.kind == Instrument.PERMIT,
-            TERM.c.stream.in_(["", stream]),
-            (PERMIT.c.site_id.is_(None)) | (PERMIT.c.site_id == SITE.c.id),
-        )
-        .distinct()
-    ).scalars()
-    found = []
-    for site_id in ids:
-        place = desk.register.place(site_id)
-        wanted = Wanted(stream, waste, "", day, site_id)
-        covering = permits.covering(desk.register.papers(place), Instrument.PERMIT, wanted)
-        if covering:
-            left = left_of(desk, covering, day)
-            reason = "room" if left is None or left >= mass_g else "short"
-            found.append(Offer(place, left, reason))
-    return sorted(found, key=lambda o: (o.reason != "room", -(o.left_g or 10**15), o.place.code))
-
-
-def left_of(desk: Desk, covering: Iterable[tuple[Paper, Term]], day: date) -> int | None:
-    """The least room in grams among the limited terms; None where nothing is limited."""
-    limited = [
-        (paper, term, quotas.window(term, paper, day)) for paper, term in covering if term.limit is not None
-    ]
-    rooms = [counter.left for counter in desk.register.glimpse(limited) if counter.term.unit == "g"]
-    return min(rooms) if rooms else None
 
 
 def follow_stock(desk: Desk, decision: Decision, *places: Place) -> None:
@@ -269,37 +223,3 @@ def _level_terms(desk: Desk, place: Place) -> list[tuple[Paper, Term]]:
 def _stores(desk: Desk, term: Term, stream: str, code: str, day: date) -> bool:
     waste = desk.law.catalogue.waste(stream, code, on=day)
     return waste is not None and permits.speaks_of(term, stream, waste)
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityView:
-    """What a site may take, in its own words: its quotas now, its stock, its storage limit."""
-
-    quotas: Sequence[Counter]
-    stock_g: int
-    storage_limit_g: int | None
-
-
-def capacity_of(desk: Desk, code: str) -> CapacityView:
-    """The capacity of a receiver today. Raises `not_found`."""
-    place = desk.register.place_called(code)
-    if place is None:
-        raise Refusal("not_found")
-    day = local_day(desk.now)
-    limited = [
-        (paper, term, quotas.window(term, paper, day))
-        for paper in desk.register.papers(place)
-        if paper.valid_on(day)
-        for term in paper.terms
-        if term.limit is not None
-    ]
-    counters = desk.register.glimpse(limited)
-    stock = desk.session.execute(
-        select(func.coalesce(func.sum(HOLDING.c.grams), 0)).where(
-            HOLDING.c.site_id == place.id,
-            HOLDING.c.grams > 0,
-            HOLDING.c.kind.in_([HoldingKind.LOT, HoldingKind.LOAD, HoldingKind.BATCH]),
-        )
-    ).scalar_one()
-    limits = [c.term.limit or 0 for c in counters if c.term.period is Period.LEVEL]
-    return CapacityView(counters, int(stock), sum(limits) if limits else None)

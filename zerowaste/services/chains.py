@@ -14,7 +14,7 @@ from sqlmodel import Session
 from zerowaste.errors import Refusal
 from zerowaste.graph.chain import CAP, Chain, read_chain
 from zerowaste.graph.chain_rows import ChainNode
-from zerowaste.graph.tables import LEG, SITE
+from zerowaste.models.tables import LEG, SITE
 from zerowaste.rules.access import Actor
 from zerowaste.rules.closure import Tolerance
 from zerowaste.rules.law import Law

@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
+from zerowaste.models.tables import PROJECTIONS, SITE
 from zerowaste.rules.token import Token, TokenKind, verify
-from zerowaste.services.ledger import PROJECTIONS
-from zerowaste.services.register import SITE
 
 MANIFEST = PROJECTIONS["manifest"]
 

@@ -5,27 +5,22 @@ does it make of the facts (rules/custody.py) → what does the law say of that �
 (rules/booking.py) → write (services/ledger.py)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
-from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.rules import booking, custody, dues, lifecycle
 from zerowaste.rules.access import Actor
-from zerowaste.rules.decision import Decision, balances, problems_of
+from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.history import fold
 from zerowaste.rules.lifecycle import Side
-from zerowaste.rules.state import Findings, ManifestState, Report, sides
-from zerowaste.services import capacity, gate, ledger, loading, taking_back
+from zerowaste.rules.state import Findings, ManifestState, sides
+from zerowaste.services import gate, judging, ledger
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import HOLDING, Act
+from zerowaste.services.ledger import Act
 from zerowaste.services.manifest_state import chain_of, events_of, find_row, state_of
 from zerowaste.services.requests import EventRequest
-from zerowaste.vocabulary import Act as Kind
-from zerowaste.vocabulary import Period, Status, Verdict
+from zerowaste.vocabulary import Status, Verdict
 
 BACK_DATED = timedelta(hours=24)
 
@@ -63,9 +58,9 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     if ledger.repeated(stored, act, "manifest", state.key):
         return _first_answer(stored, row.id)
     _refuse_if_changed(request, row)
-    report = _report(desk, state, request)
+    report = judging.report_of(desk, state, request)
     found = Findings()
-    decision = _decide(desk, state, report, roles, found, [event.text for event in applied])
+    decision = judging.decide(desk, state, report, roles, found, [event.text for event in applied])
     after, _ = ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
     if decision.findings and decision.verdict is Verdict.APPLIED:
         _tell(desk, state, request.id, decision)
@@ -131,200 +126,6 @@ def _refuse_if_changed(request: EventRequest, row: ledger.Row) -> None:
         raise Refusal(
             "changed_meanwhile", expected=str(request.expects), events=row.events, status=row.status
         )
-
-
-def _report(desk: Desk, state: ManifestState, request: EventRequest) -> Report:
-    offline = request.offline and request.kind in lifecycle.OFFLINE
-    oldest = desk.now - timedelta(hours=state.stream.offline_within_hours)
-    return Report(
-        kind=request.kind,
-        at=request.at,
-        offline=offline and request.at >= oldest,
-        lines=request.lines,
-        ticket=request.ticket,
-        evidence=request.evidence,
-        leg=request.leg,
-        carriage=loading.return_carriage(desk, state, request),
-        reason=request.reason,
-        reverses=request.reverses,
-        position=request.position,
-    )
-
-
-def _decide(
-    desk: Desk,
-    state: ManifestState,
-    report: Report,
-    roles: frozenset[Side],
-    found: Findings,
-    texts: Sequence[str],
-) -> Decision:
-    """The decision on one act: applied, noted or refused."""
-    if not lifecycle.MOVES[report.kind].sides & roles or not _own_leg(desk.actor, state, report):
-        raise Refusal("forbidden")
-    _times(desk, state, report, found)
-    if not _legal(state, report, roles):
-        return _illegal(state, report, found)
-    if report.kind is Kind.REVERSE:
-        return taking_back.reverse(desk, state, report, roles, texts)
-    after = _apply(desk, state, report, roles, found)
-    if found.errors and report.offline and not _nonsense(found):
-        found.forgive()
-        after = custody.apply(state, report, Findings())
-    if found.errors:
-        return _refused("invalid", state, found)
-    return compose(desk, state, after, report, found)
-
-
-def _apply(
-    desk: Desk, state: ManifestState, report: Report, roles: frozenset[Side], found: Findings
-) -> ManifestState:
-    """The manifest after the act, with the law's word on it in `found`."""
-    if report.kind is Kind.OPINION:
-        return custody.give_opinion(state, report, "c" if Side.CONSIGNOR in roles else "r", found)
-    if report.kind is Kind.REASSIGN:
-        return gate.reassign(desk, state, report, found)
-    after = custody.apply(state, report, found)
-    if report.kind is Kind.PICKUP and not found.errors:
-        after = loading.further_lots(desk, after)
-    if not found.errors:
-        _judge(desk, state, after, report, found)
-    return after
-
-
-def _judge(desk: Desk, before: ManifestState, after: ManifestState, report: Report, found: Findings) -> None:
-    """The law's word on what the act would make of the manifest."""
-    match report.kind:
-        case Kind.PICKUP:
-            loading.judge(desk, after, report, found)
-        case Kind.HANDOVER:
-            loading.judge_leg(desk, after, report, found)
-        case Kind.ACCEPT | Kind.REFUSE | Kind.CONFIRM_OUTSIDE:
-            gate.judge(desk, before, after, report, found)
-        case Kind.ARRIVE:
-            gate.judge_arrival(desk, after, report, found)
-        case Kind.RETURN:
-            gate.judge_return(desk, before, after, found)
-        case _:
-            pass
-
-
-def compose(
-    desk: Desk, before: ManifestState, after: ManifestState, report: Report, found: Findings
-) -> Decision:
-    """Everything the act books: edges, holds, rows, and the quotas that follow."""
-    charged = Findings()
-    days = {line.number: _charge_day(before, line.number, report) for line in after.lines}
-    soft: frozenset[Period] = frozenset() if report.kind is Kind.PICKUP else capacity.SOFT_AT_GATE
-    reservation = capacity.charge_lines(desk, before, after, days, charged, soft=soft)
-    if charged.errors and not report.offline and report.kind is not Kind.PICKUP:
-        found.errors.extend(charged.errors)
-        return _refused("invalid", before, found)
-    if charged.errors:  # it is on the lorry already: said, not stopped
-        charged.forgive()
-        reservation.ceilings = {}
-    found.warnings.extend(charged.warnings)
-    found.findings.extend(charged.findings)
-    decision = booking.compose(
-        before,
-        after,
-        report.at,
-        allot=lambda count: ledger.allot(desk.session, count),
-        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
-    )
-    settled = custody.settled(after, _left_at_gate(desk, before, decision, after))
-    if settled != after.settled:
-        final = replace(after, settled=settled)
-        decision.status = final.status
-        booking.rows_again(decision, before, final)
-    decision.charges = reservation.charges
-    decision.ceilings = reservation.ceilings
-    decision.warnings, decision.findings = found.warnings, found.findings
-    loading.tags(desk, decision, after, report)
-    if report.ticket and after.trip:
-        decision.set["trip"] = [{"id": UUID(after.trip), "ticket": dict(report.ticket)}]
-    capacity.follow_stock(desk, decision, after.consignee, after.consignor)
-    return decision
-
-
-def _charge_day(before: ManifestState, number: int, report: Report) -> date:
-    line = before.line(number)
-    decided_before = line is not None and line.decided
-    if report.kind in (Kind.ACCEPT, Kind.REFUSE, Kind.CONFIRM_OUTSIDE) and not decided_before:
-        return local_day(report.at)
-    return local_day(before.planned_at)
-
-
-def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: ManifestState) -> int:
-    """Refused grams that wait at the gate once this is booked."""
-    gates = [holding for (_, part), holding in before.parts.items() if part == "gate"]
-    change = balances(decision.moves)
-    stored = 0
-    if gates and any(line.refused_g for line in after.lines):
-        rows = desk.session.execute(select(HOLDING.c.grams).where(HOLDING.c.id.in_(gates))).scalars()
-        stored = sum(rows)
-    opened = [o.id for o in decision.opens if o.part == "gate"]
-    return stored + sum(change.get(holding, 0) for holding in (*gates, *opened))
-
-
-def _own_leg(actor: Actor, state: ManifestState, report: Report) -> bool:
-    """A driver acts for his own leg: the first loads, the next takes over, the last arrives."""
-    if actor.role.value not in ("driver", "dispatcher"):
-        return True
-    stretches = {
-        Kind.PICKUP: state.legs[:1],
-        Kind.HANDOVER: state.legs[1:] if report.leg is None else state.legs[report.leg - 1 : report.leg],
-        Kind.ARRIVE: state.legs[-1:],
-    }.get(report.kind, (*state.legs, *state.back))
-    if report.kind is Kind.HANDOVER and not stretches:
-        return True
-    if actor.role.value == "driver":
-        return any(leg.carriage.driver.id == actor.user_id for leg in stretches)
-    return any(leg.carriage.carrier_id in actor.organisations for leg in stretches)
-
-
-def _legal(state: ManifestState, report: Report, roles: frozenset[Side]) -> bool:
-    in_time = report.offline and report.kind is Kind.PICKUP and report.at <= state.expires_at
-    if state.status is Status.EXPIRED and in_time:
-        return True  # loaded in time, told late
-    return lifecycle.legal(report.kind, state.status, roles, state.marks)
-
-
-def _illegal(state: ManifestState, report: Report, found: Findings) -> Decision:
-    """It happened all the same: noted, without effect. Said now: refused."""
-    params = {"kind": str(report.kind), "status": str(state.status)}
-    if report.offline:
-        found.find("contradicts_what_is_known", **params)
-        return Decision(verdict=Verdict.NOTED, status=state.status, findings=found.findings)
-    return replace(_refused("not_legal_now", state, found), errors=[Problem("not_legal_now", "kind", params)])
-
-
-def _refused(code: str, state: ManifestState, found: Findings) -> Decision:
-    return Decision(
-        verdict=Verdict.REFUSED,
-        code=code,
-        status=state.status,
-        errors=found.errors,
-        warnings=found.warnings,
-    )
-
-
-_NONSENSE = frozenset(
-    {"line_unknown", "line_twice", "leg_unknown", "nothing_loaded", "at_in_future", "leg_begun",
-     "decision_not_whole"}
-)  # fmt: skip
-
-
-def _nonsense(found: Findings) -> bool:
-    """Reports that cannot be true are refused even from the past."""
-    return any(problem.code in _NONSENSE for problem in found.errors)
-
-
-def _times(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
-    if report.at > desk.now + dues.CLOCK_SKEW:
-        found.error("at_in_future", "at", at=report.at, now=desk.now)
-    elif not report.offline and report.at < desk.now - BACK_DATED:
-        found.find("back_dated", "at", at=report.at)
 
 
 def _tell(desk: Desk, state: ManifestState, event_id: UUID, decision: Decision) -> None:

@@ -8,21 +8,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_
 
 from zerowaste.clock import local_day
-from zerowaste.rules import permits, quotas
-from zerowaste.rules.access import Actor
-from zerowaste.rules.parties import Paper, Place, Term
-from zerowaste.rules.permits import Wanted
-from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import HOLDING, QUOTA
-from zerowaste.services.register import (
+from zerowaste.models.tables import (
+    HOLDING,
     MEMBERSHIP,
     ORGANISATION,
     PERMIT,
+    QUOTA,
     SITE,
     TERM,
     USER,
     VEHICLE,
 )
+from zerowaste.rules import permits, quotas
+from zerowaste.rules.access import Actor
+from zerowaste.rules.parties import Paper, Place, Term
+from zerowaste.rules.permits import Wanted
+from zerowaste.services.desk import Desk
 from zerowaste.vocabulary import Instrument, Role, SiteKind, Unit
 
 RECEIVERS = (SiteKind.TRANSFER, SiteKind.FACILITY)

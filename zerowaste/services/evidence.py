@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from zerowaste import models
 from zerowaste.errors import Problem, Refusal
+from zerowaste.models.tables import table
 from zerowaste.rules.access import Actor
-from zerowaste.services.ledger import table
 
 EVIDENCE = table(models.Evidence)
 LARGEST_BYTES = 8 * 1024 * 1024

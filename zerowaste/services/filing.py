@@ -10,7 +10,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules import booking, dues, filing
 from zerowaste.rules.balance import LineFacts, Path
 from zerowaste.rules.decision import Decision, problems_of
-from zerowaste.rules.filing import FiledLine, Filing
+from zerowaste.rules.filed import FiledLine, Filing
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Stretch
 from zerowaste.services import capacity, ledger, lots, naming
@@ -198,5 +198,5 @@ def _rows(
     decision.put["line"] = [booking.line_row(line) for line in state.lines]
     draws = [{"line": hold.line, "holding_id": hold.holding, "grams": hold.grams} for hold in decision.holds]
     if draws:
-        decision.put["draw"] = draws
+        decision.put["draw"] = list(draws)
     naming.packages(desk, decision, resolved)

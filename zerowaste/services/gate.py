@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 
 from zerowaste.clock import local_day
+from zerowaste.models.tables import HOLDING
 from zerowaste.rules import filing, permits
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import HOLDING
 
 # What HW-DIFF (转移管理办法 18) has the consignor and the receiving place's authority told of.
 TOLD = frozenset({"variance_over_tolerance", "code_differs", "mass_refused", "tag_missing"})

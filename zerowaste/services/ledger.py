@@ -1,6 +1,6 @@
 """Booking: one event and all it changes, written in one transaction, in one order of locks.
 
-Lock order everywhere: the subject's row, holdings by id, quotas by id, the number series last."""
+Lock order everywhere: the subject's row, the number series, holdings by id, quotas by id."""
 
 import json
 import secrets
@@ -10,66 +10,36 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from zerowaste import models
 from zerowaste.errors import Refusal
+from zerowaste.models.tables import (
+    CHARGE,
+    DRAW,
+    EVENT,
+    FLOW,
+    HOLDING,
+    OUTBOX,
+    PRIVATE,
+    PROJECTIONS,
+    QUOTA,
+    SERIES,
+    table,
+)
 from zerowaste.rules import evidence
-from zerowaste.rules.decision import Decision, balances
+from zerowaste.rules.decision import Decision
+from zerowaste.services.bookkeeping import OWNER, Chain, Contended, advance, book
 from zerowaste.vocabulary import Verdict
 
-
-def table(model: Any) -> Table:
-    """The Core table of a model: the hot path writes rows, not objects."""
-    return model.__table__  # type: ignore[no-any-return]
-
-
-EVENT, PRIVATE = table(models.Event), table(models.Private)
-HOLDING, FLOW, QUOTA, CHARGE = (
-    table(models.Holding),
-    table(models.Flow),
-    table(models.Quota),
-    table(models.Charge),
-)
-DRAW, OUTBOX, SERIES = table(models.Draw), table(models.Outbox), table(models.Series)
-PROJECTIONS: dict[str, Table] = {
-    "manifest": table(models.Manifest),
-    "line": table(models.Line),
-    "leg": table(models.Leg),
-    "draw": DRAW,
-    "trip": table(models.Trip),
-    "package": table(models.Package),
-    "line_package": table(models.LinePackage),
-    "treatment": table(models.Treatment),
-}
-# The column that names a row's subject; it is left out of the event's text, which names it already.
-OWNER = {
-    "manifest": "id",
-    "line": "manifest_id",
-    "leg": "manifest_id",
-    "draw": "manifest_id",
-    "line_package": "manifest_id",
-    "treatment": "id",
-}
-
+__all__ = [
+    "CHARGE", "DRAW", "EVENT", "FLOW", "HOLDING", "OUTBOX", "OWNER", "PRIVATE", "PROJECTIONS", "QUOTA",
+    "SERIES", "Act", "Chain", "Contended", "Row", "allot", "append", "content_of", "find",
+    "next_serial", "notify", "repeated", "table",
+]  # fmt: skip
 
 Row = Any  # a row of a Core result: columns by name
-
-
-class Contended(Exception):
-    """A guarded write hit nothing: somebody else was faster. Judge again under lock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Where a subject's chain of events stands: the row that counts it, locked."""
-
-    subject: str
-    key: str
-    events: int
-    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,229 +150,8 @@ def append(
     if decision.verdict is Verdict.APPLIED:
         book(session, after, act.id, decision)
     else:
-        _advance(session, after, {})
+        advance(session, after, {})
     return after, head
-
-
-def book(session: Session, chain: Chain, event_id: UUID, decision: Decision) -> None:
-    """Apply a decision to the stored tables."""
-    owner = _owner(chain)
-    subject_changes: dict[str, Any] = {}
-    for name, rows in decision.put.items():
-        if name in ("draw", "line_package"):
-            continue
-        _put(session, name, rows, owner, chain)
-    _open(session, decision, event_id, owner, chain.subject)
-    for name in ("draw", "line_package"):
-        if name in decision.put:
-            _put(session, name, _with_holds(name, decision), owner, chain)
-    _move(session, decision, event_id)
-    _hold(session, decision, owner)
-    manifest_id = owner if chain.subject == "manifest" else None
-    charge(session, decision, event_id, manifest_id)
-    for name, rows in decision.set.items():
-        if name == chain.subject:
-            subject_changes = {k: v for row in rows for k, v in row.items()}
-        else:
-            _set(session, name, rows, owner)
-    if chain.subject not in decision.put:
-        _advance(session, chain, subject_changes)
-
-
-def _owner(chain: Chain) -> Any:
-    return UUID(chain.key) if chain.subject in ("manifest", "treatment") else chain.key
-
-
-def _put(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:
-    column = OWNER.get(name)
-    values = [dict(row) | ({column: owner} if column else {}) for row in rows]
-    if name == chain.subject:
-        values = [row | {"events": chain.events, "head": chain.head} for row in values]
-    if values:
-        session.execute(insert(PROJECTIONS[name]), values)
-
-
-def _with_holds(name: str, decision: Decision) -> Sequence[Mapping[str, Any]]:
-    """New draws carry the hold this event gives them."""
-    if name != "draw":
-        return decision.put[name]
-    held = {(hold.line, hold.holding): hold.grams for hold in decision.holds}
-    return [{**row, "held_g": held.get((row["line"], row["holding_id"]), 0)} for row in decision.put["draw"]]
-
-
-def _set(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any) -> None:
-    target = PROJECTIONS[name]
-    column = OWNER.get(name)
-    for row in rows:
-        keys = {c.name: row[c.name] for c in target.primary_key if c.name in row}
-        if column:
-            keys[column] = owner
-        changes = {k: v for k, v in row.items() if k not in keys}
-        session.execute(
-            update(target).where(and_(*(target.c[k] == v for k, v in keys.items()))).values(changes)
-        )
-
-
-def _advance(session: Session, chain: Chain, changes: Mapping[str, Any]) -> None:
-    """The subject's own row: its new chain head and whatever changed in it."""
-    values = {**changes, "events": chain.events, "head": chain.head}
-    if chain.subject == "site":
-        site = table(models.Site)
-        session.execute(update(site).where(site.c.code == chain.key).values(values))
-    elif chain.subject in PROJECTIONS:
-        target = PROJECTIONS[chain.subject]
-        session.execute(update(target).where(target.c.id == UUID(chain.key)).values(values))
-    else:
-        raise ValueError(f"no table counts the events of a {chain.subject}")
-
-
-def _open(session: Session, decision: Decision, event_id: UUID, owner: Any, subject: str) -> None:
-    """New holdings, already with the balance and hold this event gives them."""
-    if not decision.opens:
-        return
-    grams = balances(decision.moves)
-    held = _held(decision)
-    session.execute(
-        insert(HOLDING),
-        [
-            {
-                **opening._asdict(),
-                "manifest_id": owner if subject == "manifest" else None,
-                "treatment_id": owner if subject == "treatment" else None,
-                "event_id": event_id,
-                "grams": grams.get(opening.id, 0),
-                "held_g": held.get(opening.id, 0),
-            }
-            for opening in decision.opens
-        ],
-    )
-
-
-def _held(decision: Decision) -> dict[int, int]:
-    held: dict[int, int] = {}
-    for hold in decision.holds:
-        held[hold.holding] = held.get(hold.holding, 0) + hold.grams
-    return held
-
-
-_BALANCE = (
-    update(HOLDING)
-    .where(
-        HOLDING.c.id == bindparam("b_id"),
-        HOLDING.c.grams + bindparam("b_grams") >= HOLDING.c.held_g + bindparam("b_held"),
-        HOLDING.c.held_g + bindparam("b_held") >= 0,
-    )
-    .values(grams=HOLDING.c.grams + bindparam("b_grams"), held_g=HOLDING.c.held_g + bindparam("b_held"))
-)
-
-
-def _move(session: Session, decision: Decision, event_id: UUID) -> None:
-    """Balances of holdings that were there before, by id; then the flows themselves."""
-    opened = {opening.id for opening in decision.opens}
-    grams, held = balances(decision.moves), _held(decision)
-    changes = [
-        {"b_id": holding, "b_grams": grams.get(holding, 0), "b_held": held.get(holding, 0)}
-        for holding in sorted((grams.keys() | held.keys()) - opened)
-    ]
-    _guarded(session, _BALANCE, changes)
-    if decision.moves:
-        session.execute(
-            insert(FLOW),
-            [
-                {
-                    "event_id": event_id,
-                    "from_id": move.origin,
-                    "to_id": move.target,
-                    "grams": move.grams,
-                    "basis": move.basis,
-                    "source": move.source,
-                }
-                for move in decision.moves
-            ],
-        )
-
-
-def _hold(session: Session, decision: Decision, owner: Any) -> None:
-    """The holds of draws, beside those of the holdings (which `_move` and `_open` wrote)."""
-    fresh = {(row["line"], row["holding_id"]) for row in decision.put.get("draw", ())}
-    changes = [
-        {"b_owner": owner, "b_line": hold.line, "b_id": hold.holding, "b_held": hold.grams}
-        for hold in decision.holds
-        if (hold.line, hold.holding) not in fresh
-    ]
-    if changes:
-        session.execute(
-            update(DRAW)
-            .where(
-                DRAW.c.manifest_id == bindparam("b_owner"),
-                DRAW.c.line == bindparam("b_line"),
-                DRAW.c.holding_id == bindparam("b_id"),
-            )
-            .values(held_g=DRAW.c.held_g + bindparam("b_held")),
-            changes,
-        )
-
-
-_CHARGE = (
-    update(QUOTA)
-    .where(
-        QUOTA.c.id == bindparam("b_id"),
-        QUOTA.c.reserved_g + bindparam("b_reserved") >= 0,
-        QUOTA.c.used_g + bindparam("b_used") >= 0,
-        or_(
-            bindparam("b_ceiling") < 0,
-            QUOTA.c.reserved_g + QUOTA.c.used_g + bindparam("b_reserved") + bindparam("b_used")
-            <= bindparam("b_ceiling"),
-        ),
-    )
-    .values(
-        reserved_g=QUOTA.c.reserved_g + bindparam("b_reserved"),
-        used_g=QUOTA.c.used_g + bindparam("b_used"),
-    )
-)
-
-
-def charge(session: Session, decision: Decision, event_id: UUID, manifest_id: UUID | None) -> None:
-    """Change quotas by id, each in one guarded statement, and keep what was charged."""
-    totals: dict[int, list[int]] = {}
-    for row in decision.charges:
-        total = totals.setdefault(row.quota, [0, 0])
-        total[0] += row.reserved
-        total[1] += row.used
-    changes = [
-        {
-            "b_id": quota,
-            "b_reserved": r,
-            "b_used": u,
-            "b_ceiling": decision.ceilings.get(quota, -1) if r + u > 0 else -1,
-        }
-        for quota, (r, u) in sorted(totals.items())
-    ]
-    _guarded(session, _CHARGE, changes)
-    if decision.charges:
-        session.execute(
-            insert(CHARGE),
-            [
-                {
-                    "quota_id": row.quota,
-                    "event_id": event_id,
-                    "manifest_id": manifest_id,
-                    "line": row.line,
-                    "reserved_g": row.reserved,
-                    "used_g": row.used,
-                }
-                for row in decision.charges
-            ],
-        )
-
-
-def _guarded(session: Session, statement: Any, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Run a guarded update once for each change; every one must hit its row."""
-    if not changes:
-        return
-    result = session.connection().execute(statement, list(changes))
-    if result.rowcount != len(changes):
-        raise Contended
 
 
 def content_of(stored: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from zerowaste.clock import local_day
+from zerowaste.models.tables import PROJECTIONS
 from zerowaste.rules import filing, permits
 from zerowaste.rules.balance import LineFacts, Portion
 from zerowaste.rules.decision import Decision
@@ -14,7 +15,6 @@ from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import lots, naming
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import PROJECTIONS
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act
 

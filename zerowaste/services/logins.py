@@ -10,11 +10,10 @@ from sqlmodel import Session
 
 from zerowaste.config import LoginLimits
 from zerowaste.models.account import LoginFailure
+from zerowaste.models.tables import USER, table
 from zerowaste.services import tokens
 from zerowaste.services.accounts import login_of
-from zerowaste.services.ledger import table
 from zerowaste.services.passwords import Passwords
-from zerowaste.services.register import USER
 from zerowaste.services.tokens import Scope
 
 FAILURE = table(LoginFailure)

@@ -11,15 +11,15 @@ from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.models.tables import HOLDING, SITE
 from zerowaste.rules import dues
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision, Move, Opening, problems_of
-from zerowaste.rules.filing import FiledLine, Filing
+from zerowaste.rules.filed import FiledLine, Filing
 from zerowaste.rules.state import Findings
 from zerowaste.services import capacity, ledger, naming
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import HOLDING, Act, Chain
-from zerowaste.services.register import SITE
+from zerowaste.services.ledger import Act, Chain
 from zerowaste.vocabulary import OPEN_KINDS, Basis, HoldingKind, Source
 
 MOST_LOTS = 500  # a line that needs more lots than this is not a line

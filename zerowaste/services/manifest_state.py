@@ -10,12 +10,13 @@ from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from zerowaste.errors import Refusal
+from zerowaste.models.tables import EVENT, PROJECTIONS
 from zerowaste.rules import evidence
 from zerowaste.rules.balance import LineFacts, Path, Portion
 from zerowaste.rules.history import History, fold
 from zerowaste.rules.law import Law
 from zerowaste.rules.state import ManifestState, Stretch
-from zerowaste.services.ledger import EVENT, PROJECTIONS, Chain
+from zerowaste.services.ledger import Chain
 from zerowaste.services.register import Register
 from zerowaste.vocabulary import Basis, Status, Verdict
 

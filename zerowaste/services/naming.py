@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.models.tables import PROJECTIONS
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision
-from zerowaste.rules.filing import Companion, FiledLine, Filing
+from zerowaste.rules.filed import Companion, FiledLine, Filing
 from zerowaste.rules.parties import Carriage, Place
 from zerowaste.rules.stream_parts import compose
 from zerowaste.services import ledger
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import PROJECTIONS
 from zerowaste.services.requests import FilingRequest, LegRequest
 from zerowaste.vocabulary import Basis, Role, Status
 

@@ -13,15 +13,21 @@ from sqlalchemy import Engine, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from zerowaste import models
+from zerowaste.models.tables import (
+    MEMBERSHIP,
+    ORGANISATION,
+    PERMIT,
+    QUOTA,
+    SERIES,
+    SITE,
+    TERM,
+    USER,
+    VEHICLE,
+)
 from zerowaste.rules.parties import Carriage, Lorry, Paper, Person, Place, Term
 from zerowaste.rules.quotas import Counter, Window
-from zerowaste.services.ledger import QUOTA, SERIES, table
-from zerowaste.vocabulary import Instrument, Period, Role, SiteKind, Unit
+from zerowaste.services import register_rows
 
-ORGANISATION, SITE = table(models.Organisation), table(models.Site)
-PERMIT, TERM = table(models.Permit), table(models.PermitTerm)
-VEHICLE, USER, MEMBERSHIP = table(models.Vehicle), table(models.User), table(models.Membership)
 REVISION = "revision"
 
 
@@ -83,7 +89,7 @@ class Register:
             .where(condition)
         ).one_or_none()
         if row is not None:
-            self._memory.places[row.id] = _place(row)
+            self._memory.places[row.id] = register_rows.place_of(row)
             self._memory.place_ids[row.code] = row.id
 
     def papers(self, place: Place) -> tuple[Paper, ...]:
@@ -100,14 +106,14 @@ class Register:
                 select(PERMIT).where(PERMIT.c.organisation_id == organisation_id).order_by(PERMIT.c.id)
             ).all()
             terms = self._terms([row.id for row in rows])
-            known[organisation_id] = tuple(_paper(row, terms.get(row.id, ())) for row in rows)
+            known[organisation_id] = tuple(register_rows.paper_of(row, terms.get(row.id, ())) for row in rows)
         return known[organisation_id]
 
     def _terms(self, permits: Sequence[int]) -> dict[int, tuple[Term, ...]]:
         found: dict[int, tuple[Term, ...]] = {}
         rows = self.session.execute(select(TERM).where(TERM.c.permit_id.in_(permits)).order_by(TERM.c.id))
         for row in rows:
-            found[row.permit_id] = (*found.get(row.permit_id, ()), _term(row))
+            found[row.permit_id] = (*found.get(row.permit_id, ()), register_rows.term_of(row))
         return found
 
     def organisation(self, organisation_id: int) -> tuple[str, str]:
@@ -146,7 +152,7 @@ class Register:
     def _load_lorry(self, condition: Any) -> None:
         row = self.session.execute(select(VEHICLE).where(condition)).one_or_none()
         if row is not None:
-            self._memory.lorries[row.plate] = _lorry(row)
+            self._memory.lorries[row.plate] = register_rows.lorry_of(row)
             self._memory.plates[row.id] = row.plate
 
     def person(self, login: str) -> Person | None:
@@ -169,7 +175,7 @@ class Register:
                 MEMBERSHIP.c.user_id == row.id, MEMBERSHIP.c.organisation_id.is_not(None)
             )
         ).scalars()
-        self._memory.people[row.login] = _person(row, frozenset(organisations))
+        self._memory.people[row.login] = register_rows.person_of(row, frozenset(organisations))
         self._memory.logins[row.id] = row.login
 
     def carriage(self, leg: Any) -> Carriage:
@@ -242,74 +248,3 @@ class Register:
                 self.session.execute(insert(QUOTA).values(row))
         except IntegrityError:
             return
-
-
-def _place(row: Any) -> Place:
-    return Place(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        kind=SiteKind(row.kind),
-        organisation_id=row.organisation_id,
-        organisation=row.organisation,
-        street=row.street,
-        outside=row.outside,
-        storage=row.storage,
-        beds=row.beds,
-        lat_e6=row.lat_e6,
-        lon_e6=row.lon_e6,
-        name_en=row.name_en,
-    )
-
-
-def _term(row: Any) -> Term:
-    return Term(
-        id=row.id,
-        stream=row.stream,
-        pattern=row.pattern,
-        operation=row.operation,
-        period=Period(row.period),
-        unit=Unit(row.unit),
-        limit=row.limit_g,
-        hard_limit=row.hard_limit_g,
-    )
-
-
-def _paper(row: Any, terms: tuple[Term, ...]) -> Paper:
-    return Paper(
-        id=row.id,
-        kind=Instrument(row.kind),
-        number=row.number,
-        organisation_id=row.organisation_id,
-        site_id=row.site_id,
-        counterpart_id=row.counterpart_id,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        terms=terms,
-        suspended=row.suspended,
-        collecting=row.collecting,
-    )
-
-
-def _lorry(row: Any) -> Lorry:
-    return Lorry(
-        id=row.id,
-        plate=row.plate,
-        organisation_id=row.organisation_id,
-        streams=frozenset(row.streams.split()),
-        licence_to=row.licence_to,
-        dedicated=row.dedicated,
-        withdrawn=row.withdrawn,
-    )
-
-
-def _person(row: Any, organisations: frozenset[int]) -> Person:
-    return Person(
-        id=row.id,
-        login=row.login,
-        name=row.name,
-        role=Role(row.role),
-        organisations=organisations,
-        licence_to=row.licence_to,
-        active=row.active,
-    )

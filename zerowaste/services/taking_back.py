@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem
+from zerowaste.models.tables import DRAW, FLOW, HOLDING, PROJECTIONS
 from zerowaste.rules import booking, dues, lifecycle
 from zerowaste.rules.balance import LineFacts, Portion
 from zerowaste.rules.decision import Decision, balances
@@ -17,7 +18,6 @@ from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import capacity, ledger
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import DRAW, FLOW, HOLDING, PROJECTIONS
 from zerowaste.services.manifest_state import state_of
 from zerowaste.vocabulary import Act, Verdict
 

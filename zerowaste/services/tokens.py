@@ -12,9 +12,8 @@ from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlmodel import Session
 
 from zerowaste import models
+from zerowaste.models.tables import MEMBERSHIP, SITE, USER, table
 from zerowaste.rules.access import Actor
-from zerowaste.services.ledger import table
-from zerowaste.services.register import MEMBERSHIP, SITE, USER
 from zerowaste.vocabulary import Role
 
 TOKEN = table(models.ApiToken)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.models.tables import HOLDING, PROJECTIONS
 from zerowaste.rules import dues
 from zerowaste.rules.decision import Decision, Move, Opening, problems_of
 from zerowaste.rules.parties import Place
@@ -17,7 +18,7 @@ from zerowaste.rules.state import Findings
 from zerowaste.rules.treating import Batch, Input, Output, judge_inputs, judge_outputs
 from zerowaste.services import capacity, ledger, lots
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import HOLDING, PROJECTIONS, Act, Chain
+from zerowaste.services.ledger import Act, Chain
 from zerowaste.vocabulary import Basis, HoldingKind, Role, Source, Verdict
 
 TREATMENT = PROJECTIONS["treatment"]

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from zerowaste.errors import Problem, Refusal
 from zerowaste.graph.chain_rows import plates
 from zerowaste.graph.sources import Behind, chains_behind
-from zerowaste.graph.tables import HOLDING, LEG, MANIFEST, ORGANISATION, SITE
+from zerowaste.models.tables import HOLDING, LEG, MANIFEST, ORGANISATION, SITE
 from zerowaste.rules.access import Actor
 from zerowaste.vocabulary import HoldingKind, Role
 

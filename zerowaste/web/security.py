@@ -12,9 +12,9 @@ from flask_security import Security, UserDatastore, UserMixin
 from sqlalchemy import select
 
 from zerowaste import clock
+from zerowaste.models.tables import USER
 from zerowaste.services.accounts import login_of
 from zerowaste.services.logins import locked_until
-from zerowaste.services.register import USER
 from zerowaste.web.service import Service
 
 API_PREFIX = "/api/"

@@ -1,0 +1,146 @@
+"""At the gate: what was received, what of it is accepted or refused, and what differs.
+
+Law: 危险废物转移管理办法 18 (HW-ACC5, HW-DIFF)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from zerowaste.rules.balance import LineFacts
+from zerowaste.rules.state import Findings, LineReport, ManifestState, Report
+from zerowaste.vocabulary import Act, Basis
+
+
+def with_lines(
+    state: ManifestState,
+    report: Report,
+    change: Callable[[LineFacts, LineReport, str], LineFacts],
+    *,
+    all_lines: bool = True,
+) -> tuple[LineFacts, ...]:
+    """Each line changed by what is reported of it; unreported ones too, as if reported empty."""
+    reported = {row.line: (index, row) for index, row in enumerate(report.lines)}
+    lines = []
+    for line in state.lines:
+        index, row = reported.get(line.number, (line.number - 1, LineReport(line.number)))
+        spoken = line.number in reported or (all_lines and not reported)
+        lines.append(change(line, row, f"lines.{index}") if spoken else line)
+    return tuple(lines)
+
+
+def at_gate(state: ManifestState, found: Findings) -> ManifestState:
+    """At the receiver's gate; scans that never came are assumed and asked for."""
+    if state.legs[0].began_at is None:
+        found.find("scan_missing", kind=Act.PICKUP)
+    for leg in state.legs[1:]:
+        if leg.began_at is None:
+            found.find("scan_missing", kind=Act.HANDOVER)
+    return replace(state, path=replace(state.path, carried=len(state.legs), at_gate=True))
+
+
+def accept(state: ManifestState, report: Report, found: Findings) -> ManifestState:
+    """接受: line by line, whole or in part; what was received is what was accepted and refused."""
+    after = state if state.path.at_gate else at_gate(state, found)
+
+    def decide(line: LineFacts, row: LineReport, path: str) -> LineFacts:
+        if line.decided:
+            if row.line in {r.line for r in report.lines}:
+                found.error("line_decided", path, line=line.number)
+            return line
+        received, accepted, refused = _whole(line, row)
+        if received != accepted + refused or min(received, accepted, refused) < 0:
+            found.error(
+                "decision_not_whole", path, line=line.number, received_g=received,
+                accepted_g=accepted, refused_g=refused,
+            )  # fmt: skip
+            return line
+        reason = row.reason or report.reason
+        if refused and not reason:
+            found.error("reason_missing", f"{path}.reason", line=line.number)
+        other = row.waste_code if row.waste_code not in (None, line.waste_code) else None
+        return replace(
+            line,
+            received_g=received,
+            accepted_g=accepted,
+            refused_g=refused,
+            reason=reason,
+            found_code=other,
+            received_basis=Basis(row.basis) if row.basis else line.received_basis or Basis.SCALE,
+        )
+
+    decided = replace(after, lines=with_lines(after, report, decide))
+    for number, line in enumerate(decided.lines):
+        before = after.lines[number]
+        if line.decided and not before.decided:
+            differences(decided, line, found)
+    return decided
+
+
+def _whole(line: LineFacts, row: LineReport) -> tuple[int, int, int]:
+    """(received, accepted, refused), the unsaid ones from the said ones and from what is known."""
+    received, accepted, refused = row.received_g, row.accepted_g, row.refused_g
+    if received is None:
+        if accepted is not None and refused is not None:
+            received = accepted + refused
+        elif row.mass_g is not None:
+            received = row.mass_g
+        elif line.received_g is not None:
+            received = line.received_g
+        elif accepted is not None:
+            received = accepted
+        else:
+            received = line.travelling_g
+    if refused is None:
+        refused = 0 if accepted is None else received - accepted
+    if accepted is None:
+        accepted = received - refused
+    return received, accepted, refused
+
+
+def refuse(state: ManifestState, report: Report, found: Findings) -> ManifestState:
+    """拒收: the lines named, or all; each with its reason."""
+    named = {row.line: row for row in report.lines}
+    rows = []
+    for line in state.lines:
+        if line.decided or (named and line.number not in named):
+            continue
+        row = named.get(line.number, LineReport(line.number))
+        received = next(
+            mass
+            for mass in (
+                row.received_g,
+                row.refused_g,
+                row.mass_g,
+                line.received_g,
+                line.travelling_g,
+            )
+            if mass is not None
+        )
+        rows.append(replace(row, received_g=received, accepted_g=0, refused_g=received))
+    if not rows:
+        found.error("line_decided", "lines", line=", ".join(map(str, sorted(named))) or "—")
+        return state
+    return accept(state, replace(report, lines=tuple(rows)), found)
+
+
+def tolerance_g(state: ManifestState, line: LineFacts) -> int:
+    """The variance this stream lets pass: a share of what travelled, but never less than its least."""
+    stream = state.stream
+    return max(stream.tolerance_min_g, line.travelling_g * stream.tolerance_ppm // 1_000_000)
+
+
+def over_tolerance(state: ManifestState, line: LineFacts) -> bool:
+    return line.decided and abs(line.variance_g) > tolerance_g(state, line)
+
+
+def differences(state: ManifestState, line: LineFacts, found: Findings) -> None:
+    """HW-DIFF (转移管理办法 18): whatever differs is told to the consignor and to the authority."""
+    path = f"lines.{line.number - 1}"
+    if over_tolerance(state, line):
+        found.warn("variance_over_tolerance", path, line=line.number,
+                   variance_g=line.variance_g, tolerance_g=tolerance_g(state, line))  # fmt: skip
+        found.find("variance_over_tolerance", path, line=line.number,
+                   variance_g=line.variance_g, tolerance_g=tolerance_g(state, line))  # fmt: skip
+    if line.found_code:
+        found.find("code_differs", path, line=line.number, declared=line.waste_code, found=line.found_code)
+    if line.refused_g:
+        found.find("mass_refused", path, line=line.number, mass_g=line.refused_g, reason=line.reason)
