@@ -13,9 +13,12 @@ from flask.testing import FlaskClient
 from tests.cast import PASSWORD, Person
 from tests.city import City
 from tests.databases import KINDS, Databases
+from tests.web import probe
 from zerowaste.config import PasswordCost, Settings, signing_keys
 from zerowaste.web.app import create_app
+from zerowaste.web.running import endpoint
 from zerowaste.web.service import Service
+from zerowaste.web.views import register_views
 
 CHEAP = PasswordCost(rounds=1, memory_kib=8, lanes=1)
 
@@ -81,6 +84,7 @@ def running(
     """One service for all tests of a module, each of which minds its own business."""
     url = databases.lend(request.param, "city")
     app = create_app(settings(tmp_path_factory.mktemp("instance"), url))
+    register_views(app, [probe.views], endpoint)
     service: Service = app.extensions["zerowaste"]
     yield Running(app, service, databases.city(request.param))
     service.database.close()

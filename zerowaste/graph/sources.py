@@ -12,6 +12,7 @@ from zerowaste.models.tables import DRAW, FLOW, HOLDING, MANIFEST
 from zerowaste.vocabulary import Source
 
 CAP = 20_000
+FIRST_LOOK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,23 @@ class Behind:
 
 
 def chains_behind(session: Session, holdings: Collection[int], *, cap: int = CAP) -> dict[int, Behind]:
-    """Holding → the chains that still have mass in it: one query for all that lies upstream, at
-    most `cap` holdings, and one for what filed manifests still hold in registered lots."""
+    """Holding → the chains that still have mass in it: one query for all that lies upstream, and
+    one for what filed manifests still hold in registered lots.
+
+    Most holdings have a short past, so few rows are asked for at first; where that was not enough,
+    at most `cap` holdings are looked at, and a count that may be too low says so."""
     if not holdings:
         return {}
-    rows = session.execute(_UPSTREAM, {"ids": sorted(holdings), "cap": cap}).all()
     held: dict[int, set[UUID]] = {}
     for row in session.execute(_HELD, {"ids": sorted(holdings)}):
         held.setdefault(row.holding_id, set()).add(row.manifest_id)
-    return count_sources(holdings, rows, held)
+    found: dict[int, Behind] = {}
+    for limit in (min(cap, FIRST_LOOK), cap):
+        rows = session.execute(_UPSTREAM, {"ids": sorted(holdings), "cap": limit}).all()
+        found = count_sources(holdings, rows, held)
+        if limit == cap or all(behind.exact for behind in found.values()):
+            break
+    return found
 
 
 def _statement_upstream() -> Select[Any]:

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, insert, or_, update
 from sqlmodel import Session
 
-from zerowaste.models.tables import CHARGE, DRAW, FLOW, HOLDING, PROJECTIONS, QUOTA, SITE
+from zerowaste.models.tables import (
+    CHARGE,
+    DRAW,
+    FLOW,
+    HOLDING,
+    ORGANISATION,
+    PROJECTIONS,
+    QUOTA,
+    SITE,
+)
 from zerowaste.rules.decision import Decision, balances
 
 # The column that names a row's subject; it is left out of the event's text, which names it already.

@@ -105,9 +105,7 @@ def test_an_expired_token_is_worth_nothing(running: Running, log_in: LogIn) -> N
     past = clock.now() - timedelta(seconds=1)
     user = running.city.users[DAN.login]
     running.service.database.transact(
-        lambda session: session.execute(
-            update(TOKEN).where(TOKEN.c.user_id == user).values(expires_at=past)
-        )
+        lambda session: session.execute(update(TOKEN).where(TOKEN.c.user_id == user).values(expires_at=past))
     )
     assert dan.get("/me").status_code == 401
 
