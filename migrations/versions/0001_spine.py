@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("back_legs", sa.Integer(), nullable=False),
         sa.Column("settled", sa.Boolean(), nullable=False),
         sa.Column("turn_id", sa.Integer(), nullable=True),
+        sa.Column("ticket", sa.JSON(), nullable=True),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("events", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
@@ -344,7 +345,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("vehicle_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
-        sa.Column("ticket", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["vehicle_id"], ["vehicle.id"], name=op.f("fk_trip_vehicle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trip")),
     )

@@ -22,15 +22,13 @@ from zerowaste.vocabulary import Basis, Status
 
 
 class Trip(SQLModel, table=True):
-    """One vehicle on one journey; ties the manifests that travel on it. `ticket`: its weighbridge slip
-    {number, gross_g, tare_g, net_g}."""
+    """One vehicle on one journey; ties the manifests that travel on it."""
 
     __tablename__ = "trip"
 
     id: uuid.UUID = Field(primary_key=True)
     vehicle_id: int = Field(foreign_key="vehicle.id", index=True)
     day: str = Field(sa_column=Column(String(10), nullable=False))
-    ticket: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(), nullable=True))
 
 
 class Manifest(SQLModel, table=True):
@@ -39,6 +37,7 @@ class Manifest(SQLModel, table=True):
     `edition`: the law of its day. `carried`, `at_gate`, `back_legs`: how far along its path it is
     (legs begun, gate reached, return legs begun). `settled`: every line decided and every difference
     dealt with. `turn_id`: the organisation that must act next.
+    `ticket`: the weighbridge slip {number, gross_g, tare_g, net_g} of its trip.
     `events` and `head` count and seal its chain of events."""
 
     __tablename__ = "manifest"
@@ -67,6 +66,7 @@ class Manifest(SQLModel, table=True):
     back_legs: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
     settled: bool = Field(default=False, sa_column=Column(Boolean(), nullable=False))
     turn_id: int | None = Field(default=None, foreign_key="organisation.id")
+    ticket: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(), nullable=True))
     fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON(), nullable=False))
     events: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
     head: str = Field(default="", sa_column=Column(String(64), nullable=False))

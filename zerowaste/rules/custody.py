@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from zerowaste.rules import shares
 from zerowaste.rules.acceptance import accept, at_gate, over_tolerance, refuse, with_lines
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report, Stretch
@@ -84,13 +85,13 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
     if state.path.at_gate:
         found.find("scan_late", kind=report.kind)
     after = at_gate(state, found)
-    shares = _ticket_shares(state, report)
+    parts = _ticket_shares(state, report)
 
     def receive(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         mass = row.received_g if row.received_g is not None else row.mass_g
         basis = Basis(row.basis) if row.basis else Basis.SCALE
         if mass is None:
-            mass, basis = shares.get(line.number), Basis.SHARE if len(shares) > 1 else Basis.SCALE
+            mass, basis = parts.get(line.number), Basis.SHARE if len(parts) > 1 else Basis.SCALE
         if line.decided or mass is None:
             return line
         return replace(line, received_g=mass, received_basis=basis)
@@ -101,16 +102,9 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
 
 def _ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
     """The weighbridge's net mass shared out over the lines by what they carry, to the gram."""
-    net = (report.ticket or {}).get("net_g")
-    loads = {line.number: line.travelling_g for line in state.lines}
-    total = sum(loads.values())
-    if net is None or not total or report.lines:
+    if report.share_g is None or report.lines:
         return {}
-    shares = {number: net * mass // total for number, mass in loads.items()}
-    rest = net - sum(shares.values())
-    for number in sorted(loads, key=lambda n: (-(net * loads[n] % total), n))[:rest]:
-        shares[number] += 1
-    return shares
+    return shares.split(report.share_g, {line.number: line.travelling_g for line in state.lines})
 
 
 def _return(state: ManifestState, report: Report, found: Findings) -> ManifestState:

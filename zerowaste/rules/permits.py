@@ -3,8 +3,8 @@
 Law: 固废法/法典 534 and 危险废物经营许可证管理办法 10, 13 (HW-PERMIT); 转移管理办法 14 (HW-PLAN),
 21-28 (HW-XPROV); 法典 514 (KW-QUAL), 520 (CW-PLAN); 建设部令139 (CW-LIC)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zerowaste.errors import Problem
@@ -49,6 +49,19 @@ def covering(papers: Iterable[Paper], kind: Instrument, wanted: Wanted) -> list[
             if not asked and speaks_of(term, wanted.stream, wanted.waste):
                 found.append((paper, term))
     return found
+
+
+def operation_for(papers: Iterable[Paper], wanted: Wanted, allows: Callable[[WasteCode, str], bool]) -> str:
+    """How the receiver would treat this waste: as wanted if his permit says so, else the first way it
+    names that the catalogue allows; empty if it names none."""
+    named = [
+        term.operation
+        for _, term in covering(papers, Instrument.PERMIT, replace(wanted, operation=""))
+        if term.operation and allows(wanted.waste, term.operation)
+    ]
+    if wanted.operation in named:
+        return wanted.operation
+    return named[0] if named else ""
 
 
 def refusal(

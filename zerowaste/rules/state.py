@@ -25,7 +25,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class ManifestState:
-    """All that is known of one manifest. `ended`: cancelled or expired. `parts`: (line, part) → holding."""
+    """All that is known of one manifest. `ended`: cancelled or expired; `lapsed`: nobody
+    came in time, though no event says so yet. `parts`: (line, part) → holding."""
 
     key: str
     number: str
@@ -39,6 +40,7 @@ class ManifestState:
     path: Path = field(default_factory=Path)
     back: tuple[Stretch, ...] = ()
     ended: Status | None = None
+    lapsed: bool = False
     settled: bool = False
     trip: str | None = None
     parts: Mapping[tuple[int, str], int] = field(default_factory=dict)
@@ -46,7 +48,8 @@ class ManifestState:
 
     @property
     def status(self) -> Status:
-        return status_of(self.lines, self.path, self.ended, self.settled)
+        ended = Status.EXPIRED if self.lapsed and self.ended is None else self.ended
+        return status_of(self.lines, self.path, ended, self.settled)
 
     @property
     def marks(self) -> Marks:
@@ -80,8 +83,9 @@ class LineReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `carriage`: who
-    carries refused mass home; `reverses`: the number of the event to take back."""
+    """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `share_g`: this
+    manifest's part of the ticket; `carriage`: who carries refused mass home;
+    `reverses`: the number of the event to take back."""
 
     kind: Act
     at: datetime
@@ -89,6 +93,7 @@ class Report:
     lines: tuple[LineReport, ...] = ()
     ticket: Mapping[str, Any] | None = None
     evidence: tuple[str, ...] = ()
+    share_g: int | None = None
     leg: int | None = None
     carriage: Carriage | None = None
     reason: str = ""

@@ -31,6 +31,10 @@ OWNER = {
 }
 
 
+# Rows that point at holdings are written once these are there.
+AFTER_HOLDINGS = ("draw", "line_package", "treatment")
+
+
 class Contended(Exception):
     """A guarded write hit nothing: somebody else was faster. Judge again under lock."""
 
@@ -50,11 +54,11 @@ def book(session: Session, chain: Chain, event_id: UUID, decision: Decision) -> 
     owner = _owner(chain)
     subject_changes: dict[str, Any] = {}
     for name, rows in decision.put.items():
-        if name in ("draw", "line_package"):
+        if name in AFTER_HOLDINGS:
             continue
         _put(session, name, rows, owner, chain)
     _open(session, decision, event_id, owner, chain.subject)
-    for name in ("draw", "line_package"):
+    for name in AFTER_HOLDINGS:
         if name in decision.put:
             _put(session, name, _with_holds(name, decision), owner, chain)
     _move(session, decision, event_id)

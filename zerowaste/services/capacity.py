@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -42,30 +42,47 @@ def reserve(desk: Desk, state: ManifestState, resolved: Filing, found: Findings)
     """What filing reserves. Capacity refusals go into `found`, with who else could take the load."""
     if any(line.waste is None for line in resolved.lines):
         return Reservation()
-    days = dict.fromkeys((line.number for line in state.lines), resolved.day)
-    return charge_lines(desk, None, state, days, found, soft=frozenset())
+    return charge_lines(desk, None, state, resolved.planned_at, found, soft=frozenset())
 
 
 def charge_lines(
     desk: Desk,
     before: ManifestState | None,
     after: ManifestState,
-    days: dict[int, date],
+    at: datetime,
     found: Findings,
     *,
     soft: frozenset[Period],
 ) -> Reservation:
-    """The charges that carry the quotas of these lines from what is booked to what is now due.
+    """The charges that carry the quotas of the changed lines from what is booked to what is now due.
 
-    `days`: line → the city day whose windows it falls in (planned, or accepted). Where there seems to
+    `at`: when the act happened; what it decides counts in that day's windows. Where there seems to
     be no room the rows are locked and judged once more, so that an uncommitted release cannot cause a
     false refusal."""
+    days = _days(before, after, at)
     reservation, over = _judge(desk, before, after, days, soft, lock=False)
     if any(overrun.blocks for overrun in over):
         reservation, over = _judge(desk, before, after, days, soft, lock=True)
     for overrun in over:
         _say(desk, after, overrun, found)
     return reservation
+
+
+def _days(before: ManifestState | None, after: ManifestState, at: datetime) -> dict[int, date]:
+    """Line → the city day whose windows it falls in, for the lines whose charges this act changes."""
+    days = {}
+    for line in after.lines:
+        old = before.line(line.number) if before else None
+        if before and old and _charged_by(old, before) == _charged_by(line, after):
+            continue
+        newly_decided = line.decided and (old is None or not old.decided)
+        days[line.number] = local_day(at if newly_decided else after.planned_at)
+    return days
+
+
+def _charged_by(line: LineFacts, state: ManifestState) -> tuple[Any, ...]:
+    amount = quotas.amounts(line, state.path, ended=state.ended is not None)
+    return amount, line.volume_l, line.code, line.operation
 
 
 def _judge(

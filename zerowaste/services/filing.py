@@ -6,7 +6,8 @@ from uuid import UUID
 
 import uuid_utils.compat as uuid7
 
-from zerowaste.errors import Problem, Refusal
+from zerowaste.clock import local_day
+from zerowaste.errors import Problem
 from zerowaste.rules import booking, dues, filing
 from zerowaste.rules.balance import LineFacts, Path
 from zerowaste.rules.decision import Decision, problems_of
@@ -65,14 +66,25 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
 
 
 def _act(desk: Desk, manifest_id: UUID, request: FilingRequest) -> Act:
+    """The act of filing; its personal fields stand apart, so that they can be erased."""
+    stream = desk.law.streams.find(request.stream, on=local_day(desk.now))
+    personal = {
+        name: value
+        for name, value in request.fields.items()
+        if stream is not None and stream.is_personal(name)
+    }
+    body = dict(request.body)
+    if personal:
+        body["fields"] = {name: v for name, v in request.fields.items() if name not in personal}
     return Act(
         id=manifest_id,
         kind="file",
         at=desk.now,
         actor=desk.actor.login,
         role=desk.actor.role,
-        body=request.body,
+        body=body,
         credential=desk.actor.credential,
+        private={"fields": personal} if personal else None,
     )
 
 
@@ -81,9 +93,8 @@ def _existing(desk: Desk, manifest_id: UUID, act: Act) -> Filed | None:
     stored = ledger.find(desk.session, manifest_id)
     if stored is None:
         return None
+    ledger.repeated(stored, act, "manifest", str(manifest_id))
     content = ledger.content_of(stored)
-    if stored.kind != "file" or content["act"] != act.body or stored.actor != act.actor:
-        raise Refusal("id_reused", id=str(manifest_id))
     row = content["put"]["manifest"][0]
     return Filed(
         manifest_id, row["number"], Status(content["status"]), False,

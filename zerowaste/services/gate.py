@@ -1,17 +1,20 @@
 """At the gate: the receiver's permit is asked again, mass on its way back is counted, codes put right."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from zerowaste.clock import local_day
-from zerowaste.models.tables import HOLDING
-from zerowaste.rules import filing, permits
+from zerowaste.models.tables import HOLDING, LINE, MANIFEST
+from zerowaste.rules import filing, permits, shares
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.desk import Desk
+from zerowaste.vocabulary import Status
 
 # What HW-DIFF (转移管理办法 18) has the consignor and the receiving place's authority told of.
 TOLD = frozenset({"variance_over_tolerance", "code_differs", "mass_refused", "tag_missing"})
@@ -32,9 +35,7 @@ def judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repor
             found.error("waste_code_unknown", f"{path}.waste_code", waste_code=line.code,
                         stream=after.stream.name_zh)  # fmt: skip
         elif line.accepted_g and not after.consignee.outside:
-            # Another waste than declared may need another treatment than planned.
-            operation = "" if line.found_code else line.operation
-            wanted = permits.Wanted(after.stream.code, waste, operation, day, after.consignee.id)
+            wanted = permits.Wanted(after.stream.code, waste, line.operation, day, after.consignee.id)
             filing.receiver_permit(after.consignee, papers, wanted, path, found)
 
 
@@ -52,6 +53,41 @@ def distance_m(place: Place, position: Any) -> int | None:
     north = (position["lat_e6"] - place.lat_e6) / 1e6 * METRES_PER_DEGREE
     east = (position["lon_e6"] - place.lon_e6) / 1e6 * METRES_PER_DEGREE
     return round(math.hypot(north, east * math.cos(math.radians(place.lat_e6 / 1e6))))
+
+
+def ticket_share(desk: Desk, state: ManifestState, ticket: Mapping[str, Any]) -> int | None:
+    """What of the weighbridge's net mass is this manifest's. One tour has one ticket: the difference
+    to what was loaded is shared out over its manifests to this receiver by what each carries."""
+    net = ticket.get("net_g")
+    if net is None or state.trip is None or not state.stream.tours:
+        return net
+    rows = desk.session.execute(
+        select(MANIFEST.c.id, func.sum(func.coalesce(LINE.c.loaded_g, LINE.c.declared_g)).label("grams"))
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .where(
+            MANIFEST.c.trip_id == UUID(state.trip),
+            MANIFEST.c.consignee_id == state.consignee.id,
+            MANIFEST.c.status.not_in([Status.CANCELLED, Status.EXPIRED, Status.DRAFT]),
+        )
+        .group_by(MANIFEST.c.id)
+    ).all()
+    loads = {row.id: int(row.grams) for row in rows}
+    return shares.split(int(net), loads).get(UUID(state.key))
+
+
+def planned_anew(desk: Desk, state: ManifestState, report: Report) -> ManifestState:
+    """Another waste than declared is treated as the receiver's permit says, not as was planned."""
+    day = local_day(report.at)
+    papers = desk.register.papers(state.consignee)
+    lines = []
+    for line in state.lines:
+        waste = desk.law.catalogue.waste(state.stream.code, line.code, on=day) if line.found_code else None
+        if waste is not None:
+            wanted = permits.Wanted(state.stream.code, waste, line.operation, day, state.consignee.id)
+            operation = permits.operation_for(papers, wanted, desk.law.catalogue.allows)
+            line = replace(line, operation=operation or line.operation)
+        lines.append(line)
+    return replace(state, lines=tuple(lines))
 
 
 def judge_return(desk: Desk, before: ManifestState, after: ManifestState, found: Findings) -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules import booking, custody, dues, lifecycle
@@ -61,10 +59,12 @@ def decide(
     after = _apply(desk, state, report, roles, found)
     if found.errors and report.offline and not _nonsense(found):
         found.forgive()
-        after = custody.apply(state, report, Findings())
     if found.errors:
         return _refused("invalid", state, found)
     return compose(desk, state, after, report, found)
+
+
+_DECIDING = frozenset({Kind.ACCEPT, Kind.CONFIRM_OUTSIDE})
 
 
 def _apply(
@@ -75,9 +75,13 @@ def _apply(
         return custody.give_opinion(state, report, "c" if Side.CONSIGNOR in roles else "r", found)
     if report.kind is Kind.REASSIGN:
         return gate.reassign(desk, state, report, found)
+    if report.kind is Kind.ARRIVE and report.ticket:
+        report = replace(report, share_g=gate.ticket_share(desk, state, report.ticket))
     after = custody.apply(state, report, found)
     if report.kind is Kind.PICKUP and not found.errors:
         after = loading.further_lots(desk, after)
+    if report.kind in _DECIDING and not found.errors:
+        after = gate.planned_anew(desk, after, report)
     if not found.errors:
         _judge(desk, state, after, report, found)
     return after
@@ -105,10 +109,9 @@ def compose(
 ) -> Decision:
     """Everything the act books: edges, holds, rows, and the quotas that follow."""
     charged = Findings()
-    days = {line.number: _charge_day(before, line.number, report) for line in after.lines}
     soft: frozenset[Period] = frozenset() if report.kind is Kind.PICKUP else capacity.SOFT_AT_GATE
-    reservation = capacity.charge_lines(desk, before, after, days, charged, soft=soft)
-    if charged.errors and not report.offline and report.kind is not Kind.PICKUP:
+    reservation = capacity.charge_lines(desk, before, after, report.at, charged, soft=soft)
+    if charged.errors and not report.offline:
         found.errors.extend(charged.errors)
         return _refused("invalid", before, found)
     if charged.errors:  # it is on the lorry already: said, not stopped
@@ -132,26 +135,21 @@ def compose(
     decision.ceilings = reservation.ceilings
     decision.warnings, decision.findings = found.warnings, found.findings
     loading.tags(desk, decision, after, report)
-    if report.ticket and after.trip:
-        decision.set["trip"] = [{"id": UUID(after.trip), "ticket": dict(report.ticket)}]
+    loading.cover_shortfalls(desk, decision, before)
+    if report.ticket:
+        decision.set.setdefault("manifest", [{}])[0]["ticket"] = dict(report.ticket)  # type: ignore[index]
     capacity.follow_stock(desk, decision, after.consignee, after.consignor)
     return decision
 
 
-def _charge_day(before: ManifestState, number: int, report: Report) -> date:
-    line = before.line(number)
-    decided_before = line is not None and line.decided
-    if report.kind in (Kind.ACCEPT, Kind.REFUSE, Kind.CONFIRM_OUTSIDE) and not decided_before:
-        return local_day(report.at)
-    return local_day(before.planned_at)
-
-
 def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: ManifestState) -> int:
     """Refused grams that wait at the gate once this is booked."""
+    if not any(line.refused_g for line in after.lines):
+        return 0
     gates = [holding for (_, part), holding in before.parts.items() if part == "gate"]
     change = balances(decision.moves)
     stored = 0
-    if gates and any(line.refused_g for line in after.lines):
+    if gates:
         rows = desk.session.execute(select(HOLDING.c.grams).where(HOLDING.c.id.in_(gates))).scalars()
         stored = sum(rows)
     opened = [o.id for o in decision.opens if o.part == "gate"]

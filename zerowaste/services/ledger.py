@@ -58,7 +58,7 @@ class Act:
 
     def digest(self, subject: str, key: str) -> str:
         """Tells a repetition from another act under the same id."""
-        content = [self.kind, self.body, evidence.stamp(self.at), self.private or None]
+        content = [self.kind, self.body, self.private or None]
         return evidence.act_digest(self.actor, subject, key, content)
 
 

@@ -7,18 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from zerowaste.clock import local_day
-from zerowaste.models.tables import PROJECTIONS
+from zerowaste.errors import Problem
+from zerowaste.models.tables import HOLDING, LINE_PACKAGE, PACKAGE
 from zerowaste.rules import filing, permits
 from zerowaste.rules.balance import LineFacts, Portion
-from zerowaste.rules.decision import Decision
+from zerowaste.rules.decision import Decision, Move, balances
 from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import lots, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
-from zerowaste.vocabulary import Act
-
-PACKAGE, LINE_PACKAGE = PROJECTIONS["package"], PROJECTIONS["line_package"]
+from zerowaste.vocabulary import Act, Basis, Source
 
 
 def further_lots(desk: Desk, state: ManifestState) -> ManifestState:
@@ -42,6 +41,29 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
         if not rest:
             break
     return replace(line, draws=tuple(Portion(*draw) for draw in draws.items()))
+
+
+def cover_shortfalls(desk: Desk, decision: Decision, before: ManifestState) -> None:
+    """Where an act that came late takes from a lot what others have taken or hold by now, the same event
+    books an explained gain there and opens a finding: nothing is lost, nothing is below zero."""
+    own = {holding for (_, part), holding in before.parts.items() if part.startswith(("load", "back"))}
+    opened = {opening.id for opening in decision.opens}
+    changes = {h: g for h, g in balances(decision.moves).items() if g < 0 and h not in own | opened}
+    if not changes:
+        return
+    held: dict[int, int] = {}
+    for hold in decision.holds:
+        held[hold.holding] = held.get(hold.holding, 0) + hold.grams
+    rows = desk.session.execute(
+        select(HOLDING.c.id, HOLDING.c.grams, HOLDING.c.held_g)
+        .where(HOLDING.c.id.in_(changes))
+        .order_by(HOLDING.c.id)
+    )
+    for row in rows:
+        short = row.held_g + held.get(row.id, 0) - (row.grams + changes[row.id])
+        if short > 0:
+            decision.moves.append(Move(None, row.id, short, Basis.ESTIMATE, Source.GAIN))
+            decision.findings.append(Problem("lot_overdrawn", "lines", {"lot": row.id, "mass_g": short}))
 
 
 def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from zerowaste.errors import Refusal
-from zerowaste.models.tables import EVENT, PROJECTIONS
+from zerowaste.models.tables import EVENT, MANIFEST
 from zerowaste.rules import evidence
 from zerowaste.rules.balance import LineFacts, Path, Portion
 from zerowaste.rules.history import History, fold
@@ -19,8 +19,6 @@ from zerowaste.rules.state import ManifestState, Stretch
 from zerowaste.services.ledger import Chain
 from zerowaste.services.register import Register
 from zerowaste.vocabulary import Basis, Status, Verdict
-
-MANIFEST = PROJECTIONS["manifest"]
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -70,8 +68,6 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
     consignee = register.place(row["consignee_id"])
     ended = Status(history.status) if history.status in (Status.CANCELLED, Status.EXPIRED) else None
     expires_at = _moment(row["expires_at"])
-    if not row["carried"] and ended is None and now > expires_at:
-        ended = Status.EXPIRED
     stretches = [_stretch(register, leg) for leg in history.all("leg")]
     return ManifestState(
         key=history.key,
@@ -92,6 +88,7 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
             outside=consignee.outside,
         ),
         ended=ended,
+        lapsed=not row["carried"] and now > expires_at,
         settled=row["settled"],
         trip=row.get("trip_id"),
         parts=dict(history.parts),

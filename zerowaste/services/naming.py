@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import PROJECTIONS
+from zerowaste.models.tables import LEG, LINE, MANIFEST, PACKAGE, TRIP
+from zerowaste.rules import permits
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision
 from zerowaste.rules.filed import Companion, FiledLine, Filing
@@ -18,12 +19,8 @@ from zerowaste.rules.parties import Carriage, Place
 from zerowaste.rules.stream_parts import compose
 from zerowaste.services import ledger
 from zerowaste.services.desk import Desk
-from zerowaste.services.requests import FilingRequest, LegRequest
+from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Basis, Role, Status
-
-MANIFEST, LINE, LEG, TRIP, PACKAGE = (
-    PROJECTIONS[name] for name in ("manifest", "line", "leg", "trip", "package")
-)
 
 
 def resolve_filing(desk: Desk, request: FilingRequest) -> Filing:
@@ -47,7 +44,7 @@ def resolve_filing(desk: Desk, request: FilingRequest) -> Filing:
         planned_at=request.planned_at,
         legs=tuple(leg for leg in legs if leg is not None),
         lines=tuple(
-            _line(desk, stream.code, line, number, request.planned_at)
+            _line(desk, stream.code, consignee, line, number, request.planned_at)
             for number, line in enumerate(request.lines, 1)
         ),
         fields=request.fields,
@@ -95,8 +92,17 @@ def _leg(
     )
 
 
-def _line(desk: Desk, stream: str, line: Any, number: int, planned_at: datetime) -> FiledLine:
-    waste = desk.law.catalogue.waste(stream, line.waste_code, on=local_day(planned_at))
+def _line(
+    desk: Desk, stream: str, consignee: Place, line: LineRequest, number: int, planned_at: datetime
+) -> FiledLine:
+    """A filed line; where it does not say how its waste will be treated, the receiver's permit does."""
+    day = local_day(planned_at)
+    waste = desk.law.catalogue.waste(stream, line.waste_code, on=day)
+    operation = line.operation
+    if waste is not None and not operation:
+        wanted = permits.Wanted(stream, waste, "", day, consignee.id)
+        papers = desk.register.papers(consignee)
+        operation = permits.operation_for(papers, wanted, desk.law.catalogue.allows)
     return FiledLine(
         number=number,
         waste_code=line.waste_code,
@@ -106,7 +112,7 @@ def _line(desk: Desk, stream: str, line: Any, number: int, planned_at: datetime)
         volume_l=line.volume_l,
         packages=line.packages,
         packaging=line.packaging,
-        operation=line.operation,
+        operation=operation,
         draws=tuple(Portion(*draw) for draw in line.draws),
         tags=line.tags,
     )
@@ -148,7 +154,6 @@ def trip_for(desk: Desk, request: FilingRequest, resolved: Filing) -> tuple[UUID
         "id": trip_id,
         "vehicle_id": resolved.legs[0].lorry.id,
         "day": resolved.day.isoformat(),
-        "ticket": None,
     }
     return trip_id, row
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from zerowaste.clock import local_day
 from zerowaste.errors import Problem
-from zerowaste.models.tables import DRAW, FLOW, HOLDING, PROJECTIONS
+from zerowaste.models.tables import DRAW, FLOW, HOLDING, MANIFEST
 from zerowaste.rules import booking, dues, lifecycle
 from zerowaste.rules.balance import LineFacts, Portion
 from zerowaste.rules.decision import Decision, balances
@@ -64,8 +63,7 @@ def reverse(
         problem = Problem("hangs_on_it", "", {"event": last["number"], "names": ", ".join(hanging)})
         return _refusal(state, problem)
     found = Findings()
-    days = dict.fromkeys((line.number for line in after.lines), local_day(after.planned_at))
-    reservation = capacity.charge_lines(desk, state, after, days, found, soft=capacity.EVERY_PERIOD)
+    reservation = capacity.charge_lines(desk, state, after, report.at, found, soft=capacity.EVERY_PERIOD)
     decision.charges = reservation.charges
     decision.warnings = found.warnings
     capacity.follow_stock(desk, decision, after.consignee, after.consignor)
@@ -111,10 +109,9 @@ def _hanging(desk: Desk, decision: Decision) -> list[str]:
 
 
 def _takers(desk: Desk, holdings: Sequence[int]) -> set[str]:
-    manifest = PROJECTIONS["manifest"]
     drawn = desk.session.execute(
-        select(manifest.c.number)
-        .join(DRAW, DRAW.c.manifest_id == manifest.c.id)
+        select(MANIFEST.c.number)
+        .join(DRAW, DRAW.c.manifest_id == MANIFEST.c.id)
         .where(DRAW.c.holding_id.in_(holdings))
     ).scalars()
     target = HOLDING.alias("target")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import HOLDING, PROJECTIONS
+from zerowaste.models.tables import HOLDING, TREATMENT
 from zerowaste.rules import dues
 from zerowaste.rules.decision import Decision, Move, Opening, problems_of
 from zerowaste.rules.parties import Place
@@ -20,8 +20,6 @@ from zerowaste.services import capacity, ledger, lots
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
 from zerowaste.vocabulary import Basis, HoldingKind, Role, Source, Verdict
-
-TREATMENT = PROJECTIONS["treatment"]
 
 
 @dataclass(frozen=True, slots=True)

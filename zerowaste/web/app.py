@@ -18,7 +18,7 @@ from zerowaste.web.problems import install_problems
 from zerowaste.web.running import endpoint
 from zerowaste.web.security import install_security
 from zerowaste.web.service import Service, keep
-from zerowaste.web.views import declare_public, register_views, require_policies
+from zerowaste.web.views import LARGEST_JSON_BYTES, declare_public, register_views, require_policies
 
 
 class Application(Flask):
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_SAMESITE="Lax",
         PROPAGATE_EXCEPTIONS=False,
+        MAX_CONTENT_LENGTH=LARGEST_JSON_BYTES,
     )
     app.url_map.merge_slashes = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.web.validation import refusal_of
-from zerowaste.web.views import JSON, LARGEST_JSON_BYTES, Upload, View
+from zerowaste.web.views import JSON, Upload, View
 
 MULTIPART = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64_000
@@ -52,7 +52,6 @@ def read_body(view: View) -> tuple[BaseModel | None, bytes]:
         return None, b""
     if isinstance(view.body, Upload):
         return None, _upload(view.body)
-    request.max_content_length = LARGEST_JSON_BYTES
     if request.mimetype != JSON:
         raise Refusal("unsupported_media_type")
     content = request.get_data(cache=False)

@@ -21,7 +21,6 @@ from pydantic_core import PydanticCustomError
 MOST_GRAMS = 10**12
 LARGEST_NUMBER = 10**15
 EARLIEST, LATEST = 2000, 2100  # years
-# A time as RFC 3339 writes it; other spellings (a number of seconds, a bare day) are refused.
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
 )
@@ -58,10 +57,16 @@ def printable(text: str) -> str:
     return text
 
 
-def _written_out(value: Any) -> Any:
-    if isinstance(value, str) and not _MOMENT.fullmatch(value):
+def _read_moment(value: Any) -> Any:
+    """A time as RFC 3339 writes it; a number of seconds or a bare day is none."""
+    if not isinstance(value, str):
+        return value
+    if not _MOMENT.fullmatch(value):
         raise PydanticCustomError("datetime_parsing", "not a time")
-    return value
+    try:
+        return datetime.fromisoformat(value.upper())
+    except ValueError as error:
+        raise PydanticCustomError("datetime_parsing", "not a time") from error
 
 
 def _sane(moment: datetime) -> datetime:
@@ -99,7 +104,7 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 LotNumber = Annotated[int, Field(gt=0, le=2**53 - 1)]
 Moment = Annotated[
     AwareDatetime,
-    BeforeValidator(_written_out),
+    BeforeValidator(_read_moment),
     AfterValidator(_sane),
     PlainSerializer(_iso, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),

@@ -1,0 +1,44 @@
+"""What every answer carries, errors and static files included."""
+
+import pytest
+
+from tests.web.conftest import Running
+
+PATHS = ["/", "/api/v1/me", "/api/v1/openapi.json", "/nothing", "/static/style.css", "/Q/NOTHING"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_is_guarded(running: Running, path: str) -> None:
+    headers = running.client().get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "geolocation=(self)" in headers["Permissions-Policy"]
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert len(headers["X-Request-Id"]) == 16
+
+
+def test_pages_keep_to_their_own_policy(running: Running) -> None:
+    page = running.client().get("/").text
+    assert "<style" not in page
+    assert "style=" not in page
+    assert "<script" not in page
+    assert "//" not in page.partition("</head>")[0]
+
+
+def test_answers_of_the_api_are_not_stored(running: Running) -> None:
+    assert running.client().get("/api/v1/me").headers["Cache-Control"] == "no-store"
+
+
+def test_the_api_sets_no_cookies_and_reads_none(running: Running) -> None:
+    answer = running.client().get("/api/v1/me")
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers["Vary"]
+
+
+def test_no_two_requests_have_the_same_number(running: Running) -> None:
+    numbers = {running.client().get("/").headers["X-Request-Id"] for _ in range(20)}
+    assert len(numbers) == 20

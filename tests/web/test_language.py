@@ -1,0 +1,23 @@
+"""The language of an answer when nobody asks for one: the account's own."""
+
+from sqlalchemy import update
+
+from tests.cast import FAY, RUTH
+from tests.web.conftest import Running
+from zerowaste.services.register import USER
+from zerowaste.web.language import language
+
+
+def test_an_account_that_prefers_english_is_answered_in_english(running: Running) -> None:
+    running.service.database.transact(
+        lambda session: session.execute(update(USER).where(USER.c.login == FAY.login).values(language="en"))
+    )
+    fay, ruth = running.log_in(FAY), running.log_in(RUTH)
+    assert fay.get("/probe/for-drivers").json["title"] == "Your role may not do this."
+    assert ruth.get("/probe/for-drivers").json["title"] == "您的角色不能进行此操作。"
+    asked = fay.get("/probe/for-drivers", headers={"Accept-Language": "zh"})
+    assert asked.json["title"] == "您的角色不能进行此操作。"
+
+
+def test_outside_a_request_chinese_is_spoken() -> None:
+    assert language() == "zh"
