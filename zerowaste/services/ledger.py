@@ -77,7 +77,10 @@ def allot(session: Session, count: int) -> list[int]:
             {"count": count},
         )
         return sorted(row[0] for row in rows)
-    last = session.execute(select(func.coalesce(func.max(HOLDING.c.id), 0))).scalar_one()
+    # One event may ask more than once before its holdings are written.
+    stored = session.execute(select(func.coalesce(func.max(HOLDING.c.id), 0))).scalar_one()
+    last = max(stored, session.info.get("allotted", 0))
+    session.info["allotted"] = last + count
     return list(range(last + 1, last + 1 + count))
 
 

@@ -115,7 +115,7 @@ def _refuse_twins(entries: Iterable[Entry], faults: list[Problem]) -> None:
 def _owner(entry: Entry, known: Known, faults: list[Problem]) -> None:
     code = entry.row.organisation
     if code not in known.organisations:
-        faults.append(entry.raw.problem("organisation_unknown", "organisation", value=code))
+        faults.append(entry.raw.problem("load_organisation_unknown", "organisation", value=code))
 
 
 def _site(entry: Entry, known: Known, before: Known, faults: list[Problem]) -> None:
@@ -136,7 +136,7 @@ def _permit(entry: Entry, known: Known, before: Known, faults: list[Problem]) ->
     _owner(entry, known, faults)
     for name, code in (("site", row.site), ("receiver", row.receiver)):
         if code is not None and code not in known.sites:
-            faults.append(entry.raw.problem("site_unknown", name, site=code))
+            faults.append(entry.raw.problem("load_site_unknown", name, value=code))
     if row.site in known.sites and known.sites[row.site][0] != row.organisation:
         faults.append(entry.raw.problem("site_of_other_organisation", "site", value=row.site))
     key = (row.organisation, str(row.kind), row.number)
@@ -168,7 +168,7 @@ def _terms(entry: Entry, law: Law, streams: Mapping[str, Any], faults: list[Prob
         if not _covers_something(term, law, streams):
             faults.append(entry.raw.problem("pattern_covers_nothing", f"{path}.pattern", value=term.pattern))
         if term.operation and not _operation_known(term, law, streams):
-            faults.append(entry.raw.problem("operation_unknown", f"{path}.operation", value=term.operation))
+            faults.append(entry.raw.problem("load_operation_unknown", f"{path}.operation", value=term.operation))
         if term.period is Period.LEVEL and term.limit is not None and entry.row.site is None:
             faults.append(entry.raw.problem("level_needs_site", f"{path}.period"))
 
@@ -197,7 +197,7 @@ def _streams(
 ) -> None:
     for code in named:
         if code not in streams:
-            faults.append(entry.raw.problem("stream_unknown", path, stream=code))
+            faults.append(entry.raw.problem("load_stream_unknown", path, value=code))
 
 
 def _person(entry: Entry, known: Known, before: Known, faults: list[Problem]) -> None:
@@ -219,6 +219,6 @@ def _own_sites(entry: Entry, known: Known, faults: list[Problem]) -> None:
     row: PersonRow = entry.row
     for number, code in enumerate(row.sites):
         if code not in known.sites:
-            faults.append(entry.raw.problem("site_unknown", f"sites.{number}", site=code))
+            faults.append(entry.raw.problem("load_site_unknown", f"sites.{number}", value=code))
         elif known.sites[code][0] != row.organisation:
             faults.append(entry.raw.problem("site_of_other_organisation", f"sites.{number}", value=code))
