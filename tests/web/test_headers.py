@@ -9,7 +9,8 @@ PATHS = ["/", "/api/v1/me", "/api/v1/openapi.json", "/nothing", "/static/style.c
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_guarded(running: Running, path: str) -> None:
-    headers = running.client().get(path).headers
+    with running.client().get(path) as answer:
+        headers = answer.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "geolocation=(self)" in headers["Permissions-Policy"]

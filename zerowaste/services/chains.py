@@ -26,8 +26,8 @@ OVERSEERS = (Role.REGULATOR, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True)
 class OpenEntry:
-    """Grams of the chain that have met no end yet. `promised_g`: of these, what a filed manifest
-    will take from here. `place`: a site's code, or a plate; `holder`: who must act by `due_at`."""
+    """Grams of the chain that have met no end yet. `promised_g`: of these, what filed manifests
+    will take from here (before pickup, this one: all of it). `place`: a site's code, or a plate; `holder`: who must act by `due_at`."""
 
     holding: int
     kind: HoldingKind
@@ -207,6 +207,7 @@ def _open_nodes(found: Chain) -> list[ChainNode]:
 
 def _open_entry(found: Chain, node: ChainNode) -> OpenEntry:
     share = found.closure.shares[node.id]
+    promised = int(share.fraction * node.held_g) if found.edges else share.left_g
     return OpenEntry(
         holding=node.id,
         kind=node.kind,
@@ -214,7 +215,7 @@ def _open_entry(found: Chain, node: ChainNode) -> OpenEntry:
         holder=node.holder,
         waste_code=node.waste_code,
         mass_g=share.left_g,
-        promised_g=min(share.left_g, int(share.fraction * node.held_g)),
+        promised_g=min(share.left_g, promised),
         since=node.since,
         due_at=node.due_at,
     )
