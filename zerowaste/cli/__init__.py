@@ -1,0 +1,1 @@
+"""The command line: what the clerk of a city does with `flask …`."""

@@ -43,6 +43,7 @@ class ManifestState:
     lapsed: bool = False
     settled: bool = False
     trip: str | None = None
+    filed_at: datetime | None = None
     parts: Mapping[tuple[int, str], int] = field(default_factory=dict)
     charges: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 

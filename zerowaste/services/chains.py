@@ -26,8 +26,9 @@ OVERSEERS = (Role.REGULATOR, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True)
 class OpenEntry:
-    """Grams of the chain that have met no end yet. `promised_g`: of these, what filed manifests
-    will take from here (before pickup, this one: all of it). `place`: a site's code, or a plate; `holder`: who must act by `due_at`."""
+    """Grams of the chain that have met no end yet. `promised_g`: of these, what filed manifests will
+    take from here (before pickup, this one: all of it). `place`: a site's code, or a plate; `holder`:
+    who must act by `due_at`."""
 
     holding: int
     kind: HoldingKind

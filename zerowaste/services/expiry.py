@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.models.tables import MANIFEST
-from zerowaste.rules import custody as law_of_custody
+from zerowaste.rules import custody
 from zerowaste.rules.access import Actor
 from zerowaste.rules.history import fold
 from zerowaste.rules.law import Law
 from zerowaste.rules.state import Findings, Report
-from zerowaste.services import custody, ledger
+from zerowaste.services import judging, ledger
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.services.ledger import Act
 from zerowaste.services.manifest_state import chain_of, events_of, state_of
@@ -64,8 +64,8 @@ def _expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
     before = state_of(desk.law, desk.register, history, now=row.expires_at)
     report = Report(kind=Kind.EXPIRE, at=desk.now)
     found = Findings()
-    after = law_of_custody.apply(before, report, found)
-    decision = custody.compose(desk, before, after, report, found)
+    after = custody.apply(before, report, found)
+    decision = judging.compose(desk, before, after, report, found)
     act = Act(id=event_id, kind=Kind.EXPIRE, at=desk.now, actor=SYSTEM.login, role="system", body={})
     ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
     return True

@@ -212,5 +212,7 @@ def _nonsense(found: Findings) -> bool:
 def _times(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
     if report.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at", at=report.at, now=desk.now)
+    elif state.filed_at is not None and report.at < state.filed_at - dues.CLOCK_SKEW:
+        found.find("before_filing", "at", at=report.at, filed_at=state.filed_at)
     elif not report.offline and report.at < desk.now - BACK_DATED:
         found.find("back_dated", "at", at=report.at)

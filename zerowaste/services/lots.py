@@ -75,6 +75,8 @@ def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -
     """Which lots a filed line takes from: those named, or the oldest ones of its code."""
     if line.draws:
         return _named(desk, resolved, line, found)
+    if resolved.stream.default_draw == "explicit" and not resolved.consignor.generates:
+        found.warn("draws_chosen_for_you", f"{line.path}.draws", line=line.number)
     portions, rest = [], line.mass_g
     for lot in open_lots(desk.session, resolved.consignor.id, line.waste_code):
         free = min(lot.grams - lot.held_g, rest)

@@ -77,6 +77,7 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
         consignee=consignee,
         planned_at=_moment(row["planned_at"]),
         expires_at=expires_at,
+        filed_at=_moment(row["filed_at"]),
         legs=tuple(leg for leg in stretches if not leg.carriage.back),
         back=tuple(leg for leg in stretches if leg.carriage.back),
         lines=tuple(_lines(history)),

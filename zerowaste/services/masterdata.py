@@ -6,12 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
+from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.models.tables import USER
 from zerowaste.rules.law import Law
 from zerowaste.services import register
+from zerowaste.services.accounts import login_of
 from zerowaste.services.masterdata_check import Entry, check, stored
 from zerowaste.services.masterdata_files import TABLES, RawRow, read_rows
 from zerowaste.services.masterdata_rows import read_row
@@ -74,3 +77,12 @@ def load_rows(
     if counts["new"] or counts["changed"]:
         register.bump(session)
     return Loaded(counts["new"], counts["changed"], counts["unchanged"], writer.passwords_made)
+
+
+def add_person(session: Session, law: Law, row: RawRow, how: Loading) -> Loaded:
+    """Make one account. Raises `load_invalid`, also where the login is taken."""
+    faults: list[Problem] = []
+    login = login_of(str(row.values.get("login", "")))
+    if session.execute(select(USER.c.id).where(USER.c.login == login)).first():
+        faults.append(row.problem("login_taken", "login", login=login))
+    return load_rows(session, law, [row], how, faults)

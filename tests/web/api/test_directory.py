@@ -86,8 +86,14 @@ def test_receivers_for_a_waste_say_how_much_room_they_have(log_in: LogIn) -> Non
     assert SMALL not in codes(medical)
 
 
-def test_an_operation_nobody_is_permitted_finds_no_plant_of_the_city(log_in: LogIn) -> None:
-    assert codes(log_in(PAULA).get(f"/sites?waste_code={OIL}&operation=D1&q=N-")) == []
+def test_only_receivers_permitted_for_the_operation_are_found(log_in: LogIn) -> None:
+    paula = log_in(PAULA)
+    burning = codes(paula.get(f"/sites?waste_code={OIL}&operation=D10&q=N-"))
+    assert PLANT in burning
+    assert not {SMALL, STATION} & set(burning)
+    assert STATION in codes(paula.get(f"/sites?waste_code={OIL}&operation=S1"))
+    assert SMALL in codes(paula.get("/sites?operation=R9&stream=hazardous"))
+    assert SMALL not in codes(paula.get("/sites?operation=K1"))
 
 
 def test_names_are_searched_as_they_are_written(log_in: LogIn) -> None:

@@ -1,0 +1,98 @@
+"""`flask serve`: the service under a production server, with its database ready."""
+
+import sys
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
+
+from zerowaste.cli.upgrade import upgrade_database
+from zerowaste.cli.workplace import Workplace, with_workplace
+from zerowaste.config import Settings
+
+GRACE_S = 30
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn with threads, told what to do by our settings instead of a file of its own."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.app, self.options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+@click.command()
+@click.option(
+    "--demo", is_flag=True, help="数据库为空时先生成演示城市。 Build the demo city if the database is empty."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。 Address to listen on.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64),
+    help="进程数（SQLite 请用 1）。 Worker processes (1 for SQLite).",
+)  # fmt: skip
+@with_appcontext
+@with_workplace
+def serve(place: Workplace, demo: bool, host: str, workers: int) -> None:
+    """启动服务。 Start the service.
+
+    先升级数据库，再监听 http://127.0.0.1:8000；端口由环境变量 PORT 指定，数据库由 ZEROWASTE_DATABASE_URL 指定。
+    按 Ctrl-C 停止。
+
+    Brings the database up to date, then listens on http://127.0.0.1:8000. PORT and
+    ZEROWASTE_DATABASE_URL are respected. Stop it with Ctrl-C.
+    """
+    settings = place.settings
+    upgrade_database(settings.database_url)
+    if demo:
+        _make_demo(place)
+    greeting = [*_logins(place), _url(settings, host)]
+    app: Any = current_app
+    Server(app._get_current_object(), _options(settings, host, workers, greeting)).run()
+
+
+def _make_demo(place: Workplace) -> None:
+    from zerowaste.cli.demo import DEFAULT_SEED, make_demo
+
+    make_demo(place, seed=DEFAULT_SEED, if_empty=True)
+
+
+def _logins(place: Workplace) -> list[str]:
+    from zerowaste.cli.demo_cast import login_lines
+
+    with place.database() as database, database.session_for(write=False) as session:
+        return login_lines(session)
+
+
+def _url(settings: Settings, host: str) -> str:
+    return f"服务地址 The service is at: http://{host}:{settings.port}"
+
+
+def _options(settings: Settings, host: str, workers: int, greeting: list[str]) -> dict[str, Any]:
+    def greet(_arbiter: Any) -> None:
+        for line in greeting:
+            click.echo(line)
+        sys.stdout.flush()
+
+    return {
+        "bind": f"{host}:{settings.port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": settings.threads,
+        "graceful_timeout": GRACE_S,
+        "timeout": 2 * GRACE_S,
+        "keepalive": 5,
+        "accesslog": None,  # the service writes its own request log
+        "loglevel": "warning",
+        "proc_name": "zerowaste",
+        "control_socket_disable": True,
+        "when_ready": greet,
+    }
