@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from zerowaste.errors import Problem
 from zerowaste.rules.access import Actor
@@ -86,7 +87,7 @@ class LineReport:
 class Report:
     """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `share_g`: this
     manifest's part of the ticket; `carriage`: who carries refused mass home;
-    `reverses`: the number of the event to take back."""
+    `reverses`: the number or id of the event to take back."""
 
     kind: Act
     at: datetime
@@ -98,7 +99,7 @@ class Report:
     leg: int | None = None
     carriage: Carriage | None = None
     reason: str = ""
-    reverses: int | None = None
+    reverses: int | UUID | None = None
     position: Mapping[str, int] | None = None
 
 

@@ -1,7 +1,7 @@
 """Room at the receiver and in the producer's papers: what a manifest charges, and who else has room."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -40,8 +40,8 @@ class Reservation:
 
 def reserve(desk: Desk, state: ManifestState, resolved: Filing, found: Findings) -> Reservation:
     """What filing reserves. Capacity refusals go into `found`, with who else could take the load."""
-    if any(line.waste is None for line in resolved.lines):
-        return Reservation()
+    known = {line.number for line in resolved.lines if line.waste is not None}
+    state = replace(state, lines=tuple(line for line in state.lines if line.number in known))
     return charge_lines(desk, None, state, resolved.planned_at, found, soft=frozenset())
 
 
@@ -64,7 +64,8 @@ def charge_lines(
     if any(overrun.blocks for overrun in over):
         reservation, over = _judge(desk, before, after, days, soft, lock=True)
     for overrun in over:
-        _say(desk, after, overrun, found)
+        charged = {charge.line for charge in reservation.charges if charge.quota == overrun.counter.id}
+        _say(desk, after, overrun, charged, found)
     return reservation
 
 
@@ -163,7 +164,12 @@ def _terms(desk: Desk, state: ManifestState, line: LineFacts, day: date) -> list
     ]
 
 
-def _say(desk: Desk, state: ManifestState, overrun: Overrun, found: Findings) -> None:
+def _say(
+    desk: Desk, state: ManifestState, overrun: Overrun, charged: Collection[int], found: Findings
+) -> None:
+    """Name the quota, what is left of it and until when; for a refusal, who else could take the load."""
+    lines = [line for line in state.lines if line.number in charged] or list(state.lines)
+    path = f"lines.{lines[0].number - 1}" if len(lines) == 1 else "lines"
     counter = overrun.counter
     holder = desk.register.organisation(counter.paper.organisation_id)[1]
     params: dict[str, Any] = {
@@ -180,9 +186,9 @@ def _say(desk: Desk, state: ManifestState, overrun: Overrun, found: Findings) ->
         "until": counter.ends.isoformat(),
     }
     if not overrun.blocks:
-        found.warn("capacity_warning", "lines", **params)
+        found.warn("capacity_warning", path, **params)
         return
-    line = state.lines[0]
+    line = lines[0]
     waste = desk.law.catalogue.waste(state.stream.code, line.code, on=local_day(desk.now))
     offered = (
         offers.offers(desk, state.stream.code, waste, local_day(state.planned_at), overrun.asked)
@@ -194,7 +200,7 @@ def _say(desk: Desk, state: ManifestState, overrun: Overrun, found: Findings) ->
         for o in offered
         if o.place.id != state.consignee.id
     ][:MOST_OFFERS]
-    found.error("capacity_exceeded", "lines", **params)
+    found.error("capacity_exceeded", path, **params)
 
 
 def follow_stock(desk: Desk, decision: Decision, *places: Place) -> None:

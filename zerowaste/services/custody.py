@@ -4,25 +4,24 @@ The way of one scan: lock the manifest's row → fold its events → is the act 
 does it make of the facts (rules/custody.py) → what does the law say of that → what must be booked
 (rules/booking.py) → write (services/ledger.py)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.access import Actor
+from zerowaste.rules.actions import Action, possible
 from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.history import fold
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, sides
-from zerowaste.services import gate, judging, ledger
+from zerowaste.services import drafts, gate, judging, ledger
 from zerowaste.services.desk import Desk
-from zerowaste.services.ledger import Act
+from zerowaste.services.ledger import Act, Chain
 from zerowaste.services.manifest_state import chain_of, events_of, find_row, state_of
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Status, Verdict
-
-BACK_DATED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Recorded:
     created: bool
     warnings: Sequence[Problem] = ()
     findings: Sequence[Problem] = ()
+    actions: Sequence[Action] = ()
     code: str = ""
     errors: Sequence[Problem] = ()
 
@@ -48,31 +48,51 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
 
     What the law refuses is returned with all reasons (verdict `refused`) and kept as evidence."""
     row = find_row(desk.session, ref, lock=True)
+    if row.number is None:
+        return _on_draft(desk, row, request)
     applied, stored = events_of(desk.session, row, beside=request.id)
-    if row.status == Status.DRAFT:
-        raise Refusal("not_legal_now", kind=str(request.kind), status=row.status)
-    history = fold(event.text for event in applied)
+    texts = [event.text for event in applied]
+    history = fold(texts)
     state = state_of(desk.law, desk.register, history, now=desk.now)
     roles = _sides(desk.actor, state)
     act = _act(desk, request)
     if ledger.repeated(stored, act, "manifest", state.key):
-        return _first_answer(stored, row.id)
+        return _first_answer(stored, row.id, possible(desk.actor, state))
     _refuse_if_changed(request, row)
     report = judging.report_of(desk, state, request)
-    found = Findings()
-    decision = judging.decide(desk, state, report, roles, found, [event.text for event in applied])
-    after, _ = ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
-    if decision.findings and decision.verdict is Verdict.APPLIED:
-        _tell(desk, state, request.id, decision)
+    decision = judging.decide(desk, state, report, roles, Findings(), texts)
+    chain, text = ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
+    if decision.verdict is Verdict.APPLIED:
+        history.add(json.loads(text))
+        state = state_of(desk.law, desk.register, history, now=desk.now)
+        if decision.findings:
+            _tell(desk, state, request.id, decision)
+    return _answer(request.id, row.id, chain, decision, possible(desk.actor, state))
+
+
+def _on_draft(desk: Desk, row: ledger.Row, request: EventRequest) -> Recorded:
+    """A draft knows one act: its author's side throws it away."""
+    act = _act(desk, request)
+    stored = ledger.find(desk.session, request.id)
+    if ledger.repeated(stored, act, "manifest", str(row.id)):
+        return _first_answer(stored, row.id, ())
+    decision, chain = drafts.throw_away(desk, row, act)
+    return _answer(request.id, row.id, chain, decision, ())
+
+
+def _answer(
+    event_id: UUID, manifest_id: UUID, chain: Chain, decision: Decision, actions: Sequence[Action]
+) -> Recorded:
     return Recorded(
-        id=request.id,
-        manifest_id=row.id,
-        number=after.events,
+        id=event_id,
+        manifest_id=manifest_id,
+        number=chain.events,
         verdict=decision.verdict,
         status=Status(decision.status),
         created=True,
         warnings=decision.warnings,
         findings=decision.findings,
+        actions=actions,
         code=decision.code,
         errors=decision.errors,
     )
@@ -104,7 +124,7 @@ def _act(desk: Desk, request: EventRequest) -> Act:
     )
 
 
-def _first_answer(stored: ledger.Row, manifest_id: UUID) -> Recorded:
+def _first_answer(stored: ledger.Row, manifest_id: UUID, actions: Sequence[Action]) -> Recorded:
     content = ledger.content_of(stored)
     return Recorded(
         id=stored.id,
@@ -115,6 +135,7 @@ def _first_answer(stored: ledger.Row, manifest_id: UUID) -> Recorded:
         created=False,
         warnings=problems_of(content.get("warnings", ())),
         findings=problems_of(content.get("findings", ())),
+        actions=actions,
         code=content.get("code", ""),
         errors=problems_of(content.get("errors", ())),
     )

@@ -14,7 +14,7 @@ from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.filed import FiledLine, Filing
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Stretch
-from zerowaste.services import capacity, ledger, lots, naming
+from zerowaste.services import capacity, drafts, ledger, lots, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
 from zerowaste.services.requests import FilingRequest
@@ -42,11 +42,15 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
     actor's. What the law refuses is returned (`refused`), with all reasons, and kept as evidence."""
     manifest_id = request.id or uuid7.uuid7()
     act = _act(desk, manifest_id, request)
-    earlier = _existing(desk, manifest_id, act)
-    if earlier is not None:
-        return earlier
-    resolved = naming.resolve_filing(desk, request)
+    known = drafts.earlier(desk.session, manifest_id) if request.id else drafts.NOTHING_KNOWN
+    if known.event is not None:
+        return _first_answer(known.event, act)
+    chain = Chain("manifest", str(manifest_id), 0, "")
+    if known.manifest is not None:
+        chain = drafts.own_draft(desk, known.manifest)
+    resolved, unknown = naming.resolve_filing(desk, request)
     found = filing.judge(resolved, desk.law.catalogue, desk.now)
+    found.errors[:0] = unknown
     state = _planned(desk, manifest_id, request, resolved, found)
     reservation = capacity.reserve(desk, state, resolved, found)
     if found.errors or dry_run:
@@ -62,20 +66,16 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
             "invalid",
             found.errors,
         )
-    return _book(desk, act, request, resolved, state, reservation, found)
+    return _book(desk, chain, act, request, resolved, state, reservation, found)
 
 
 def _act(desk: Desk, manifest_id: UUID, request: FilingRequest) -> Act:
     """The act of filing; its personal fields stand apart, so that they can be erased."""
     stream = desk.law.streams.find(request.stream, on=local_day(desk.now))
-    personal = {
-        name: value
-        for name, value in request.fields.items()
-        if stream is not None and stream.is_personal(name)
-    }
+    public, personal = drafts.split_fields(stream, request.fields)
     body = dict(request.body)
     if personal:
-        body["fields"] = {name: v for name, v in request.fields.items() if name not in personal}
+        body["fields"] = public
     return Act(
         id=manifest_id,
         kind="file",
@@ -88,18 +88,14 @@ def _act(desk: Desk, manifest_id: UUID, request: FilingRequest) -> Act:
     )
 
 
-def _existing(desk: Desk, manifest_id: UUID, act: Act) -> Filed | None:
-    """The first answer, where this manifest was filed already. The filing's event bears its id."""
-    stored = ledger.find(desk.session, manifest_id)
-    if stored is None:
-        return None
-    ledger.repeated(stored, act, "manifest", str(manifest_id))
+def _first_answer(stored: ledger.Row, act: Act) -> Filed:
+    """This manifest was filed already: what was answered then. The filing's event bears its id."""
+    ledger.repeated(stored, act, "manifest", str(act.id))
     content = ledger.content_of(stored)
-    row = content["put"]["manifest"][0]
+    row = {**content.get("put", {}), **content.get("set", {})}["manifest"][0]
     return Filed(
-        manifest_id, row["number"], Status(content["status"]), False,
-        problems_of(content.get("warnings", ())),
-    )  # fmt: skip
+        act.id, row["number"], Status(content["status"]), False, problems_of(content.get("warnings", ()))
+    )
 
 
 def _planned(
@@ -156,6 +152,7 @@ def _keep_refusal(desk: Desk, consignor: Place, act: Act, found: Findings) -> No
 
 def _book(
     desk: Desk,
+    chain: Chain,
     act: Act,
     request: FilingRequest,
     resolved: Filing,
@@ -176,18 +173,24 @@ def _book(
     decision.findings = found.findings
     decision.charges = reservation.charges
     decision.ceilings = reservation.ceilings
-    _rows(desk, decision, state, request, resolved)
-    chain = Chain("manifest", state.key, 0, "")
+    _rows(desk, decision, state, request, resolved, new=not chain.events)
     ledger.append(desk.session, chain, act, decision, now=desk.now)
     return Filed(UUID(state.key), number, Status.FILED, True, found.warnings)
 
 
 def _rows(
-    desk: Desk, decision: Decision, state: ManifestState, request: FilingRequest, resolved: Filing
+    desk: Desk,
+    decision: Decision,
+    state: ManifestState,
+    request: FilingRequest,
+    resolved: Filing,
+    *,
+    new: bool,
 ) -> None:
+    """The rows beside the ledger. A draft has its own row already."""
     trip_id, trip_row = naming.trip_for(desk, request, resolved)
-    public = {name: value for name, value in resolved.fields.items() if not resolved.stream.is_personal(name)}
-    decision.put["manifest"] = [
+    public, _ = drafts.split_fields(resolved.stream, resolved.fields)
+    (decision.put if new else decision.set)["manifest"] = [
         {
             "number": state.number,
             "national_number": None,

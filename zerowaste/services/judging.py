@@ -9,7 +9,7 @@ from sqlalchemy import select
 from zerowaste.errors import Problem, Refusal
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules import booking, custody, dues, lifecycle
-from zerowaste.rules.access import Actor
+from zerowaste.rules.actions import own_leg
 from zerowaste.rules.decision import Decision, balances
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
@@ -49,7 +49,9 @@ def decide(
     texts: Sequence[str],
 ) -> Decision:
     """The decision on one act: applied, noted or refused."""
-    if not lifecycle.MOVES[report.kind].sides & roles or not _own_leg(desk.actor, state, report):
+    if not lifecycle.MOVES[report.kind].sides & roles or not own_leg(
+        desk.actor, state, report.kind, report.leg
+    ):
         raise Refusal("forbidden")
     _times(desk, state, report, found)
     if not _legal(state, report, roles):
@@ -154,22 +156,6 @@ def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: 
         stored = sum(rows)
     opened = [o.id for o in decision.opens if o.part == "gate"]
     return stored + sum(change.get(holding, 0) for holding in (*gates, *opened))
-
-
-def _own_leg(actor: Actor, state: ManifestState, report: Report) -> bool:
-    """A driver acts for his own leg: the first loads, the next takes over, the last arrives."""
-    if actor.role.value not in ("driver", "dispatcher"):
-        return True
-    stretches = {
-        Kind.PICKUP: state.legs[:1],
-        Kind.HANDOVER: state.legs[1:] if report.leg is None else state.legs[report.leg - 1 : report.leg],
-        Kind.ARRIVE: state.legs[-1:],
-    }.get(report.kind, (*state.legs, *state.back))
-    if report.kind is Kind.HANDOVER and not stretches:
-        return True
-    if actor.role.value == "driver":
-        return any(leg.carriage.driver.id == actor.user_id for leg in stretches)
-    return any(leg.carriage.carrier_id in actor.organisations for leg in stretches)
 
 
 def _legal(state: ManifestState, report: Report, roles: frozenset[Side]) -> bool:

@@ -103,7 +103,7 @@ def next_serial(session: Session, key: str) -> int:
 def append(
     session: Session, chain: Chain, act: Act, decision: Decision, *, now: datetime
 ) -> tuple[Chain, str]:
-    """Write the event and everything it books. Returns the chain as it now stands and the hash.
+    """Write the event and everything it books. Returns the chain as it now stands and the event's text.
 
     Raises Contended where a guarded balance or quota would not hold, IntegrityError where the event's
     id is taken."""
@@ -154,7 +154,7 @@ def append(
         book(session, after, act.id, decision)
     else:
         advance(session, after, {})
-    return after, head
+    return after, canonical
 
 
 def content_of(stored: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
@@ -139,8 +139,9 @@ def register_lot(desk: Desk, request: LotRequest) -> Registered:
     found = Findings()
     known = desk.law.stream_of(request.waste_code, on=local_day(request.at))
     if known is None:
-        raise Refusal("invalid", Problem("waste_code_unknown", "waste_code",
-                      {"waste_code": request.waste_code, "stream": "—"}))  # fmt: skip
+        every = {"zh": "各类废物", "en": "any stream"}
+        params = {"waste_code": request.waste_code, "stream": every}
+        raise Refusal("invalid", Problem("waste_code_unknown", "waste_code", params))
     if request.at > desk.now + dues.CLOCK_SKEW:
         raise Refusal("invalid", Problem("at_in_future", "at"))
     stream, waste = known
@@ -174,3 +175,31 @@ def _point_limit(desk: Desk, site_id: int, stream: Any, mass_g: int, found: Find
     stock = sum(lot.grams for lot in open_lots(desk.session, site_id) if lot.stream == stream.code)
     if stock + mass_g > stream.point_limit_g:
         found.warn("point_over_limit", "mass_g", stock_g=stock + mass_g, limit_g=stream.point_limit_g)
+
+
+def list_lots(
+    desk: Desk, code: str, waste_code: str | None, *, after: tuple[datetime, int] | None, limit: int
+) -> list[Any]:
+    """Waste that lies on a site, oldest first: its lots, and refused loads that wait at its gate.
+
+    Rows of `holding` with `registered` (the id a producer registered it under, else None). Raises
+    `not_found` where there is no such site or the actor neither works there nor oversees it."""
+    place = desk.register.place_called(code)
+    if place is None or not (place.id in desk.actor.sites or desk.actor.oversees(place.street)):
+        raise Refusal("not_found")
+    registered = case((HOLDING.c.part == "lot", HOLDING.c.event_id)).label("registered")
+    statement = select(HOLDING, registered).where(
+        HOLDING.c.site_id == place.id,
+        HOLDING.c.grams > 0,
+        HOLDING.c.kind.in_(OPEN_KINDS),
+        (HOLDING.c.kind == HoldingKind.LOT)
+        | ((HOLDING.c.kind == HoldingKind.LOAD) & (HOLDING.c.part == "gate")),
+    )
+    if waste_code is not None:
+        statement = statement.where(HOLDING.c.waste_code == waste_code)
+    if after is not None:
+        since, lot = after
+        statement = statement.where(
+            (HOLDING.c.since > since) | ((HOLDING.c.since == since) & (HOLDING.c.id > lot))
+        )
+    return list(desk.session.execute(statement.order_by(HOLDING.c.since, HOLDING.c.id).limit(limit)))

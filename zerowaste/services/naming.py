@@ -1,6 +1,6 @@
 """From the codes people write to what they name, and from a filing to its number, trip and packages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import LEG, LINE, MANIFEST, PACKAGE, TRIP
+from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, PACKAGE, TRIP
 from zerowaste.rules import permits
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision
@@ -23,9 +23,11 @@ from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Basis, Role, Status
 
 
-def resolve_filing(desk: Desk, request: FilingRequest) -> Filing:
-    """Everything a filing names, looked up. Raises `invalid` with every name that names nothing, and
-    `forbidden` where the actor does not act for the consignor."""
+def resolve_filing(desk: Desk, request: FilingRequest) -> tuple[Filing, list[Problem]]:
+    """Everything a filing names, looked up, and what names nothing (carriers, lorries, people, lots).
+
+    Raises `invalid` where nothing can be judged because stream or site are unknown (then with every name
+    that names nothing), and `forbidden` where the actor does not act for the consignor."""
     problems: list[Problem] = []
     stream = desk.law.streams.find(request.stream, on=local_day(desk.now))
     if stream is None:
@@ -35,16 +37,17 @@ def resolve_filing(desk: Desk, request: FilingRequest) -> Filing:
     if consignor is not None and not may_act_for(desk, consignor):
         raise Refusal("forbidden")
     legs = [_leg(desk, leg, index, problems) for index, leg in enumerate(request.legs)]
-    if problems or stream is None or consignor is None or consignee is None:
+    lots = _lots_called(desk, request, problems)
+    if stream is None or consignor is None or consignee is None:
         raise Refusal("invalid", *problems)
-    return Filing(
+    filing = Filing(
         stream=stream,
         consignor=consignor,
         consignee=consignee,
         planned_at=request.planned_at,
         legs=tuple(leg for leg in legs if leg is not None),
         lines=tuple(
-            _line(desk, stream.code, consignee, line, number, request.planned_at)
+            _line(desk, stream.code, consignee, line, number, request.planned_at, lots)
             for number, line in enumerate(request.lines, 1)
         ),
         fields=request.fields,
@@ -52,6 +55,36 @@ def resolve_filing(desk: Desk, request: FilingRequest) -> Filing:
         consignee_papers=desk.register.papers(consignee),
         companions=companions(desk, request.trip) if request.trip else (),
     )
+    return filing, problems
+
+
+def _lots_called(desk: Desk, request: FilingRequest, problems: list[Problem]) -> dict[int | UUID, int]:
+    """The numbers of the lots a filing draws on, by what it calls them."""
+    named = [draw[0] for line in request.lines for draw in line.draws]
+    found = numbers_of_lots(desk, named)
+    for at, line in enumerate(request.lines):
+        for index, (lot, _) in enumerate(line.draws):
+            if lot not in found:
+                problems.append(
+                    Problem("lot_unknown", f"lines.{at}.draws.{index}.lot",
+                            {"lot": str(lot), "site": request.consignor})
+                )  # fmt: skip
+    return found
+
+
+def numbers_of_lots(desk: Desk, named: Iterable[int | UUID]) -> dict[int | UUID, int]:
+    """Lots by what they are called: their number, or the id they were registered under. Ids that
+    registered no lot are left out."""
+    found: dict[int | UUID, int] = {name: name for name in named if isinstance(name, int)}
+    ids = [name for name in named if not isinstance(name, int)]
+    if ids:
+        rows = desk.session.execute(
+            select(HOLDING.c.event_id, HOLDING.c.id).where(
+                HOLDING.c.event_id.in_(ids), HOLDING.c.part == "lot"
+            )
+        )
+        found.update((event_id, lot) for event_id, lot in rows)
+    return found
 
 
 def may_act_for(desk: Desk, place: Place) -> bool:
@@ -93,7 +126,13 @@ def _leg(
 
 
 def _line(
-    desk: Desk, stream: str, consignee: Place, line: LineRequest, number: int, planned_at: datetime
+    desk: Desk,
+    stream: str,
+    consignee: Place,
+    line: LineRequest,
+    number: int,
+    planned_at: datetime,
+    lots: Mapping[int | UUID, int],
 ) -> FiledLine:
     """A filed line; where it does not say how its waste will be treated, the receiver's permit does."""
     day = local_day(planned_at)
@@ -113,7 +152,7 @@ def _line(
         packages=line.packages,
         packaging=line.packaging,
         operation=operation,
-        draws=tuple(Portion(*draw) for draw in line.draws),
+        draws=tuple(Portion(lots[lot], grams) for lot, grams in line.draws if lot in lots),
         tags=line.tags,
     )
 

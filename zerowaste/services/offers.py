@@ -72,9 +72,12 @@ class CapacityView:
 
 
 def capacity_of(desk: Desk, code: str) -> CapacityView:
-    """The capacity of a receiver today. Raises `not_found`."""
+    """The capacity of a receiver today; of a producer's site only for those who work there or oversee
+    it. Raises `not_found`."""
     place = desk.register.place_called(code)
-    if place is None:
+    if place is None or not (
+        not place.generates or place.id in desk.actor.sites or desk.actor.oversees(place.street)
+    ):
         raise Refusal("not_found")
     day = local_day(desk.now)
     limited = [

@@ -21,6 +21,8 @@ class LegRequest:
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
+    """`draws`: (lot, grams); a lot by its number or by the id it was registered under."""
+
     waste_code: str
     mass_g: int
     basis: str = "estimate"
@@ -28,7 +30,7 @@ class LineRequest:
     packages: int = 0
     packaging: str = ""
     operation: str = ""
-    draws: tuple[tuple[int, int], ...] = ()
+    draws: tuple[tuple[int | UUID, int], ...] = ()
     tags: tuple[str, ...] = ()
 
 
@@ -66,6 +68,6 @@ class EventRequest:
     leg: int | None = None
     leg_by: LegRequest | None = None
     reason: str = ""
-    reverses: int | None = None
+    reverses: int | UUID | None = None
     note: str = ""
     position: Mapping[str, int] | None = None

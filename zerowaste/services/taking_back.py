@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -80,8 +81,8 @@ def _keep_draws(now: LineFacts, earlier: LineFacts) -> LineFacts:
 def _why_not(report: Report, roles: frozenset[Side], last: dict[str, Any]) -> Problem | None:
     kind = Act(last["kind"])
     params = {"event": last["number"], "kind": str(kind)}
-    if report.reverses not in (None, last["number"]):
-        return Problem("not_the_last_act", "reverses", params)
+    if report.reverses not in (None, last["number"], UUID(last["id"])):
+        return Problem("not_the_last_act", "event", params)
     if kind not in lifecycle.REVERSIBLE:
         return Problem("not_reversible", "kind", params)
     if not roles & lifecycle.MOVES[kind].sides:

@@ -16,7 +16,7 @@ from zerowaste.rules.decision import Decision, Move, Opening, problems_of
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings
 from zerowaste.rules.treating import Batch, Input, Output, judge_inputs, judge_outputs
-from zerowaste.services import capacity, ledger, lots
+from zerowaste.services import capacity, ledger, lots, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
 from zerowaste.vocabulary import Basis, HoldingKind, Role, Source, Verdict
@@ -30,7 +30,7 @@ class TreatmentRequest:
     site: str
     operation: str
     at: datetime
-    inputs: tuple[tuple[int | None, str | None, int], ...]
+    inputs: tuple[tuple[int | UUID | None, str | None, int], ...]
     body: dict[str, Any]
     additives: tuple[tuple[str, int], ...] = ()
     outputs: tuple[Output, ...] = ()
@@ -193,9 +193,14 @@ def _keep_refusal(desk: Desk, place: Place, act: Act, found: Findings) -> Treate
 def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings) -> list[Input]:
     """The lots that go in: those named, or the oldest of a code (first in, first out)."""
     taken: dict[int, Input] = {}
+    called = naming.numbers_of_lots(desk, [lot for lot, _, _ in request.inputs if lot is not None])
     for index, (lot, code, mass) in enumerate(request.inputs):
         path = f"inputs.{index}"
-        rows = _named(desk, place, lot) if lot is not None else lots.open_lots(desk.session, place.id, code)
+        rows = (
+            _named(desk, place, called.get(lot))
+            if lot is not None
+            else lots.open_lots(desk.session, place.id, code)
+        )
         rest = mass
         for row in rows:
             known = taken.get(row.id)
@@ -205,13 +210,13 @@ def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings
                 taken[row.id] = Input(row.id, row.stream, row.waste_code, total, path)
                 rest -= free
         if not rows and lot is not None:
-            found.error("lot_unknown", f"{path}.lot", lot=lot, site=place.code)
+            found.error("lot_unknown", f"{path}.lot", lot=str(lot), site=place.code)
         elif rest:
-            found.error("lot_short", f"{path}.mass_g", lot=lot or code, left_g=mass - rest, asked_g=mass)
+            found.error("lot_short", f"{path}.mass_g", lot=str(lot or code), left_g=mass - rest, asked_g=mass)
     return [taken[lot] for lot in sorted(taken)]
 
 
-def _named(desk: Desk, place: Place, lot: int) -> list[Any]:
+def _named(desk: Desk, place: Place, lot: int | None) -> list[Any]:
     return list(
         desk.session.execute(
             select(HOLDING).where(

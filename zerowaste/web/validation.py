@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from zerowaste.errors import Problem, Refusal, catalogue
 
 MOST_PROBLEMS = 200
+# How schemas mark which of several forms of a value was meant: no part of where it stands.
+CHOICE = "="
 _CODES: Mapping[str, str] = {
     "missing": "missing",
     "extra_forbidden": "unknown_field",
@@ -61,7 +63,7 @@ def refusal_of(error: ValidationError) -> Refusal:
 
 def _problem(found: Any) -> Problem:
     kind, context = found["type"], found.get("ctx", {})
-    path = ".".join(str(step) for step in found["loc"])
+    path = ".".join(step for step in map(str, found["loc"]) if not step.startswith(CHOICE))
     for table in (_LIMITS, _COUNTS):
         if kind in table:
             code, limit = table[kind]

@@ -1,10 +1,25 @@
 """All views of the API, in the order of its document. A new noun is one more line here."""
 
-from zerowaste.web.api import accounts, directory, evidence, openapi
+from zerowaste.web.api import (
+    accounts,
+    chains,
+    directory,
+    events,
+    evidence,
+    manifests,
+    openapi,
+    sites,
+    treatments,
+)
 
 GROUPS = (
     accounts.views,
     directory.views,
+    sites.views,
+    manifests.views,
+    events.views,
+    chains.views,
+    treatments.views,
     evidence.views,
     openapi.views,
 )

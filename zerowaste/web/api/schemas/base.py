@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
@@ -31,6 +32,12 @@ class Request(BaseModel):
     """What is sent: nothing unknown, nothing coerced."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def as_act(self, *apart: str) -> dict[str, Any]:
+        """What was sent, in plain values, without the fields named: what an event keeps as its act.
+
+        Two ways to write the same thing (another offset, a default spelt out) give the same."""
+        return self.model_dump(mode="json", exclude=set(apart), exclude_defaults=True)
 
 
 class Query(BaseModel):
@@ -101,7 +108,38 @@ Grams = Annotated[int, Field(ge=0, le=MOST_GRAMS)]
 PositiveGrams = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
 PositiveLitres = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
-LotNumber = Annotated[int, Field(gt=0, le=2**53 - 1)]
+
+
+def _read_reference(value: Any) -> int | UUID:
+    """A number counted from 1, or an id."""
+    if isinstance(value, UUID):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 2**53 - 1:
+        return value
+    try:
+        return UUID(value)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise PydanticCustomError("number_or_id", "neither a number nor an id") from error
+
+
+def _write_reference(value: int | UUID) -> int | str:
+    return value if isinstance(value, int) else str(value)
+
+
+# What is called by its number, or by the id it came under: a lot, an act.
+NumberOrId = Annotated[
+    int | UUID,
+    PlainValidator(_read_reference),
+    PlainSerializer(_write_reference),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": 2**53 - 1},
+                {"type": "string", "format": "uuid"},
+            ]
+        }
+    ),
+]
 Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_read_moment),

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zerowaste.vocabulary import HoldingKind
-from zerowaste.web.api.schemas.base import Answer, Region, Stream
+from zerowaste.vocabulary import Basis, HoldingKind
+from zerowaste.web.api.schemas.base import PRINTABLE, Answer, Region, Stream, sized
 from zerowaste.web.api.schemas.paging import PageQuery
 
 
@@ -16,31 +16,41 @@ class OpenPart(Answer):
     kind: HoldingKind
     place: str | None
     holder: str
+    promised_g: int
+    holding: int
+    waste_code: str
     mass_g: int
     since: datetime
     due_at: datetime | None
 
 
 class ChainNode(Answer):
-    """A holding on the chain. Of a mixed batch a party sees its own share only (`mass_g`)."""
+    """A holding on the chain. `mass_g`: the chain's own grams that ever came, `left_g`: that are there
+    now; `total_g`: of all owners, for those who may know."""
 
     id: int
     kind: HoldingKind
-    stream: str
-    waste_code: str
+    part: str
     place: str | None
+    name: str
     holder: str
+    waste_code: str
     operation: str
-    since: datetime
     mass_g: int
+    left_g: int
+    total_g: int | None
+    since: datetime
+    manifest: str | None
 
 
 class ChainEdge(Answer):
-    """Grams that went from one node to another. `origin` null: generated, added or gained."""
+    """The chain's own grams that went from one node to another, last booked `at`, known by `basis`."""
 
-    origin: int | None
-    target: int
+    origin: int = Field(serialization_alias="from")
+    target: int = Field(serialization_alias="to")
     mass_g: int
+    at: datetime
+    basis: Basis
 
 
 class ChainReply(Answer):
@@ -60,27 +70,28 @@ class ChainReply(Answer):
     nodes: list[ChainNode]
     edges: list[ChainEdge]
     truncated: bool
+    unfollowed_g: int
 
 
 class UnclosedQuery(PageQuery):
-    """`region`: a code prefix. `older_than`: days since it is held."""
+    """`region`: a code prefix. `older_than`: hours since it is held, or an ISO 8601 duration."""
 
     stream: Stream | None = None
     region: Region | None = None
-    older_than: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    older_than: Annotated[str, sized(40), PRINTABLE] | None = Field(default=None, examples=["48", "P2D"])
 
 
 class UnclosedItem(Answer):
-    """An open holding and how many chains wait for it."""
+    """An open holding and how many chains wait for it: at least so many where not `chains_exact`."""
 
     holding: int
     kind: HoldingKind
     place: str | None
     holder: str
-    stream: str
     waste_code: str
     mass_g: int
     since: datetime
     due_at: datetime | None
     overdue: bool
     chains: int
+    chains_exact: bool

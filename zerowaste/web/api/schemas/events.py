@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from zerowaste.vocabulary import Act, Status, Verdict
@@ -15,17 +15,19 @@ from zerowaste.web.api.schemas.base import (
     Moment,
     Note,
     Notice,
+    NumberOrId,
     PositiveGrams,
     Request,
     Sha256,
+    Word,
     sized,
 )
 from zerowaste.web.api.schemas.manifests import (
     MOST_LEGS,
     MOST_LINES,
     ActionItem,
-    Fields,
     LegBody,
+    Reason,
     WeighedLine,
 )
 
@@ -81,11 +83,34 @@ class Ticket(Request):
         return self.gross_g - self.tare_g
 
 
+def _leg_form(content: Any) -> str:
+    return "=carriage" if isinstance(content, dict | LegBody) else "=number"
+
+
+Leg = Annotated[
+    Annotated[Annotated[int, Field(ge=1, le=2 * MOST_LEGS)], Tag("=number")]
+    | Annotated[LegBody, Tag("=carriage")],
+    Discriminator(_leg_form),
+]
+
+
+def _expected_form(content: Any) -> str:
+    return "=word" if isinstance(content, str) else "=count"
+
+
+Expected = Annotated[
+    Annotated[Annotated[int, Field(ge=0, le=1_000_000)], Tag("=count")] | Annotated[Word, Tag("=word")],
+    Discriminator(_expected_form),
+]
+
+
 class EventBody(Request):
     """One act. Which fields it needs: GET /manifests/{ref}/actions.
 
-    `expects`: the number of events the device knew; if there are more by now the answer is 409.
-    `leg`: its number, for a handover; `back`: the leg that carries refused mass home."""
+    `expects`: what the device knew, as the number of events, the last hash or the status; if that has
+    changed by now the answer is 409.
+    `leg`: its number, for a handover; for a return the carrier, vehicle and driver that take refused
+    mass home. `event`: the act that a reverse takes back, by id or number (else the last one)."""
 
     id: Id
     kind: EventKind
@@ -93,14 +118,13 @@ class EventBody(Request):
     sent_at: Moment | None = None
     position: Position | None = None
     offline: bool = False
-    expects: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    expects: Expected | None = None
     ticket: Ticket | None = None
     evidence: Annotated[list[Sha256], Field(max_length=MOST_EVIDENCE)] = Field(default_factory=list)
     lines: Annotated[list[WeighedLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
-    leg: Annotated[int, Field(ge=1, le=MOST_LEGS)] | None = None
-    back: LegBody | None = None
-    fields: Fields = Field(default_factory=dict)
-    event: Id | None = Field(default=None, description="the act that a reverse takes back")
+    leg: Leg | None = None
+    event: NumberOrId | None = None
+    reason: Reason | None = None
     note: Note = ""
 
 
@@ -112,5 +136,5 @@ class EventReply(Answer):
     verdict: Verdict
     status: Status
     warnings: list[Notice]
-    findings: list[dict[str, Any]]
+    findings: list[Notice]
     actions: list[ActionItem]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zerowaste.vocabulary import Basis, Period, Unit
+from zerowaste.vocabulary import Basis, Instrument, Period, Unit
 from zerowaste.web.api.schemas.base import (
     Answer,
     Id,
@@ -18,13 +18,13 @@ from zerowaste.web.api.schemas.base import (
 from zerowaste.web.api.schemas.paging import PageQuery
 
 
-class LotRequest(Request):
+class LotBody(Request):
     """Waste made and stored at a producer's site."""
 
     id: Id = Field(description="made by the device; the same id again gives the first answer")
     waste_code: WasteCode = Field(examples=["900-249-08"])
     mass_g: PositiveGrams = Field(examples=[250_000])
-    basis: Basis
+    basis: Basis = Basis.ESTIMATE
     at: Moment
 
 
@@ -46,6 +46,7 @@ class LotItem(Answer):
     """Waste lying on the site. `held_g`: promised to filed manifests that have not picked it up."""
 
     lot: int
+    id: Id | None = Field(description="what it was registered under; null for what came from elsewhere")
     kind: str
     stream: str
     waste_code: str
@@ -65,6 +66,8 @@ class QuotaItem(Answer):
     `what`: the code or pattern it speaks of. `from`, `to`: first and last day."""
 
     what: str
+    stream: str | None
+    paper: Instrument
     operation: str
     unit: Unit
     period: Period

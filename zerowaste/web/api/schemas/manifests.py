@@ -1,9 +1,11 @@
 """Manifests: filing one, finding one, reading one."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, PlainValidator, RootModel, WithJsonSchema
+from pydantic import Tag as PydanticTag
+from pydantic_core import PydanticCustomError
 
 from zerowaste.vocabulary import Basis, Status, Verdict
 from zerowaste.web.api.schemas.base import (
@@ -13,9 +15,9 @@ from zerowaste.web.api.schemas.base import (
     Count,
     Grams,
     Id,
-    LotNumber,
     Moment,
     Notice,
+    NumberOrId,
     Operation,
     OrganisationCode,
     PositiveGrams,
@@ -27,16 +29,44 @@ from zerowaste.web.api.schemas.base import (
     Tag,
     WasteCode,
     Word,
+    printable,
     sized,
 )
 from zerowaste.web.api.schemas.paging import PageQuery
 
 MOST_LINES, MOST_LEGS, MOST_DRAWS, MOST_TAGS, MOST_FIELDS = 200, 10, 500, 2000, 80
-FieldText = Annotated[str, sized(500, shortest=0), PRINTABLE]
-FieldNumber = Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
-FieldValue = bool | FieldNumber | FieldText | None
+LONGEST_FIELD = 500
+
+
+def _read_field(value: Any) -> bool | int | str | None:
+    """A field of a stream: yes or no, a whole number, a text, or nothing."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) <= LARGEST_NUMBER:
+        return value
+    if isinstance(value, str) and len(value) <= LONGEST_FIELD:
+        return printable(value)
+    raise PydanticCustomError("field_value", "not a field's value")
+
+
+FieldValue = Annotated[
+    bool | int | str | None,
+    PlainValidator(_read_field),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "boolean"},
+                {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
+                {"type": "string", "maxLength": LONGEST_FIELD},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
 FieldName = Annotated[str, sized(40, pattern=r"^[a-z][a-z0-9_]*$")]
 Fields = Annotated[dict[FieldName, FieldValue], Field(max_length=MOST_FIELDS)]
+Packaging = Annotated[str, sized(60, shortest=0), PRINTABLE]
+Reason = Annotated[str, sized(32), PRINTABLE]
 Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
 
 
@@ -51,7 +81,7 @@ class LegBody(Request):
 class DrawBody(Request):
     """Grams taken from one lot."""
 
-    lot: LotNumber
+    lot: NumberOrId
     mass_g: PositiveGrams
 
 
@@ -63,25 +93,72 @@ class LineBody(Request):
     basis: Basis = Basis.ESTIMATE
     volume_l: PositiveLitres | None = None
     packages: Count
-    packaging: Annotated[str, sized(60, shortest=0), PRINTABLE]
+    packaging: Packaging
     operation: Operation | None = None
     draws: Annotated[list[DrawBody], Field(max_length=MOST_DRAWS)] = Field(default_factory=list)
     tags: Tags = Field(default_factory=list)
 
 
+Trip = Annotated[
+    Word,
+    Field(description="manifests that name the same trip travel together: an id, or the carrier's own word"),
+]
+
+
 class FilingBody(Request):
-    """A manifest to be filed, or with `draft` only kept."""
+    """A manifest to be filed. `id` is made by the device; the same id again gives the first answer."""
 
     id: Id | None = None
-    draft: bool = False
+    draft: Literal[False] = False
     stream: Stream = Field(examples=["hazardous"])
     consignor: SiteCode
     consignee: SiteCode
     planned_at: Moment
     legs: Annotated[list[LegBody], Field(min_length=1, max_length=MOST_LEGS)]
-    trip: Id | None = None
+    trip: Trip | None = None
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=MOST_LINES)]
     fields: Fields = Field(default_factory=dict)
+
+
+class DraftLine(LineBody):
+    """A line that is still being written."""
+
+    waste_code: WasteCode | None = None  # type: ignore[assignment]  # a draft may leave it out
+    mass_g: PositiveGrams | None = None  # type: ignore[assignment]  # a draft may leave it out
+    packages: Count = 0
+    packaging: Packaging = ""
+
+
+class DraftBody(Request):
+    """A manifest that is still being written: kept as it is, without a number, holding nothing."""
+
+    id: Id | None = None
+    draft: Literal[True]
+    stream: Stream = Field(examples=["hazardous"])
+    consignor: SiteCode
+    consignee: SiteCode | None = None
+    planned_at: Moment | None = None
+    legs: Annotated[list[LegBody], Field(max_length=MOST_LEGS)] = Field(default_factory=list)
+    trip: Trip | None = None
+    lines: Annotated[list[DraftLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
+    fields: Fields = Field(default_factory=dict)
+
+
+def _kind_of(content: Any) -> str:
+    """Which of the two a body is. Anything but `true` is to be filed, and checked as such."""
+    draft = content.get("draft") if isinstance(content, dict) else getattr(content, "draft", False)
+    return "=draft" if draft is True else "=filing"
+
+
+class ManifestBody(
+    RootModel[
+        Annotated[
+            Annotated[FilingBody, PydanticTag("=filing")] | Annotated[DraftBody, PydanticTag("=draft")],
+            Discriminator(_kind_of),
+        ]
+    ]
+):
+    """A manifest to be filed, or with `draft` only kept."""
 
 
 class FilingQuery(Query):
@@ -117,8 +194,8 @@ class ManifestItem(Answer):
     stream: str
     status: Status
     consignor: str
-    consignee: str
-    planned_at: datetime
+    consignee: str | None
+    planned_at: datetime | None
     filed_at: datetime | None
     mass_g: int
     turn: str | None
@@ -185,6 +262,8 @@ class EventItem(Answer):
     recorded_at: datetime
     actor: str
     hash: str
+    findings: list[Notice]
+    note: str
 
 
 class TripRef(Answer):
@@ -204,8 +283,8 @@ class ManifestReply(Answer):
     stream: str
     edition: int
     consignor: SiteRef
-    consignee: SiteRef
-    planned_at: datetime
+    consignee: SiteRef | None
+    planned_at: datetime | None
     filed_at: datetime | None
     expires_at: datetime | None
     legs: list[LegItem]
@@ -214,6 +293,7 @@ class ManifestReply(Answer):
     fields: dict[str, Any]
     events: list[EventItem]
     qr_url: str | None
+    draft: dict[str, Any] | None = Field(description="what a draft holds so far; null once filed")
 
 
 class WeighedLine(Request):
@@ -224,7 +304,7 @@ class WeighedLine(Request):
     received_g: Grams | None = None
     accepted_g: Grams | None = None
     refused_g: Grams | None = None
-    reason: Annotated[str, sized(32), PRINTABLE] | None = None
+    reason: Reason | None = None
     waste_code: WasteCode | None = None
     basis: Basis | None = None
     volume_l: PositiveLitres | None = None

@@ -11,9 +11,9 @@ from zerowaste.web.api.schemas.base import (
     PRINTABLE,
     Answer,
     Id,
-    LotNumber,
     Moment,
     Notice,
+    NumberOrId,
     Operation,
     PositiveGrams,
     Request,
@@ -30,7 +30,7 @@ Name = Annotated[str, sized(120), PRINTABLE]
 class InputBody(Request):
     """Grams of one lot, or grams of one waste code from the oldest lots first."""
 
-    lot: LotNumber | None = None
+    lot: NumberOrId | None = None
     waste_code: WasteCode | None = None
     mass_g: PositiveGrams
 
@@ -131,3 +131,4 @@ class TreatmentReply(Answer):
     rest_g: int
     done: bool
     warnings: list[Notice]
+    findings: list[Notice]

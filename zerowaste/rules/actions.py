@@ -1,0 +1,54 @@
+"""What somebody may do next with a manifest: what the buttons of a page are drawn from."""
+
+from zerowaste.rules import lifecycle
+from zerowaste.rules.acceptance import over_tolerance
+from zerowaste.rules.access import Actor
+from zerowaste.rules.lifecycle import Side
+from zerowaste.rules.state import ManifestState, sides
+from zerowaste.vocabulary import Act, Role
+
+Action = tuple[Act, tuple[str, ...]]  # an act and the fields it asks for
+OF_A_DRAFT: tuple[Action, ...] = ((Act.FILE, ()), (Act.CANCEL, ()))
+
+
+def possible(actor: Actor, state: ManifestState) -> list[Action]:
+    """Every act that is legal now for this actor and has something to do."""
+    roles = sides(actor, state)
+    legal = lifecycle.allowed(state.status, roles, state.marks, outside=state.consignee.outside)
+    return [
+        (act, needs) for act, needs in legal if own_leg(actor, state, act) and _has_object(act, state, roles)
+    ]
+
+
+def own_leg(actor: Actor, state: ManifestState, act: Act, leg: int | None = None) -> bool:
+    """A driver acts for his own leg: the first loads, the next takes over, the last arrives."""
+    if actor.role not in (Role.DRIVER, Role.DISPATCHER):
+        return True
+    stretches = {
+        Act.PICKUP: state.legs[:1],
+        Act.HANDOVER: state.legs[1:] if leg is None else state.legs[leg - 1 : leg],
+        Act.ARRIVE: state.legs[-1:],
+    }.get(act, (*state.legs, *state.back))
+    if act is Act.HANDOVER and not stretches:
+        return True
+    if actor.role is Role.DRIVER:
+        return any(stretch.carriage.driver.id == actor.user_id for stretch in stretches)
+    return any(stretch.carriage.carrier_id in actor.organisations for stretch in stretches)
+
+
+def _has_object(act: Act, state: ManifestState, roles: frozenset[Side]) -> bool:
+    """Whether there is anything the act could be about."""
+    match act:
+        case Act.OPINION:
+            letter = "c" if Side.CONSIGNOR in roles else "r"
+            return any(over_tolerance(state, line) and letter not in line.opinions for line in state.lines)
+        case Act.RETURN:
+            return not state.path.back_legs
+        case Act.RECEIVE_BACK:
+            return any(line.sent_back_g and line.returned_g is None for line in state.lines) or (
+                not state.path.back_legs
+            )
+        case Act.REASSIGN:
+            return any(line.accepted_g for line in state.lines)
+        case _:
+            return True

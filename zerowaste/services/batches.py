@@ -1,0 +1,113 @@
+"""Treatments to look at: what went into a batch, what came out, what is still in it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from zerowaste.errors import Refusal
+from zerowaste.models.tables import EVENT, FLOW, HOLDING, SITE, TREATMENT
+from zerowaste.rules.access import Actor
+from zerowaste.services.manifest_state import as_uuid
+from zerowaste.vocabulary import HoldingKind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInput:
+    lot: int
+    waste_code: str
+    mass_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutput:
+    """A product, a residue (with its lot), or the fate of the rest."""
+
+    kind: str
+    stream: str | None
+    waste_code: str | None
+    name: str | None
+    mass_g: int
+    lot: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A treatment, whole. `additives`: (name, grams); `rest_g`: what is still in the batch."""
+
+    row: Any
+    site: str
+    inputs: Sequence[BatchInput]
+    additives: Sequence[tuple[str, int]]
+    outputs: Sequence[BatchOutput]
+    rest_g: int
+
+
+def read_batch(session: Session, actor: Actor, ref: str) -> BatchView:
+    """A treatment by id. Raises `not_found` where there is none, or it is neither the actor's site's nor
+    in his region."""
+    identity = as_uuid(ref)
+    row = session.execute(
+        select(TREATMENT, SITE.c.code, SITE.c.street)
+        .join(SITE, SITE.c.id == TREATMENT.c.site_id)
+        .where(TREATMENT.c.id == identity)
+    ).one_or_none()
+    if row is None or not _concerns(actor, row):
+        raise Refusal("not_found")
+    return BatchView(
+        row=row,
+        site=row.code,
+        inputs=_inputs(session, row.batch_id),
+        additives=_additives(session, row.id),
+        outputs=_outputs(session, row.batch_id),
+        rest_g=session.execute(select(HOLDING.c.grams).where(HOLDING.c.id == row.batch_id)).scalar_one(),
+    )
+
+
+def _concerns(actor: Actor, row: Any) -> bool:
+    return (actor.role is Role.FACILITY and row.site_id in actor.sites) or actor.oversees(row.street)
+
+
+def _inputs(session: Session, batch: int) -> list[BatchInput]:
+    rows = session.execute(
+        select(HOLDING.c.id, HOLDING.c.waste_code, func.sum(FLOW.c.grams))
+        .join(HOLDING, HOLDING.c.id == FLOW.c.from_id)
+        .where(FLOW.c.to_id == batch)
+        .group_by(HOLDING.c.id, HOLDING.c.waste_code)
+        .order_by(HOLDING.c.id)
+    )
+    return [BatchInput(lot, code, int(grams)) for lot, code, grams in rows]
+
+
+def _additives(session: Session, treatment: UUID) -> list[tuple[str, int]]:
+    """Their names are in the act only: in the books they are nothing but mass."""
+    texts = session.execute(select(EVENT.c.text).where(EVENT.c.id == treatment)).scalars()
+    acts = (json.loads(text)["act"] for text in texts)
+    return [(added["name"], added["mass_g"]) for act in acts for added in act.get("additives", ())]
+
+
+def _outputs(session: Session, batch: int) -> list[BatchOutput]:
+    rows = session.execute(
+        select(HOLDING, func.sum(FLOW.c.grams).label("came"))
+        .join(HOLDING, HOLDING.c.id == FLOW.c.to_id)
+        .where(FLOW.c.from_id == batch)
+        .group_by(*HOLDING.c)
+        .order_by(HOLDING.c.id)
+    )
+    return [_output(row) for row in rows]
+
+
+def _output(row: Any) -> BatchOutput:
+    residue = row.kind == HoldingKind.LOT
+    return BatchOutput(
+        kind=row.part,
+        stream=row.stream if residue else None,
+        waste_code=row.waste_code if residue else None,
+        name=row.name or None,
+        mass_g=int(row.came),
+        lot=row.id if residue else None,
+    )

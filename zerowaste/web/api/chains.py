@@ -1,0 +1,116 @@
+"""Chains, and what is not closed: where every gram is, since when, and whose turn it is."""
+
+from zerowaste.services.chains import EdgeEntry, NodeEntry, OpenEntry, chain
+from zerowaste.services.unclosed import Unclosed, unclosed
+from zerowaste.web.api.schemas.chains import (
+    ChainEdge,
+    ChainNode,
+    ChainReply,
+    OpenPart,
+    UnclosedItem,
+    UnclosedQuery,
+)
+from zerowaste.web.api.schemas.paging import Page
+from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
+
+views = Views("chains")
+
+
+@views.get("/manifests/<ref>/chain", allow=EVERY_ROLE, replies={200: ChainReply})
+def show_chain(call: Call[None, NoQuery], ref: str) -> Reply:
+    """Is this chain closed? If not: where is every gram, who holds it, since and until when.
+
+    `origin_g = closed_g + open_g + outside_g + variance_g`, to the gram. Of a mixed batch a party sees
+    its own share."""
+    found = chain(call.session, call.service.law, call.actor, ref, now=call.now)
+    reply = ChainReply(
+        settled=found.settled,
+        treated=found.treated,
+        closed=found.closed,
+        declared_g=found.declared_g,
+        released_g=found.released_g,
+        origin_g=found.origin_g,
+        closed_g=found.closed_g,
+        open_g=found.open_g,
+        outside_g=found.outside_g,
+        variance_g=found.variance_g,
+        open=[_open(entry) for entry in found.open],
+        nodes=[_node(entry) for entry in found.nodes],
+        edges=[_edge(entry) for entry in found.edges],
+        truncated=found.truncated,
+        unfollowed_g=found.unfollowed_g,
+    )
+    return Reply(200, reply)
+
+
+def _open(entry: OpenEntry) -> OpenPart:
+    return OpenPart(
+        holding=entry.holding,
+        kind=entry.kind,
+        place=entry.place,
+        holder=entry.holder,
+        waste_code=entry.waste_code,
+        mass_g=entry.mass_g,
+        promised_g=entry.promised_g,
+        since=entry.since,
+        due_at=entry.due_at,
+    )
+
+
+def _node(entry: NodeEntry) -> ChainNode:
+    return ChainNode(
+        id=entry.id,
+        kind=entry.kind,
+        part=entry.part,
+        place=entry.place,
+        name=entry.name,
+        holder=entry.holder,
+        waste_code=entry.waste_code,
+        operation=entry.operation,
+        mass_g=entry.mass_g,
+        left_g=entry.left_g,
+        total_g=entry.total_g,
+        since=entry.since,
+        manifest=entry.manifest,
+    )
+
+
+def _edge(entry: EdgeEntry) -> ChainEdge:
+    return ChainEdge(
+        origin=entry.origin, target=entry.target, mass_g=entry.mass_g, at=entry.at, basis=entry.basis
+    )
+
+
+@views.get("/audit/unclosed", allow=EVERY_ROLE, query=UnclosedQuery, replies={200: Page[UnclosedItem]})
+def list_unclosed(call: Call[None, UnclosedQuery]) -> Reply:
+    """What is not closed, the most urgent first: yours to act on, or in your region.
+
+    One item a holding, however many chains wait for it."""
+    query = call.query
+    found = unclosed(
+        call.session,
+        call.actor,
+        now=call.now,
+        stream=query.stream,
+        region=query.region,
+        older_than=query.older_than,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
+    return Reply(200, Page[UnclosedItem](items=[_unclosed(item) for item in found.items], next=found.next))
+
+
+def _unclosed(item: Unclosed) -> UnclosedItem:
+    return UnclosedItem(
+        holding=item.holding,
+        kind=item.kind,
+        place=item.place,
+        holder=item.holder,
+        waste_code=item.waste_code,
+        mass_g=item.mass_g,
+        since=item.since,
+        due_at=item.due_at,
+        overdue=item.overdue,
+        chains=item.chains,
+        chains_exact=item.chains_exact,
+    )

@@ -1,0 +1,105 @@
+"""A site's waste: lots registered and lying there, and how much more it may take."""
+
+from datetime import datetime
+
+from zerowaste.errors import Problem, Refusal
+from zerowaste.rules.quotas import Counter
+from zerowaste.services.lots import LotRequest, list_lots, register_lot
+from zerowaste.services.offers import capacity_of
+from zerowaste.vocabulary import Role
+from zerowaste.web.api.notices import told
+from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.api.schemas.lots import CapacityReply, LotBody, LotItem, LotQuery, LotReply, QuotaItem
+from zerowaste.web.api.schemas.paging import Page
+from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
+
+views = Views("sites")
+
+
+@views.post("/sites/<code>/lots", allow=[Role.PRODUCER], body=LotBody, replies={200: LotReply, 201: LotReply})
+def register_a_lot(call: Call[LotBody, NoQuery], code: str) -> Reply:
+    """Register waste made and stored at a site of yours. A manifest then draws on it by its number.
+
+    The same id again answers 200 as the first time."""
+    body = call.body
+    request = LotRequest(
+        id=body.id,
+        site=code,
+        waste_code=body.waste_code,
+        mass_g=body.mass_g,
+        basis=body.basis,
+        at=body.at,
+        body=body.as_act("id"),
+    )
+    registered = register_lot(call.desk(), request)
+    reply = LotReply(id=registered.event, lot=registered.lot, warnings=told(registered.warnings))
+    return Reply(201 if registered.created else 200, reply)
+
+
+@views.get("/sites/<code>/lots", allow=EVERY_ROLE, query=LotQuery, replies={200: Page[LotItem]})
+def list_lots_of_a_site(call: Call[None, LotQuery], code: str) -> Reply:
+    """What lies on a site, the oldest first: lots, and refused loads that wait at its gate."""
+    query = call.query
+    found = list_lots(call.desk(), code, query.waste_code, after=_after(query.cursor), limit=query.limit + 1)
+    items, following = page(found, query, lambda lot: f"{lot.since.isoformat()} {lot.id}")
+    listed = [
+        LotItem(
+            lot=lot.id,
+            id=lot.registered,
+            kind=lot.kind,
+            stream=lot.stream,
+            waste_code=lot.waste_code,
+            mass_g=lot.grams,
+            held_g=lot.held_g,
+            since=lot.since,
+            due_at=lot.due_at,
+        )
+        for lot in items
+    ]
+    return Reply(200, Page[LotItem](items=listed, next=following))
+
+
+def _after(cursor: str | None) -> tuple[datetime, int] | None:
+    """Since when the last lot seen lies there, and its number. Raises `invalid`."""
+    place = place_of(cursor)
+    if not place:
+        return None
+    moment, _, number = place.partition(" ")
+    try:
+        since = datetime.fromisoformat(moment)
+        if since.tzinfo is None or not 0 < int(number) < 2**53:
+            raise ValueError("not a place in this list")
+        return since, int(number)
+    except ValueError as error:
+        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
+
+
+@views.get("/sites/<code>/capacity", allow=EVERY_ROLE, replies={200: CapacityReply})
+def show_capacity(call: Call[None, NoQuery], code: str) -> Reply:
+    """What a site's papers let it take, how much of that is reserved and used, and what lies there."""
+    found = capacity_of(call.desk(), code)
+    reply = CapacityReply(
+        quotas=[_quota(counter) for counter in found.quotas],
+        stock_g=found.stock_g,
+        storage_limit_g=found.storage_limit_g,
+    )
+    return Reply(200, reply)
+
+
+def _quota(counter: Counter) -> QuotaItem:
+    term = counter.term
+    return QuotaItem(
+        what=term.stream if term.pattern == "*" and term.stream else term.pattern,
+        stream=term.stream or None,
+        paper=counter.paper.kind,
+        operation=term.operation,
+        unit=term.unit,
+        period=term.period,
+        starts=counter.starts,
+        to=counter.ends,
+        limit_g=term.limit or 0,
+        hard_limit_g=term.hard_limit,
+        reserved_g=counter.reserved,
+        used_g=counter.used,
+        left_g=counter.left,
+    )

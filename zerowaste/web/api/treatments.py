@@ -1,0 +1,123 @@
+"""Treatments: what goes into a batch, what comes out, and what became of it."""
+
+from zerowaste.errors import Refusal
+from zerowaste.rules.treating import Output
+from zerowaste.services.batches import BatchView, read_batch
+from zerowaste.services.manifest_state import as_uuid
+from zerowaste.services.treatments import (
+    OutputsRequest,
+    Treated,
+    TreatmentRequest,
+    add_outputs,
+    treat,
+)
+from zerowaste.vocabulary import Role
+from zerowaste.web.api.notices import told
+from zerowaste.web.api.schemas.treatments import (
+    AdditiveItem,
+    InputItem,
+    OutputBody,
+    OutputItem,
+    OutputsBody,
+    TreatmentBody,
+    TreatmentReply,
+)
+from zerowaste.web.problems import Refused
+from zerowaste.web.views import Call, NoQuery, Reply, Views
+
+views = Views("treatments")
+
+
+@views.post(
+    "/treatments", allow=[Role.FACILITY], body=TreatmentBody,
+    replies={200: TreatmentReply, 201: TreatmentReply}, refusals=(404, 409),
+)  # fmt: skip
+def report_treatment(call: Call[TreatmentBody, NoQuery]) -> Reply | Refused:
+    """Report a batch: lots by choice, or grams of a waste code from the oldest lots first.
+
+    Outputs may come now or later; with `done` the rest of the batch has met the fate of its operation.
+    Residues become lots of this site, of whatever stream they belong to."""
+    body = call.body
+    request = TreatmentRequest(
+        id=body.id,
+        site=body.site,
+        operation=body.operation,
+        at=body.at,
+        inputs=tuple((each.lot, each.waste_code, each.mass_g) for each in body.inputs),
+        additives=tuple((added.name, added.mass_g) for added in body.additives),
+        outputs=tuple(map(_output, body.outputs)),
+        body=body.as_act("id"),
+        done=body.done,
+    )
+    return _answer(call, treat(call.desk(), request))
+
+
+@views.post(
+    "/treatments/<ref>/outputs", allow=[Role.FACILITY], body=OutputsBody,
+    replies={200: TreatmentReply, 201: TreatmentReply}, refusals=(409,),
+)  # fmt: skip
+def report_outputs(call: Call[OutputsBody, NoQuery], ref: str) -> Reply | Refused:
+    """Report what came out of a batch later, or with `done` that nothing more will."""
+    body = call.body
+    treatment = as_uuid(ref)
+    if treatment is None:
+        raise Refusal("not_found")
+    request = OutputsRequest(
+        id=body.id, at=body.at, outputs=tuple(map(_output, body.outputs)), body=body.as_act("id"),
+        done=body.done,
+    )  # fmt: skip
+    return _answer(call, add_outputs(call.desk(), treatment, request))
+
+
+@views.get("/treatments/<ref>", allow=[Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR],
+           replies={200: TreatmentReply})  # fmt: skip
+def show_treatment(call: Call[None, NoQuery], ref: str) -> Reply:
+    """A batch as it now stands."""
+    return Reply(200, _reply(read_batch(call.session, call.actor, ref), None))
+
+
+def _output(output: OutputBody) -> Output:
+    return Output(
+        kind=output.kind,
+        mass_g=output.mass_g,
+        stream=output.stream or "",
+        waste_code=output.waste_code or "",
+        name=output.name or "",
+    )
+
+
+def _answer(
+    call: Call[TreatmentBody, NoQuery] | Call[OutputsBody, NoQuery], treated: Treated
+) -> Reply | Refused:
+    if treated.errors:
+        return Refused(treated.code, treated.errors, treated.warnings)
+    found = read_batch(call.session, call.actor, str(treated.id))
+    return Reply(201 if treated.created else 200, _reply(found, treated))
+
+
+def _reply(found: BatchView, treated: Treated | None) -> TreatmentReply:
+    return TreatmentReply(
+        id=found.row.id,
+        site=found.site,
+        operation=found.row.operation,
+        at=found.row.at,
+        inputs=[
+            InputItem(lot=each.lot, waste_code=each.waste_code, mass_g=each.mass_g) for each in found.inputs
+        ],
+        additives=[AdditiveItem(name=name, mass_g=grams) for name, grams in found.additives],
+        outputs=[
+            OutputItem(
+                kind=output.kind,
+                stream=output.stream,
+                waste_code=output.waste_code,
+                name=output.name,
+                mass_g=output.mass_g,
+                lot=output.lot,
+            )
+            for output in found.outputs
+        ],
+        rest_g=found.rest_g,
+        done=found.row.done,
+        warnings=told(treated.warnings) if treated else [],
+        findings=told(treated.findings) if treated else [],
+    )
