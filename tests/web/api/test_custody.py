@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,14 @@ import pytest
 from tests.cast import ADA, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
 from tests.city import BUILDING, CANTEEN, LORRY, PLANT, SECOND_LORRY, SMALL, STATION, VAN, WORKS
 from tests.web.conftest import Caller, Running
+from zerowaste import clock
 
 OIL = "900-249-08"
 LogIn = Callable[[Person], Caller]
 
 
 def now(**ahead: float) -> str:
-    return (datetime.now(UTC) + timedelta(**ahead)).isoformat()
+    return (clock.now() + timedelta(**ahead)).isoformat()
 
 
 def fresh() -> str:
@@ -28,7 +29,7 @@ def carrier(running: Running) -> str:
     """The credit code of Dan's firm."""
     caller = running.log_in(PAULA)
     found = caller.get("/carriers?stream=hazardous").json["items"]
-    return next(item["code"] for item in found if any(v["plate"] == LORRY for v in item["vehicles"]))
+    return str(next(item["code"] for item in found if any(v["plate"] == LORRY for v in item["vehicles"])))
 
 
 @pytest.fixture
@@ -68,12 +69,19 @@ def test_a_load_from_filing_to_treatment(log_in: LogIn, oil: dict[str, Any]) -> 
     assert lot.status_code == 201, lot.text
     again = paula.post(
         f"/sites/{WORKS}/lots",
-        json={"id": lot_id, "waste_code": OIL, "mass_g": 800_000, "basis": "scale", "at": "2026-01-01T00:00:00Z"},
+        json={
+            "id": lot_id,
+            "waste_code": OIL,
+            "mass_g": 800_000,
+            "basis": "scale",
+            "at": "2026-01-01T00:00:00Z",
+        },
     )
     assert again.status_code == 409
     oil["lines"][0]["draws"] = [{"lot": lot_id, "mass_g": 500_000}]
     filed = file(paula, oil)
-    assert filed["status"] == "filed" and len(filed["number"]) == 14 and filed["qr_url"]
+    assert (filed["status"], len(filed["number"])) == ("filed", 14)
+    assert filed["qr_url"].startswith("HTTP")
     ref = filed["number"]
     lots = paula.get(f"/sites/{WORKS}/lots").json["items"]
     mine = next(each for each in lots if each["lot"] == lot.json["lot"])
@@ -132,7 +140,7 @@ def test_a_dry_run_keeps_nothing(log_in: LogIn, oil: dict[str, Any]) -> None:
     paula = log_in(PAULA)
     before = paula.get("/manifests?limit=200").json["items"]
     answer = paula.post("/manifests?dry_run=true", json=oil)
-    assert answer.status_code == 200 and answer.json["number"] is None
+    assert (answer.status_code, answer.json["number"]) == (200, None)
     assert paula.get("/manifests?limit=200").json["items"] == before
 
 
@@ -221,9 +229,7 @@ def test_who_may_see_a_manifest(log_in: LogIn, oil: dict[str, Any]) -> None:
         assert posted.status_code in ((403, 409, 422) if sees else (404,)), (person.login, posted.text)
 
 
-def test_refused_mass_goes_home_on_another_lorry(
-    log_in: LogIn, oil: dict[str, Any], carrier: str
-) -> None:
+def test_refused_mass_goes_home_on_another_lorry(log_in: LogIn, oil: dict[str, Any], carrier: str) -> None:
     paula, dan, fay = log_in(PAULA), log_in(DAN), log_in(FAY)
     ref = file(paula, oil)["number"]
     act(dan, ref, "pickup")
@@ -266,7 +272,7 @@ def test_capacity_is_what_is_reserved_and_used(log_in: LogIn, oil: dict[str, Any
     after = oil_quota()
     assert after["reserved_g"] - before["reserved_g"] == 500_000
     assert before["left_g"] - after["left_g"] == 500_000
-    assert after["from"] and after["to"] and after["limit_g"] == 10_000_000
+    assert (after["from"][4:], after["to"][4:], after["limit_g"]) == ("-01-01", "-12-31", 10_000_000)
 
 
 def test_manifests_of_one_trip_name_it_in_the_carriers_words(log_in: LogIn, oil: dict[str, Any]) -> None:

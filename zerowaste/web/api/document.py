@@ -70,7 +70,7 @@ def _operation(view: View, references: Any) -> dict[str, Any]:
         "tags": [view.tag],
         "summary": view.summary,
         "parameters": [*_path_parameters(view), *_query_parameters(view)],
-        "responses": {**_replies(view, references), **_refusals(view)},
+        "responses": _responses(view, references),
     }
     if view.description:
         operation["description"] = view.description
@@ -129,6 +129,15 @@ def _body(body: type[BaseModel] | Upload, references: Any) -> dict[str, Any]:
     return {JSON: content}
 
 
+def _responses(view: View, references: Any) -> dict[str, Any]:
+    """By status; where a status may be both an answer and a refusal, both forms of it."""
+    responses = _refusals(view)
+    for status, reply in _replies(view, references).items():
+        refused = responses.get(status, {"content": {}})
+        responses[status] = {**reply, "content": {**reply["content"], **refused["content"]}}
+    return dict(sorted(responses.items()))
+
+
 def _replies(view: View, references: Any) -> dict[str, Any]:
     replies: dict[str, Any] = {}
     for status, reply in view.replies.items():
@@ -156,5 +165,4 @@ def _refusals(view: View) -> dict[str, Any]:
             "content": {PROBLEM_TYPE: {"schema": reference}},
         }
         for status in sorted(statuses)
-        if status not in view.replies
     }

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     StringConstraints,
@@ -92,7 +93,14 @@ def sized(longest: int, *, shortest: int = 1, pattern: str | None = None) -> Str
     return StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
 
 
-PRINTABLE = AfterValidator(printable)
+class _Printable(AfterValidator):
+    """`printable`, told in the document too."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$", **handler(core)}
+
+
+PRINTABLE = _Printable(printable)
 Word = Annotated[str, sized(64), PRINTABLE]
 Note = Annotated[str, sized(2000, shortest=0), PRINTABLE]
 Search = Annotated[str, sized(100, shortest=0), PRINTABLE]
