@@ -136,6 +136,10 @@ def more_outputs(mixed: Mixed) -> dict[str, Any]:
     return {"json": {"id": fresh(), "at": now(), "outputs": []}}
 
 
+def document(mixed: Mixed) -> dict[str, Any]:
+    return {"data": b"%PDF-1.7", "content_type": "application/pdf"}
+
+
 @dataclass(frozen=True)
 class Door:
     """One request: who gets through it. Everybody else gets 403 or 404, and learns nothing else.
@@ -190,7 +194,7 @@ DOORS: dict[str, list[Door]] = {
     ],
     "treatments.show_treatment": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
     "evidence.upload_evidence": [
-        Door("POST", "/evidence", EVERYBODY, lambda _: {"data": b"%PDF-1.7", "content_type": "application/pdf"})
+        Door("POST", "/evidence", EVERYBODY, document)
     ],
 }  # fmt: skip
 for view, tail in (
