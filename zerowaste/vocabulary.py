@@ -53,6 +53,7 @@ class Act(StrEnum):
     DRAFT = "draft"
     FILE = "file"
     EXPIRE = "expire"
+    SETTLE = "settle"  # refused mass left by another manifest
 
 
 class Verdict(StrEnum):

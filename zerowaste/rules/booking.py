@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from zerowaste.rules.acceptance import over_tolerance
 from zerowaste.rules.balance import Edge, LineFacts, difference, edges, holds, opening_order
 from zerowaste.rules.decision import Decision, Hold, Move, Opening, Row
 from zerowaste.rules.state import ManifestState, Stretch
@@ -233,5 +234,6 @@ def _follow_up(state: ManifestState) -> int:
         return state.consignor.organisation_id
     if any(line.refused_g and not line.sent_back_g for line in state.lines):
         return state.consignee.organisation_id
-    given = set.intersection(*(set(line.opinions) for line in state.lines)) if state.lines else set()
+    asked = [set(line.opinions) for line in state.lines if over_tolerance(state, line)]
+    given = set.intersection(*asked) if asked else set()
     return state.consignee.organisation_id if "c" in given else state.consignor.organisation_id

@@ -16,7 +16,7 @@ from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.history import fold
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, sides
-from zerowaste.services import drafts, gate, judging, ledger
+from zerowaste.services import drafts, gate, judging, ledger, settling
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
 from zerowaste.services.manifest_state import chain_of, events_of, find_row, state_of
@@ -55,7 +55,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     history = fold(texts)
     state = state_of(desk.law, desk.register, history, now=desk.now)
     roles = _sides(desk.actor, state)
-    act = _act(desk, request)
+    act = act_of(desk, request)
     if ledger.repeated(stored, act, "manifest", state.key):
         return _first_answer(stored, row.id, possible(desk.actor, state))
     _refuse_if_changed(request, row)
@@ -63,6 +63,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     decision = judging.decide(desk, state, report, roles, Findings(), texts)
     chain, text = ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
     if decision.verdict is Verdict.APPLIED:
+        settling.settle_others(desk, state, decision, request.id)
         history.add(json.loads(text))
         state = state_of(desk.law, desk.register, history, now=desk.now)
         if decision.findings:
@@ -72,7 +73,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
 
 def _on_draft(desk: Desk, row: ledger.Row, request: EventRequest) -> Recorded:
     """A draft knows one act: its author's side throws it away."""
-    act = _act(desk, request)
+    act = act_of(desk, request)
     stored = ledger.find(desk.session, request.id)
     if ledger.repeated(stored, act, "manifest", str(row.id)):
         return _first_answer(stored, row.id, ())
@@ -105,7 +106,8 @@ def _sides(actor: Actor, state: ManifestState) -> frozenset[Side]:
     return roles
 
 
-def _act(desk: Desk, request: EventRequest) -> Act:
+def act_of(desk: Desk, request: EventRequest) -> Act:
+    """The act as its event will tell it."""
     private = {
         name: value
         for name, value in (("note", request.note or None), ("position", request.position))
@@ -150,8 +152,11 @@ def _refuse_if_changed(request: EventRequest, row: ledger.Row) -> None:
 
 
 def _tell(desk: Desk, state: ManifestState, event_id: UUID, decision: Decision) -> None:
-    """HW-DIFF: the consignor and the authority of the receiving place are told of every difference."""
+    for organisation, codes in told(state, decision):
+        ledger.notify(desk.session, event_id, organisation, codes, now=desk.now)
+
+
+def told(state: ManifestState, decision: Decision) -> list[tuple[int | None, list[str]]]:
+    """HW-DIFF: the consignor and the authority of the receiving place (None) are told of every difference."""
     codes = sorted({problem.code for problem in decision.findings} & gate.TOLD)
-    if codes:
-        ledger.notify(desk.session, event_id, state.consignor.organisation_id, codes, now=desk.now)
-        ledger.notify(desk.session, event_id, None, codes, now=desk.now)
+    return [(state.consignor.organisation_id, codes), (None, codes)] if codes else []
