@@ -140,6 +140,10 @@ def document(mixed: Mixed) -> dict[str, Any]:
     return {"data": b"%PDF-1.7", "content_type": "application/pdf"}
 
 
+def program(mixed: Mixed) -> dict[str, Any]:
+    return {"json": {"name": "地磅接口"}}
+
+
 @dataclass(frozen=True)
 class Door:
     """One request: who gets through it. Everybody else gets 403 or 404, and learns nothing else.
@@ -156,6 +160,9 @@ class Door:
 # View → its doors: own and others' data.
 DOORS: dict[str, list[Door]] = {
     "accounts.show_me": [Door("GET", "/me", EVERYBODY)],
+    "tokens.make_token": [Door("POST", "/tokens", EVERYBODY, program)],
+    "tokens.list_tokens": [Door("GET", "/tokens", EVERYBODY)],
+    "tokens.revoke_token": [Door("POST", "/tokens/999999/revoke", set())],
     "directory.list_streams": [Door("GET", "/streams", EVERYBODY)],
     "directory.list_waste_codes": [Door("GET", "/waste-codes?stream=kitchen", EVERYBODY)],
     "directory.list_sites": [Door("GET", "/sites", EVERYBODY)],

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +67,29 @@ def revoke_token(session: Session, token_id: int, *, now: datetime) -> None:
     session.execute(
         update(TOKEN).where(TOKEN.c.id == token_id, TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     )
+
+
+def revoke_own_token(session: Session, user_id: int, token_id: int, *, now: datetime) -> bool:
+    """Revoke one of an account's tokens; False where it has no such token that is still accepted."""
+    mine = TOKEN.c.id == token_id, TOKEN.c.user_id == user_id, TOKEN.c.revoked_at.is_(None)
+    known = session.execute(select(TOKEN.c.id).where(*mine)).one_or_none()
+    if known is None:
+        return False
+    revoke_token(session, token_id, now=now)
+    return True
+
+
+def tokens_of(session: Session, user_id: int, *, after: int, limit: int, now: datetime) -> Sequence[Any]:
+    """An account's tokens that are accepted now, by id: name, scope, created_at, expires_at."""
+    return session.execute(
+        select(TOKEN.c.id, TOKEN.c.name, TOKEN.c.scope, TOKEN.c.created_at, TOKEN.c.expires_at)
+        .where(
+            TOKEN.c.user_id == user_id, TOKEN.c.id > after,
+            TOKEN.c.revoked_at.is_(None), TOKEN.c.expires_at > now,
+        )
+        .order_by(TOKEN.c.id)
+        .limit(limit)
+    ).all()  # fmt: skip
 
 
 def revoke_tokens_of(session: Session, user_id: int, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from flask import Response, g
 from sqlmodel import Session
 
 from zerowaste import clock
-from zerowaste.errors import Refusal, status_of
+from zerowaste.errors import Problem, Refusal, status_of
 from zerowaste.services.tokens import Credential, Scope, authenticate
 from zerowaste.web import reading
 from zerowaste.web.language import language_tag, prefer
@@ -86,7 +86,8 @@ def _response(answer: Answer) -> Response:
         response.headers.update(answer.headers)
         return response
     if isinstance(answer, Refused):
-        refusal = Refusal(answer.code)
+        # Where one of the reasons is the headline itself, it brings the values its sentence names.
+        headline = next((e for e in answer.errors if e.code == answer.code), Problem(answer.code))
         status = answer.status or status_of(answer.code)
-        return respond(problem_content(refusal.headline, status, answer.errors, answer.warnings))
+        return respond(problem_content(headline, status, answer.errors, answer.warnings))
     return answer

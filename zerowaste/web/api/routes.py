@@ -9,11 +9,13 @@ from zerowaste.web.api import (
     manifests,
     openapi,
     sites,
+    tokens,
     treatments,
 )
 
 GROUPS = (
     accounts.views,
+    tokens.views,
     directory.views,
     sites.views,
     manifests.views,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from zerowaste.services.tokens import Scope
 from zerowaste.vocabulary import Role, SiteKind
 from zerowaste.web.api.schemas.base import PRINTABLE, Answer, Request, sized
 
@@ -54,3 +55,29 @@ class Done(Answer):
     """It is done; nothing more to say."""
 
     done: bool = True
+
+
+class TokenBody(Request):
+    """A token for a program. `days`: how long it is accepted."""
+
+    name: Annotated[str, sized(60), PRINTABLE] = Field(examples=["地磅接口"])
+    scope: Scope = Scope.READ
+    days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+class TokenReply(Answer):
+    """The token. It is shown only here."""
+
+    token: str
+    scope: Scope
+    expires_at: datetime
+
+
+class TokenItem(Answer):
+    """A token that is accepted now."""
+
+    id: int
+    name: str
+    scope: Scope
+    created_at: datetime
+    expires_at: datetime

@@ -1,0 +1,64 @@
+"""Tokens for one's own programs: scoped, expiring, shown once."""
+
+from datetime import timedelta
+
+from zerowaste.errors import Problem, Refusal
+from zerowaste.services.tokens import issue_token, revoke_own_token, tokens_of
+from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.api.schemas.accounts import (
+    Done,
+    TokenBody,
+    TokenItem,
+    TokenReply,
+)
+from zerowaste.web.api.schemas.paging import Page, PageQuery
+from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
+
+views = Views("tokens")
+
+
+@views.post("/tokens", allow=EVERY_ROLE, body=TokenBody, replies={201: TokenReply})
+def make_token(call: Call[TokenBody, NoQuery]) -> Reply:
+    """Make a token for a program of yours. Only its hash is kept: it is shown this once."""
+    expires_at = call.now + timedelta(days=call.body.days)
+    token = issue_token(
+        call.session,
+        call.actor.user_id,
+        scope=call.body.scope,
+        name=call.body.name,
+        expires_at=expires_at,
+        now=call.now,
+    )
+    return Reply(201, TokenReply(token=token, scope=call.body.scope, expires_at=expires_at))
+
+
+@views.get("/tokens", allow=EVERY_ROLE, query=PageQuery, replies={200: Page[TokenItem]})
+def list_tokens(call: Call[None, PageQuery]) -> Reply:
+    """Your tokens that are accepted now, log-ins among them; never the tokens themselves."""
+    after = place_of(call.query.cursor) or "0"
+    if not _is_id(after):
+        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+    found = tokens_of(
+        call.session, call.actor.user_id, after=int(after), limit=call.query.limit + 1, now=call.now
+    )
+    items, following = page(found, call.query, lambda token: str(token.id))
+    listed = [
+        TokenItem(
+            id=token.id, name=token.name, scope=token.scope, created_at=token.created_at,
+            expires_at=token.expires_at,
+        )
+        for token in items
+    ]  # fmt: skip
+    return Reply(200, Page[TokenItem](items=listed, next=following))
+
+
+@views.post("/tokens/<ref>/revoke", allow=EVERY_ROLE, replies={200: Done})
+def revoke_token(call: Call[None, NoQuery], ref: str) -> Reply:
+    """Take a token of yours back; from the next request on it is not accepted."""
+    if not _is_id(ref) or not revoke_own_token(call.session, call.actor.user_id, int(ref), now=call.now):
+        raise Refusal("not_found")
+    return Reply(200, Done())
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
