@@ -150,14 +150,15 @@ def _match(
 ) -> tuple[SiteFound, list[tuple[Paper, Term]]] | None:
     """The site with the terms that cover what is wanted; None where none do."""
     asks = bool(wanted.waste_code or wanted.operation)
-    if not asks or place.kind is SiteKind.PRODUCER or place.outside:
+    overseer = desk.actor.role in (Role.REGULATOR, Role.ADMINISTRATOR)
+    if not asks or place.kind is SiteKind.PRODUCER or (place.outside and overseer):
         return SiteFound(place), []
     covering = list(_covering(desk, place, wanted, day))
     return (SiteFound(place), covering) if covering else None
 
 
 def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterator[tuple[Paper, Term]]:
-    papers = [paper for paper in desk.register.papers(place) if paper.kind is Instrument.PERMIT]
+    kind, papers = _deciding(desk, place)
     operation = wanted.operation or ""
     if not wanted.waste_code:
         for paper in papers:
@@ -171,7 +172,17 @@ def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterat
         waste = desk.law.catalogue.waste(stream, wanted.waste_code, on=day)
         if waste is not None:
             asked = Wanted(stream, waste, operation, day, place.id)
-            yield from permits.covering(papers, Instrument.PERMIT, asked)
+            yield from permits.covering(papers, kind, asked)
+
+
+def _deciding(desk: Desk, place: Place) -> tuple[Instrument, list[Paper]]:
+    """The papers that decide whether a load may go there: the receiver's permits; beyond the city,
+    where permits are not ours to know, the consents of the one who asks (HW-XPROV)."""
+    if not place.outside:
+        return Instrument.PERMIT, [p for p in desk.register.papers(place) if p.kind is Instrument.PERMIT]
+    own = (paper for holder in sorted(desk.actor.organisations) for paper in desk.register.papers_of(holder))
+    named = [p for p in own if p.kind is Instrument.CONSENT and p.counterpart_id in (None, place.id)]
+    return Instrument.CONSENT, named
 
 
 def _with_room(

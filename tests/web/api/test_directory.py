@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cast import ADA, DAN, DORA, FAY, OLAF, PAULA, RITA, RUTH, Person
-from tests.city import LORRY, PLANT, SMALL, STATION, VAN
+from tests.city import ABROAD, LORRY, PLANT, SMALL, STATION, VAN
 from tests.web.conftest import Caller, Running
 
 LogIn = Callable[[Person], Caller]
@@ -127,3 +127,16 @@ def test_all_problem_codes_are_listed_for_anybody(running: Running) -> None:
     known = {item["code"]: item for item in listed}
     assert known["login_failed"]["status"] == 401
     assert known["unknown_field"]["en"].startswith("There is no such field")
+
+
+def test_receivers_beyond_the_city_are_offered_to_those_with_a_consent(log_in: LogIn) -> None:
+    """HW-XPROV: only Paula's works may send its oil to the other province."""
+    asked = "/sites?kind=facility&stream=hazardous&waste_code=900-249-08"
+
+    def offered(person: Person, query: str = asked) -> set[str]:
+        return {site["code"] for site in log_in(person).get(query).json["items"]}
+
+    assert ABROAD in offered(PAULA)
+    assert ABROAD not in offered(OLAF)
+    assert ABROAD not in offered(PAULA, "/sites?kind=facility&stream=hazardous&waste_code=900-047-49")
+    assert ABROAD in offered(RITA)
