@@ -83,7 +83,8 @@ def _job(client: FlaskClient) -> Iterator[str]:
 
     lot, said = people["producer"].ask(
         "POST", f"/sites/{HOSPITAL}/lots",
-        {"id": str(uuid.uuid4()), "waste_code": OIL, "mass_g": 300_000, "basis": "scale", "at": at()}, ["lot"],
+        {"id": str(uuid.uuid4()), "waste_code": OIL, "mass_g": 300_000, "basis": "scale", "at": at()},
+        ["lot"],
     )  # fmt: skip
     yield said
     carriers, said = people["producer"].ask("GET", "/carriers?stream=hazardous&limit=1", None, ["items"])

@@ -69,7 +69,7 @@ class Settings:
     production: bool = False
     threads: int = 8
     trusted_proxies: int = 0
-    requests_per_minute: int = 6000
+    requests_per_minute: int = 30_000
     log_requests: bool = True
     token_hours: int = 12
     password_cost: PasswordCost = PasswordCost()
@@ -97,7 +97,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         production=production,
         threads=_whole(env, "ZEROWASTE_THREADS", 8, 1, 256),
         trusted_proxies=_whole(env, "ZEROWASTE_TRUSTED_PROXIES", 0, 0, 9),
-        requests_per_minute=_whole(env, "ZEROWASTE_REQUESTS_PER_MINUTE", 6000, 0, 10**7),
+        requests_per_minute=_whole(env, "ZEROWASTE_REQUESTS_PER_MINUTE", 30_000, 0, 10**7),
         log_requests=_flag(env, "ZEROWASTE_LOG_REQUESTS", default=True),
         token_hours=_whole(env, "ZEROWASTE_TOKEN_HOURS", 12, 1, 24 * 366),
     )
