@@ -161,9 +161,8 @@ def _rows(decision: Decision, before: ManifestState, after: ManifestState) -> No
     if lines:
         decision.set["line"] = lines
     _leg_rows(decision, before, after)
-    changed = {
-        name: value for name, value in manifest_row(after).items() if value != manifest_row(before)[name]
-    }
+    earlier = manifest_row(before)
+    changed = {name: value for name, value in manifest_row(after).items() if value != earlier[name]}
     if changed:
         decision.set["manifest"] = [changed]
 

@@ -59,6 +59,10 @@ class Catalogue:
                 return waste
         return self._identified_waste(stream, code)
 
+    def size(self, stream: str) -> int:
+        """How many codes a stream's lists hold."""
+        return len(self._rows.get(stream, {}))
+
     def _identified_waste(self, stream: str, code: str) -> WasteCode | None:
         """900-000-NN: tested and found hazardous, of category NN; taken in, with a flag."""
         rule = self._identified.get(stream)

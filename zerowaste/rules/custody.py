@@ -24,7 +24,15 @@ def apply(state: ManifestState, report: Report, found: Findings) -> ManifestStat
             found.error("line_unknown", f"lines.{index}.line", line=row.line)
         elif listed.index(row.line) != index:
             found.error("line_twice", f"lines.{index}.line", line=row.line)
+        elif _volume_unsaid(state, row):
+            found.error("volume_missing", f"lines.{index}.volume_l", line=row.line)
     return state if found.errors else _ACTS[report.kind](state, report, found)
+
+
+def _volume_unsaid(state: ManifestState, row: LineReport) -> bool:
+    """HW-UNIT: a mass that comes from a volume stands beside that volume."""
+    line = state.line(row.line)
+    return row.basis == Basis.VOLUME and not (row.volume_l or (line and line.volume_l))
 
 
 def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestState:

@@ -102,8 +102,13 @@ def balances(moves: Iterable[Move]) -> dict[int, int]:
     return changes
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value as canonical JSON can hold it."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, UUID | date):

@@ -58,13 +58,13 @@ def _lines(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     for line in filing.lines:
         if line.waste is None:
             found.error("waste_code_unknown", f"{line.path}.waste_code",
-                        waste_code=line.waste_code, stream=filing.stream.name_zh)  # fmt: skip
+                        waste_code=line.waste_code, stream=filing.stream.names)  # fmt: skip
         elif line.operation and not catalogue.allows(line.waste, line.operation):
             found.error("operation_not_for_waste", f"{line.path}.operation",
                         operation=line.operation, waste_code=line.waste_code)  # fmt: skip
         if line.basis is Basis.VOLUME and not line.volume_l:
             found.error("volume_missing", f"{line.path}.volume_l", line=line.number)
-        if filing.stream.packages.required and line.packages < 1:
+        if (filing.stream.packages.required or line.basis is Basis.COUNT) and line.packages < 1:
             found.error("packages_missing", f"{line.path}.packages", line=line.number)
         if line.tags and len(set(line.tags)) != len(line.tags):
             found.error("tag_twice", f"{line.path}.tags", line=line.number)
@@ -93,7 +93,7 @@ def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> 
     if carriage.carrier_id not in driver.organisations or not driver.active:
         found.error("driver_not_of_carrier", f"{path}.driver", driver=driver.login, carrier=carriage.carrier)
     if stream.code not in lorry.streams:
-        found.error("vehicle_not_for_stream", f"{path}.vehicle", vehicle=lorry.plate, stream=stream.name_zh)
+        found.error("vehicle_not_for_stream", f"{path}.vehicle", vehicle=lorry.plate, stream=stream.names)
     if lorry.licence_to < day:
         found.error(
             "vehicle_licence_expired",
@@ -114,7 +114,7 @@ def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> 
             "carrier_not_licensed",
             f"{path}.carrier",
             carrier=carriage.carrier,
-            stream=stream.name_zh,
+            stream=stream.names,
         )
 
 
@@ -144,12 +144,17 @@ def receiver_permit(
 def cross_province(
     place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
 ) -> None:
-    """HW-XPROV: leaving the province needs a consent for this waste and this receiver."""
+    """HW-XPROV: leaving the province needs a consent, which binds waste, receiver and method; where it
+    names a method the manifest must too, or nothing would be bound."""
     problem = permits.refusal(
         papers, Instrument.CONSENT, wanted, holder=place.name, path=f"{path}.waste_code"
     )
     if problem:
         found.errors.append(problem)
+        return
+    named = [term.operation for _, term in permits.covering(papers, Instrument.CONSENT, wanted)]
+    if not wanted.operation and all(named):
+        found.error("operation_missing", f"{path}.operation", operations=", ".join(sorted(set(named))))
 
 
 def consignor_paper(

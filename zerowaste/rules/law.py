@@ -17,12 +17,18 @@ class Law:
     catalogue: Catalogue
 
     def stream_of(self, code: str, *, on: date) -> tuple[Stream, WasteCode] | None:
-        """The stream in force that day to which a waste code belongs, with the code; None: nobody's."""
-        for stream in self.streams.current(on):
-            waste = self.catalogue.waste(stream.code, code, on=on)
-            if waste is not None:
-                return stream, waste
-        return None
+        """The stream in force that day to which a waste code belongs, with the code; None: nobody's.
+
+        A code on the lists of two streams (medical waste is HW01 of the hazardous catalogue too) belongs
+        to the one with the shorter lists: its law is the more particular one."""
+        found = [
+            (stream, waste)
+            for stream in self.streams.current(on)
+            if (waste := self.catalogue.waste(stream.code, code, on=on)) is not None
+        ]
+        if len(found) < 2:
+            return found[0] if found else None
+        return min(found, key=lambda one: self.catalogue.size(one[0].code))
 
 
 def read_law(folder: Path) -> Law:

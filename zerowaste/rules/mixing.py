@@ -54,6 +54,11 @@ def _sides(code: str, category: str) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(one), frozenset(other)
 
 
+def reacts(waste: WasteCode) -> bool:
+    """Whether there is any waste that this one may not lie beside."""
+    return any(_sides(waste.code, waste.category))
+
+
 def incompatible(wastes: Iterable[WasteCode]) -> list[Clash]:
     """Every pair among the wastes that may not lie together, each once, by code; empty: all may."""
     found = []

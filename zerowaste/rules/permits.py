@@ -82,8 +82,10 @@ def refusal(
     valid = [paper for paper in mine if paper.valid_on(wanted.day)]
     if not valid:
         last = max(mine, key=lambda paper: paper.valid_to)
-        code = f"{kind}_suspended" if last.suspended else f"{kind}_expired"
-        return Problem(code, path, {**params, "number": last.number, "until": last.valid_to.isoformat()})
+        params |= {"number": last.number, "until": last.valid_to.isoformat()}
+        if last.suspended:
+            return Problem(f"{kind}_suspended", path, params)
+        return Problem(f"{kind}_expired", path, params)
     named = [paper for paper in valid if paper.counterpart_id in (None, wanted.receiver_id)]
     if not named:
         return Problem(f"{kind}_receiver", path, {**params, "number": valid[0].number})

@@ -79,6 +79,11 @@ class Stream(Strict):
         return f"{self.code}-{self.edition}.toml"
 
     @property
+    def names(self) -> dict[str, str]:
+        """Its name by language, as a problem's sentence takes it."""
+        return {"zh": self.name.zh, "en": self.name.en.lower()}
+
+    @property
     def name_zh(self) -> str:
         return self.name.zh
 

@@ -97,12 +97,9 @@ def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Finding
             if not output.name:
                 found.error("product_name_missing", f"{path}.name")
             continue
-        if law.streams.find(output.stream, on=day) is None:
+        stream = law.streams.find(output.stream, on=day)
+        if stream is None:
             found.error("stream_unknown", f"{path}.stream", stream=output.stream)
         elif law.catalogue.waste(output.stream, output.waste_code, on=day) is None:
-            found.error(
-                "waste_code_unknown",
-                f"{path}.waste_code",
-                waste_code=output.waste_code,
-                stream=output.stream,
-            )
+            found.error("waste_code_unknown", f"{path}.waste_code",
+                        waste_code=output.waste_code, stream=stream.names)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Where hazardous waste lies: how long, how much, and whether the books add up."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from tests.cast import FAY, PAULA, TESS
+from tests.city import PLANT, STATION, WORKS
+from tests.law.hazardous import (
+    ACID,
+    BATTERIES,
+    OIL,
+    TONNE,
+    accepted,
+    change_paper,
+    codes,
+    filed,
+    findings,
+    lot_at,
+    of,
+    paper,
+)
+from tests.story import Story
+from zerowaste.audits.finding import Severity
+from zerowaste.models.tables import HOLDING
+from zerowaste.services import treatments
+from zerowaste.vocabulary import Act, Instrument
+
+YEAR_AFTER_NOW = datetime(2027, 3, 2, 16, 0, tzinfo=UTC)  # 365 days from 2 March 2026 are over
+MINUTE = timedelta(minutes=1)
+
+
+def overdue_after(story: Story, rule: str, due: datetime) -> list[tuple[Severity, int]]:
+    """What is overdue under a rule once `due` has passed, having found nothing just before."""
+    story.now = due - MINUTE
+    assert findings(story, rule) == []
+    story.now = due + MINUTE
+    return [(finding.severity, finding.grams) for finding in findings(story, rule)]
+
+
+@pytest.mark.parametrize("code", [OIL, BATTERIES])
+def test_a_collector_passes_oil_and_batteries_on_within_ninety_working_days(story: Story, code: str) -> None:
+    """HW-COLL90: from 2 March 2026, with its holidays and worked Saturdays, the 90th is 10 July."""
+    accepted(story, of(code), by=TESS, consignee=STATION)
+    due = lot_at(story, STATION, code).due_at + timedelta(microseconds=1)
+    assert due == datetime(2026, 7, 10, 16, 0, tzinfo=UTC)
+    assert overdue_after(story, "HW-COLL90", due) == [(Severity.OVERDUE, 500_000)]
+    onward = filed(story, of(code, draws=((lot_at(story, STATION, code).id, 500_000),)),
+                   person=TESS, consignor=STATION)  # fmt: skip
+    assert len(findings(story, "HW-COLL90")) == 1  # filed is not yet passed on
+    story.act(FAY, onward, Act.ACCEPT)
+    assert findings(story, "HW-COLL90") == []
+
+
+def test_other_wastes_and_other_permits_have_a_year(story: Story) -> None:
+    """HW-COLL90 concerns mineral oil and nickel-cadmium batteries under a collecting permit alone;
+    HW-STORE1Y all the rest."""
+    accepted(story, of(ACID), by=TESS, consignee=STATION)
+    change_paper(story, paper(story, Instrument.PERMIT, "station", STATION), collecting=False)
+    accepted(story, of(OIL), by=TESS, consignee=STATION)
+    found = overdue_after(story, "HW-STORE1Y", YEAR_AFTER_NOW)
+    assert found == [(Severity.OVERDUE, 500_000)] * 2
+    assert findings(story, "HW-COLL90") == []
+
+
+def test_a_plant_stores_for_a_year_and_no_longer(story: Story) -> None:
+    """HW-STORE1Y: what is neither treated nor passed on within 365 days is overdue until it is."""
+    accepted(story, by=FAY)
+    assert overdue_after(story, "HW-STORE1Y", YEAR_AFTER_NOW) == [(Severity.OVERDUE, 500_000)]
+    burn(story, 200_000)
+    assert [f.grams for f in findings(story, "HW-STORE1Y")] == [300_000]
+    burn(story, 300_000)
+    assert findings(story, "HW-STORE1Y") == []
+
+
+def burn(story: Story, mass_g: int) -> None:
+    request = treatments.TreatmentRequest(
+        id=uuid.uuid4(), site=PLANT, operation="D10", at=story.now,
+        inputs=((lot_at(story, PLANT).id, None, mass_g),), body={"mass_g": mass_g}, done=True,
+    )  # fmt: skip
+    assert codes(treatments.treat(story.desk(FAY), request).errors) == set()
+
+
+def test_three_tonnes_at_a_storage_point_and_no_more(story: Story) -> None:
+    """HW-POINT3 warns whoever registers more, and is a finding until enough has left."""
+    assert codes(story.lot(PAULA, WORKS, OIL, 2 * TONNE).warnings) == set()
+    assert codes(story.lot(PAULA, WORKS, ACID, TONNE).warnings) == set()
+    assert findings(story, "HW-POINT3") == []
+    assert codes(story.lot(PAULA, WORKS, OIL, 1).warnings) == {"point_over_limit"}
+    assert [(f.severity, f.grams) for f in findings(story, "HW-POINT3")] == [(Severity.WARN, 3 * TONNE + 1)]
+    accepted(story, of(OIL, 2 * TONNE), by=FAY)
+    assert findings(story, "HW-POINT3") == []
+
+
+def test_what_a_filing_generates_lies_at_the_point_too(story: Story) -> None:
+    """HW-POINT3 counts what is filed and not yet fetched."""
+    filed(story, of(OIL, 3 * TONNE + 1))
+    assert [f.grams for f in findings(story, "HW-POINT3")] == [3 * TONNE + 1]
+
+
+def test_the_books_of_every_site_add_up(story: Story) -> None:
+    """HW-BAL: opening + in − treated − sent = closing, for producer, station and plant, all the way."""
+    story.lot(PAULA, WORKS, OIL, 800_000)
+    accepted(story, of(OIL, 500_000), by=TESS, consignee=STATION)
+    draws = ((lot_at(story, STATION).id, 400_000),)
+    accepted(story, of(OIL, 400_000, draws=draws), by=FAY, person=TESS, consignor=STATION)
+    burn(story, 150_000)
+    assert findings(story, "HW-BAL") == []
+    assert [lot_at(story, site).grams for site in (WORKS, STATION, PLANT)] == [300_000, 100_000, 250_000]
+
+
+@pytest.mark.parametrize(("taken_g", "found"), [(800, []), (900, [900])])
+def test_books_that_lack_more_than_a_thousandth_are_an_alert(
+    story: Story, taken_g: int, found: list[int]
+) -> None:
+    """HW-BAL: grams that vanish from a lot behind the ledger's back are an alert of that site."""
+    story.lot(PAULA, WORKS, OIL, 800_000)
+    story.session.execute(update(HOLDING).values(grams=800_000 - taken_g))
+    alerts = findings(story, "HW-BAL")
+    assert [finding.grams for finding in alerts] == found
+    assert all(f.severity is Severity.ALERT and f.subject == f"site:{WORKS}" for f in alerts)
