@@ -8,9 +8,7 @@ import pytest
 
 from zerowaste.rules.calendar import add_working_days, is_working_day, provisional
 
-VECTORS = json.loads(
-    (Path(__file__).parents[1] / "data" / "workday_vectors.json").read_text("utf-8")
-)
+VECTORS = json.loads((Path(__file__).parents[1] / "data" / "workday_vectors.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(("event", "count", "last"), VECTORS["vectors"])

@@ -66,9 +66,7 @@ def test_hw_coll90_only_for_collectors_and_only_for_their_wastes() -> None:
     assert storage_clock(HAZARDOUS, paint, SiteKind.TRANSFER, collecting=True).rule == "HW-STORE1Y"
     assert storage_clock(HAZARDOUS, oil, SiteKind.FACILITY).rule == "HW-STORE1Y"
     batteries = waste("hazardous", "900-044-49")
-    assert (
-        storage_clock(HAZARDOUS, batteries, SiteKind.FACILITY, collecting=True).rule == "HW-COLL90"
-    )
+    assert storage_clock(HAZARDOUS, batteries, SiteKind.FACILITY, collecting=True).rule == "HW-COLL90"
 
 
 def test_mw_2d_at_the_hospital_and_mw_fac_at_the_plant() -> None:

@@ -25,9 +25,7 @@ def codes(problems: list[Problem]) -> list[tuple[str, str]]:
 
 def test_a_field_is_missing_only_from_the_step_that_needs_it() -> None:
     assert field_problems(FORM, {}, "file") == []
-    assert codes(field_problems(FORM, {"phone": ""}, "pickup")) == [
-        ("field_missing", "fields.phone")
-    ]
+    assert codes(field_problems(FORM, {"phone": ""}, "pickup")) == [("field_missing", "fields.phone")]
     assert codes(field_problems(FORM, {}, "accept")) == [("field_missing", "fields.phone")]
 
 

@@ -22,7 +22,7 @@ from zerowaste.web.api.schemas.base import (
     Request,
     Word,
 )
-from zerowaste.web.api.schemas.manifests import Fields
+from zerowaste.web.api.schemas.filing import Fields
 from zerowaste.web.problems import Refused
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, Call, NoQuery, Reply, Views
 

@@ -111,7 +111,8 @@ def test_acts_with_one_bad_value(running: Running, paula: Caller, manifest: dict
         "evidence": ["0" * 64], "lines": [weighed], "leg": 1, "event": 1, "reason": "packaging",
     }  # fmt: skip
     for person, kind in ((DAN, "pickup"), (DAN, "handover"), (FAY, "arrive"), (FAY, "accept"),
-                         (FAY, "return"), (FAY, "reassign"), (PAULA, "receive_back"), (PAULA, "reverse")):  # fmt: skip
+                         (FAY, "return"), (FAY, "reassign"), (PAULA, "receive_back"),
+                         (PAULA, "reverse")):  # fmt: skip
         caller = running.log_in(person)
         check(caller.post(f"/manifests/{ref}/events", json=body) for body in spoilt({**act, "kind": kind}))
     assert paula.get(f"/manifests/{ref}").status_code == 200

@@ -8,8 +8,8 @@ from zerowaste.services.requests import EventRequest, LegRequest
 from zerowaste.vocabulary import Act, Verdict
 from zerowaste.web.api.manifests import carriage
 from zerowaste.web.api.notices import offered, told
-from zerowaste.web.api.schemas.events import EventBody, EventReply, Position, Ticket
-from zerowaste.web.api.schemas.manifests import LegBody, WeighedLine
+from zerowaste.web.api.schemas.events import EventBody, EventReply, Position, Ticket, WeighedLine
+from zerowaste.web.api.schemas.filing import LegBody
 from zerowaste.web.problems import Refused
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
 

@@ -13,18 +13,20 @@ from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.api.notices import offered, told
 from zerowaste.web.api.paging import page, place_of
-from zerowaste.web.api.schemas.manifests import (
-    ActionsReply,
+from zerowaste.web.api.schemas.filing import (
     DraftBody,
-    EventItem,
     FilingBody,
     FilingQuery,
     FilingReply,
     LegBody,
-    LegItem,
     LineBody,
-    LineItem,
     ManifestBody,
+)
+from zerowaste.web.api.schemas.manifests import (
+    ActionsReply,
+    EventItem,
+    LegItem,
+    LineItem,
     ManifestItem,
     ManifestQuery,
     ManifestReply,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from zerowaste.vocabulary import Act, Status, Verdict
+from zerowaste.vocabulary import Act, Basis, Status, Verdict
 from zerowaste.web.api.schemas.base import (
     PRINTABLE,
     Answer,
@@ -17,19 +17,15 @@ from zerowaste.web.api.schemas.base import (
     Notice,
     NumberOrId,
     PositiveGrams,
+    PositiveLitres,
     Request,
     Sha256,
+    WasteCode,
     Word,
     sized,
 )
-from zerowaste.web.api.schemas.manifests import (
-    MOST_LEGS,
-    MOST_LINES,
-    ActionItem,
-    LegBody,
-    Reason,
-    WeighedLine,
-)
+from zerowaste.web.api.schemas.filing import MOST_LEGS, MOST_LINES, LegBody, Reason, Tags
+from zerowaste.web.api.schemas.manifests import ActionItem
 
 MOST_EVIDENCE = 20
 
@@ -81,6 +77,21 @@ class Ticket(Request):
         if self.gross_g is None or self.tare_g is None:
             return None
         return self.gross_g - self.tare_g
+
+
+class WeighedLine(Request):
+    """What an act says of one line; left out: it says nothing of that."""
+
+    line: Annotated[int, Field(ge=1, le=MOST_LINES)]
+    mass_g: Grams | None = None
+    received_g: Grams | None = None
+    accepted_g: Grams | None = None
+    refused_g: Grams | None = None
+    reason: Reason | None = None
+    waste_code: WasteCode | None = None
+    basis: Basis | None = None
+    volume_l: PositiveLitres | None = None
+    tags: Tags | None = None
 
 
 def _leg_form(content: Any) -> str:

@@ -1,180 +1,18 @@
-"""Manifests: filing one, finding one, reading one."""
+"""Manifests: finding one, reading one, and what may be done next."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, PlainValidator, RootModel, WithJsonSchema
-from pydantic import Tag as PydanticTag
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from zerowaste.vocabulary import Basis, Status, Verdict
 from zerowaste.web.api.schemas.base import (
-    LARGEST_NUMBER,
-    PRINTABLE,
     Answer,
-    Count,
-    Grams,
     Id,
-    Moment,
     Notice,
-    NumberOrId,
-    Operation,
-    OrganisationCode,
-    PositiveGrams,
-    PositiveLitres,
-    Query,
-    Request,
-    SiteCode,
     Stream,
-    Tag,
-    WasteCode,
-    Word,
-    printable,
-    sized,
 )
 from zerowaste.web.api.schemas.paging import PageQuery
-
-MOST_LINES, MOST_LEGS, MOST_DRAWS, MOST_TAGS, MOST_FIELDS = 200, 10, 500, 2000, 80
-LONGEST_FIELD = 500
-
-
-def _read_field(value: Any) -> bool | int | str | None:
-    """A field of a stream: yes or no, a whole number, a text, or nothing."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and abs(value) <= LARGEST_NUMBER:
-        return value
-    if isinstance(value, str) and len(value) <= LONGEST_FIELD:
-        return printable(value)
-    raise PydanticCustomError("field_value", "not a field's value")
-
-
-FieldValue = Annotated[
-    bool | int | str | None,
-    PlainValidator(_read_field),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "boolean"},
-                {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
-                {"type": "string", "maxLength": LONGEST_FIELD},
-                {"type": "null"},
-            ]
-        }
-    ),
-]
-FieldName = Annotated[str, sized(40, pattern=r"^[a-z][a-z0-9_]*$")]
-Fields = Annotated[dict[FieldName, FieldValue], Field(max_length=MOST_FIELDS)]
-Packaging = Annotated[str, sized(60, shortest=0), PRINTABLE]
-Reason = Annotated[str, sized(32), PRINTABLE]
-Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
-
-
-class LegBody(Request):
-    """One carrier's stretch of the way: his credit code, the plate, the driver's login."""
-
-    carrier: OrganisationCode
-    vehicle: Annotated[str, sized(12), PRINTABLE] = Field(examples=["赣A12345"])
-    driver: Word
-
-
-class DrawBody(Request):
-    """Grams taken from one lot."""
-
-    lot: NumberOrId
-    mass_g: PositiveGrams
-
-
-class LineBody(Request):
-    """One waste. Without `draws` the stream's rule chooses the lots (first in, first out)."""
-
-    waste_code: WasteCode = Field(examples=["900-249-08"])
-    mass_g: PositiveGrams = Field(examples=[250_000])
-    basis: Basis = Basis.ESTIMATE
-    volume_l: PositiveLitres | None = None
-    packages: Count
-    packaging: Packaging
-    operation: Operation | None = None
-    draws: Annotated[list[DrawBody], Field(max_length=MOST_DRAWS)] = Field(default_factory=list)
-    tags: Tags = Field(default_factory=list)
-
-
-Trip = Annotated[
-    Word,
-    Field(description="manifests that name the same trip travel together: an id, or the carrier's own word"),
-]
-
-
-class FilingBody(Request):
-    """A manifest to be filed. `id` is made by the device; the same id again gives the first answer."""
-
-    id: Id | None = None
-    draft: Literal[False] = False
-    stream: Stream = Field(examples=["hazardous"])
-    consignor: SiteCode
-    consignee: SiteCode
-    planned_at: Moment
-    legs: Annotated[list[LegBody], Field(min_length=1, max_length=MOST_LEGS)]
-    trip: Trip | None = None
-    lines: Annotated[list[LineBody], Field(min_length=1, max_length=MOST_LINES)]
-    fields: Fields = Field(default_factory=dict)
-
-
-class DraftLine(LineBody):
-    """A line that is still being written."""
-
-    waste_code: WasteCode | None = None  # type: ignore[assignment]  # a draft may leave it out
-    mass_g: PositiveGrams | None = None  # type: ignore[assignment]  # a draft may leave it out
-    packages: Count = 0
-    packaging: Packaging = ""
-
-
-class DraftBody(Request):
-    """A manifest that is still being written: kept as it is, without a number, holding nothing."""
-
-    id: Id | None = None
-    draft: Literal[True]
-    stream: Stream = Field(examples=["hazardous"])
-    consignor: SiteCode
-    consignee: SiteCode | None = None
-    planned_at: Moment | None = None
-    legs: Annotated[list[LegBody], Field(max_length=MOST_LEGS)] = Field(default_factory=list)
-    trip: Trip | None = None
-    lines: Annotated[list[DraftLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
-    fields: Fields = Field(default_factory=dict)
-
-
-def _kind_of(content: Any) -> str:
-    """Which of the two a body is. Anything but `true` is to be filed, and checked as such."""
-    draft = content.get("draft") if isinstance(content, dict) else getattr(content, "draft", False)
-    return "=draft" if draft is True else "=filing"
-
-
-class ManifestBody(
-    RootModel[
-        Annotated[
-            Annotated[FilingBody, PydanticTag("=filing")] | Annotated[DraftBody, PydanticTag("=draft")],
-            Discriminator(_kind_of),
-        ]
-    ]
-):
-    """A manifest to be filed, or with `draft` only kept."""
-
-
-class FilingQuery(Query):
-    """`dry_run`: judge only, keep nothing."""
-
-    dry_run: bool = False
-
-
-class FilingReply(Answer):
-    """The manifest as it now stands. `number` is our city serial; none for a draft or dry run."""
-
-    id: Id
-    number: str | None
-    status: Status
-    qr_url: str | None
-    warnings: list[Notice]
 
 
 class ManifestQuery(PageQuery):
@@ -294,18 +132,3 @@ class ManifestReply(Answer):
     events: list[EventItem]
     qr_url: str | None
     draft: dict[str, Any] | None = Field(description="what a draft holds so far; null once filed")
-
-
-class WeighedLine(Request):
-    """What an act says of one line; left out: it says nothing of that."""
-
-    line: Annotated[int, Field(ge=1, le=MOST_LINES)]
-    mass_g: Grams | None = None
-    received_g: Grams | None = None
-    accepted_g: Grams | None = None
-    refused_g: Grams | None = None
-    reason: Reason | None = None
-    waste_code: WasteCode | None = None
-    basis: Basis | None = None
-    volume_l: PositiveLitres | None = None
-    tags: Tags | None = None
