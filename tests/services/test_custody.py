@@ -115,7 +115,9 @@ def test_an_act_is_taken_back_unless_something_hangs_on_it(story: Story) -> None
     assert balances(story) == {"gate": 500_000}
     assert charged(story) == (500_000, 0)
     story.act(FAY, ref, Act.ACCEPT)
-    lot = story.session.execute(select(HOLDING.c.id).where(HOLDING.c.part == "accepted")).scalar_one()
+    lot = story.session.execute(
+        select(HOLDING.c.id).where(HOLDING.c.part == "accepted").order_by(HOLDING.c.id)
+    ).scalar_one()
     burn(story, lot, 500_000)
     hanging = story.act(FAY, ref, Act.REVERSE, note="too late")
     assert (hanging.verdict, hanging.errors[0].code) == (Verdict.REFUSED, "hangs_on_it")
@@ -135,7 +137,9 @@ def burn(story: Story, lot: int, mass_g: int, **other: object) -> treatments.Tre
 def test_a_batch_leaves_ash_that_waits_for_its_own_fate(story: Story) -> None:
     ref = file_oil(story)
     story.act(FAY, ref, Act.ACCEPT)
-    lot = story.session.execute(select(HOLDING.c.id).where(HOLDING.c.part == "accepted")).scalar_one()
+    lot = story.session.execute(
+        select(HOLDING.c.id).where(HOLDING.c.part == "accepted").order_by(HOLDING.c.id)
+    ).scalar_one()
     ash = treatments.Output("residue", 60_000, "hazardous", "772-003-18")
     treated = burn(story, lot, 500_000, outputs=(ash,), additives=(("石灰", 20_000),))
     assert list(treated.errors) == []
@@ -181,7 +185,11 @@ def test_a_transfer_station_passes_on_parts_of_several_lots(story: Story) -> Non
     second = file_oil(story, 200_000, consignee=STATION)
     for ref in (first, second):
         story.act(TESS, ref, Act.ACCEPT)
-    lots = story.session.execute(select(HOLDING.c.id).where(HOLDING.c.part == "accepted")).scalars().all()
+    lots = (
+        story.session.execute(select(HOLDING.c.id).where(HOLDING.c.part == "accepted").order_by(HOLDING.c.id))
+        .scalars()
+        .all()
+    )
     onward = file_oil(
         story, 350_000, person=TESS, consignor=STATION, consignee=PLANT,
         line={"draws": ((lots[0], 250_000), (lots[1], 100_000))},

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GRAMS_PER_TONNE = 1_000_000
 
 
-@click.command()
+@click.command(short_help="核查全市废物，列出问题线索。 Check the whole city's waste.")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Write JSON.")
 @with_workplace
 def audit(place: Workplace, as_json: bool) -> None:
@@ -54,9 +54,8 @@ def _print(findings: Sequence["Finding"]) -> None:
     for finding in findings:
         due = clock.local(finding.due_at).strftime("%Y-%m-%d %H:%M") if finding.due_at else "—"
         mass = f"{finding.grams / GRAMS_PER_TONNE:.3f} t"
-        click.echo(
-            f"{finding.severity:8} {finding.rule:10} {finding.subject:28} {mass:>12} {due:16} {finding.holder}"
-        )
+        columns = (f"{finding.severity:8}", f"{finding.rule:10}", f"{finding.subject:28}", f"{mass:>12}")
+        click.echo(" ".join((*columns, f"{due:16}", finding.holder)))
     counts = Counter(str(finding.severity) for finding in findings)
     told = ", ".join(f"{severity} {count}" for severity, count in sorted(counts.items())) or "0"
     say(f"问题线索共 {len(findings)} 条（{told}）。", f"{len(findings)} finding(s): {told}.")

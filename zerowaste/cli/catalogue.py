@@ -10,12 +10,12 @@ from zerowaste.cli.workplace import Workplace, say, stop, with_workplace
 FAULTY = 1
 
 
-@click.group()
+@click.group(short_help="废物名录。 Code lists of wastes.")
 def catalogue() -> None:
     """废物名录。 Code lists of wastes."""
 
 
-@catalogue.command("import")
+@catalogue.command("import", short_help="导入名录新版本。 Take in a new edition.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--edition", required=True, help="版本名，如 2025。 Name of the edition, such as 2025.")
 @click.option(

@@ -8,6 +8,7 @@ from zerowaste.cli.demo import demo
 from zerowaste.cli.load import load
 from zerowaste.cli.proof import replay, verify
 from zerowaste.cli.serve import serve
+from zerowaste.cli.simulate import simulate
 from zerowaste.cli.tick import tick
 from zerowaste.cli.upgrade import upgrade
 from zerowaste.cli.user import user
@@ -19,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     load,
     replay,
     serve,
+    simulate,
     tick,
     upgrade,
     user,

@@ -9,7 +9,7 @@ from zerowaste import clock
 from zerowaste.cli.workplace import Workplace, progress, say, with_workplace
 
 
-@click.command()
+@click.command(short_help="导入单位、场所、证件、车辆、人员。 Load a city's master data.")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

@@ -4,9 +4,8 @@ import sys
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
-from gunicorn.app.base import BaseApplication
 
 from zerowaste.cli.upgrade import upgrade_database
 from zerowaste.cli.workplace import Workplace, with_workplace
@@ -15,41 +14,31 @@ from zerowaste.config import Settings
 GRACE_S = 30
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn with threads, told what to do by our settings instead of a file of its own."""
-
-    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
-        self.app, self.options = app, options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self.options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        return self.app
-
-
-@click.command()
+@click.command(short_help="启动服务。 Start the service.")
 @click.option(
     "--demo", is_flag=True, help="数据库为空时先生成演示城市。 Build the demo city if the database is empty."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。 Address to listen on.")
 @click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(1, 64),
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
     help="进程数（SQLite 请用 1）。 Worker processes (1 for SQLite).",
-)  # fmt: skip
+)
 @with_appcontext
 @with_workplace
 def serve(place: Workplace, demo: bool, host: str, workers: int) -> None:
     """启动服务。 Start the service.
 
-    先升级数据库，再监听 http://127.0.0.1:8000；端口由环境变量 PORT 指定，数据库由 ZEROWASTE_DATABASE_URL 指定。
-    按 Ctrl-C 停止。
+    先升级数据库，再监听 http://127.0.0.1:8000；端口由环境变量 PORT 指定，数据库由 ZEROWASTE_DATABASE_URL
+    指定。按 Ctrl-C 停止。
 
     Brings the database up to date, then listens on http://127.0.0.1:8000. PORT and
     ZEROWASTE_DATABASE_URL are respected. Stop it with Ctrl-C.
     """
+    from zerowaste.cli.gunicorn_server import Server
+
     settings = place.settings
     upgrade_database(settings.database_url)
     if demo:
@@ -62,18 +51,19 @@ def serve(place: Workplace, demo: bool, host: str, workers: int) -> None:
 def _make_demo(place: Workplace) -> None:
     from zerowaste.cli.demo import DEFAULT_SEED, make_demo
 
-    make_demo(place, seed=DEFAULT_SEED, if_empty=True)
+    make_demo(place, seed=DEFAULT_SEED, quiet=True)
 
 
 def _logins(place: Workplace) -> list[str]:
-    from zerowaste.cli.demo_cast import login_lines
+    from zerowaste.cli.demo_city.cast import login_lines
 
     with place.database() as database, database.session_for(write=False) as session:
         return login_lines(session)
 
 
 def _url(settings: Settings, host: str) -> str:
-    return f"服务地址 The service is at: http://{host}:{settings.port}"
+    shown = f"[{host}]" if ":" in host else host
+    return f"服务地址 The service is at: http://{shown}:{settings.port}"
 
 
 def _options(settings: Settings, host: str, workers: int, greeting: list[str]) -> dict[str, Any]:
@@ -83,7 +73,7 @@ def _options(settings: Settings, host: str, workers: int, greeting: list[str]) -
         sys.stdout.flush()
 
     return {
-        "bind": f"{host}:{settings.port}",
+        "bind": f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}",
         "workers": workers,
         "worker_class": "gthread",
         "threads": settings.threads,

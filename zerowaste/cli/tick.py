@@ -6,7 +6,7 @@ from zerowaste import clock
 from zerowaste.cli.workplace import Workplace, say, with_workplace
 
 
-@click.command()
+@click.command(short_help="处理到期事项（供 cron）。 Do what is due (for cron).")
 @with_workplace
 def tick(place: Workplace) -> None:
     """处理到期事项：逾期未起运的联单作废，退还占用的批次和额度。 Expire manifests nobody picked up in time.

@@ -9,7 +9,7 @@ from zerowaste.cli.workplace import Workplace, say, with_workplace
 from zerowaste.config import ROOT
 
 
-@click.command()
+@click.command(short_help="升级数据库结构。 Bring the database up to date.")
 @with_workplace
 def upgrade(place: Workplace) -> None:
     """升级数据库结构。 Bring the database to the newest version of the program.

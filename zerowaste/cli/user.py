@@ -9,12 +9,12 @@ from zerowaste.cli.workplace import Workplace, say, with_workplace
 from zerowaste.vocabulary import Role
 
 
-@click.group()
+@click.group(short_help="账号管理。 Accounts.")
 def user() -> None:
     """账号管理。 Accounts."""
 
 
-@user.command()
+@user.command(short_help="新增账号。 Make an account.")
 @click.argument("login")
 @click.option("--name", required=True, help="姓名。 The person's name.")
 @click.option("--role", required=True, type=click.Choice([str(role) for role in Role]), help="角色。 Role.")

@@ -88,7 +88,10 @@ def say(chinese: str, english: str) -> None:
     click.echo(f"{chinese} {english}")
 
 
-def progress(items: Iterable[T], label: str) -> Iterator[T]:
-    """The items; with a bar where somebody watches, silent in a log."""
-    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+def progress(items: Iterable[T], label: str, length: int | None = None) -> Iterator[T]:
+    """The items; with a bar where somebody watches, silent in a log. `length`: how many they are."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, length=length, file=sys.stderr) as bar:
         yield from bar
