@@ -44,7 +44,7 @@ def import_(
     """
     from zerowaste.rules.catalogue import parse_edition_csv, write_edition
     from zerowaste.rules.law import read_law
-    from zerowaste.rules.streams import StreamFileError
+    from zerowaste.rules.stream_files import StreamFileError
 
     folder = place.settings.manifests
     if not list((folder / "catalogues").glob(f"{code_list}-*.csv")):

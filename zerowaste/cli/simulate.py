@@ -1,20 +1,20 @@
 """`flask simulate`: bulk history, to see how the service fares with a city's worth of manifests."""
 
-import sys
 import time
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 import click
 
 from zerowaste import clock
 from zerowaste.cli.upgrade import upgrade_database
-from zerowaste.cli.workplace import Workplace, say, with_workplace
+from zerowaste.cli.workplace import Workplace, progress, say, with_workplace
 
 DEFAULT_SEED = 3601
 DEFAULT_DAYS = 365
 
 
-@click.command()
+@click.command(short_help="批量生成模拟历史。 Make bulk history.")
 @click.option(
     "--manifests",
     required=True,
@@ -22,7 +22,10 @@ DEFAULT_DAYS = 365
     help="联单份数。 How many manifests.",
 )
 @click.option(
-    "--seed", default=DEFAULT_SEED, show_default=True, help="随机种子：相同则历史相同。 Same seed, same history."
+    "--seed",
+    default=DEFAULT_SEED,
+    show_default=True,
+    help="随机种子：相同则历史相同。 Same seed, same history.",
 )
 @click.option(
     "--days",
@@ -37,7 +40,7 @@ DEFAULT_DAYS = 365
     help="历史截止日（不含），默认今日。 The day before which it ends; today if not given.",
 )
 @with_workplace
-def simulate(place: Workplace, manifests: int, seed: int, days: int, until: date | None) -> None:
+def simulate(place: Workplace, manifests: int, seed: int, days: int, until: datetime | None) -> None:
     """批量生成模拟历史。 Make bulk history.
 
     在空数据库中生成一座模拟城市和指定份数的联单：四类废物，从申报、装运、到场、接受（或部分拒收、
@@ -57,23 +60,27 @@ def simulate(place: Workplace, manifests: int, seed: int, days: int, until: date
     upgrade_database(place.settings.database_url)
     end = clock.day_start(until.date() if until else clock.local_day(clock.now()))
     plan = Plan(manifests, seed, end - timedelta(days=days), end)
-    with place.database(durable=False) as database:
-        with database.session_for(write=True) as session:
-            make_city(session, place.law, plan, city=place.settings.city)
-            session.commit()
-            started = time.perf_counter()
-            simulation = Simulation(session, place.law, plan)
-            with _bar(manifests) as bar:
-                done = 0
-                for begun in simulation.tell():
-                    bar.update(begun - done)
-                    done = begun
-            session.commit()
-            total = time.perf_counter() - started
-    sheaf = simulation.sheaf
+    with place.database(durable=False) as database, database.session_for(write=True) as session:
+        make_city(session, place.law, plan, city=place.settings.city)
+        session.commit()
+        started = time.perf_counter()
+        simulation = Simulation(session, place.law, plan)
+        for _ in progress(_each(simulation.tell()), "模拟 Simulating", manifests):
+            pass
+        session.commit()
+        total = time.perf_counter() - started
+    rows, bare = simulation.sheaf.rows, simulation.sheaf.seconds
     say(
-        f"联单 {manifests} 份，共 {sheaf.rows} 行；用时 {total:.1f} 秒，其中写入 {sheaf.seconds:.1f} 秒"
-        f"（总用时为单纯写入的 {total / sheaf.seconds:.1f} 倍）。",
-        f"{manifests} manifests, {sheaf.rows} rows in {total:.1f} s, of which bare inserts {sheaf.seconds:.1f} s "
-        f"(in all {total / sheaf.seconds:.1f} times the bare inserts).",
+        f"联单 {manifests} 份，共 {rows} 行，用时 {total:.1f} 秒，其中单纯写入 {bare:.1f} 秒，"
+        f"总用时为其 {total / bare:.1f} 倍。",
+        f"{manifests} manifests, {rows} rows in {total:.1f} s, of which bare inserts {bare:.1f} s: "
+        f"in all {total / bare:.1f} times the bare inserts.",
     )
+
+
+def _each(told: Iterable[int]) -> Iterator[int]:
+    """Every manifest, one by one, as they get done in batches."""
+    done = 0
+    for begun in told:
+        yield from range(done, begun)
+        done = begun
