@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from tests.cast import FAY, RUTH
 from tests.web.conftest import Running
+from zerowaste.errors import catalogue
 from zerowaste.services.register import USER
 from zerowaste.web.language import language
 
@@ -13,7 +14,7 @@ def test_an_account_that_prefers_english_is_answered_in_english(running: Running
         lambda session: session.execute(update(USER).where(USER.c.login == FAY.login).values(language="en"))
     )
     fay, ruth = running.log_in(FAY), running.log_in(RUTH)
-    assert fay.get("/probe/for-drivers").json["title"] == "Your role may not do this."
+    assert fay.get("/probe/for-drivers").json["title"] == catalogue()["forbidden"]["en"]
     assert ruth.get("/probe/for-drivers").json["title"] == "您的角色不能进行此操作。"
     asked = fay.get("/probe/for-drivers", headers={"Accept-Language": "zh"})
     assert asked.json["title"] == "您的角色不能进行此操作。"

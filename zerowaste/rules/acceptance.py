@@ -3,9 +3,9 @@
 Law: 危险废物转移管理办法 18 (HW-ACC5, HW-DIFF)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from zerowaste.rules.balance import LineFacts
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report
 from zerowaste.vocabulary import Act, Basis
 

@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 
 import holidays
 
-from zerowaste.rules.streams import MANIFESTS, StreamFileError
+from zerowaste.rules.stream_files import StreamFileError
+from zerowaste.rules.streams import MANIFESTS
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5

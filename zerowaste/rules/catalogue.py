@@ -9,13 +9,15 @@ from zerowaste.rules.code_lists import (
     CodeRows,
     Exemption,
     Operation,
-    check_operations,
     read_categories,
     read_exemptions,
+    read_hazards,
     read_operations,
     read_waste_codes,
+    unknown_operations,
 )
 from zerowaste.rules.stream_fields import Name
+from zerowaste.rules.stream_files import Fault, refuse
 from zerowaste.rules.streams import Streams
 from zerowaste.rules.waste_codes import WasteCode, covers, parse_edition_csv, write_edition
 
@@ -43,9 +45,10 @@ class Catalogue:
         operations: Mapping[str, Operation],
         exemptions: tuple[Exemption, ...],
         categories: Mapping[str, Name],
+        hazards: Mapping[str, Name],
     ) -> None:
         self._rows, self.operations, self._exemptions = rows, operations, exemptions
-        self.categories = categories
+        self.categories, self.hazards = categories, hazards
         self._identified = {s.code: s.identified for s in streams if s.identified}
         self._ordered = sorted(
             (waste for codes in rows.values() for wastes in codes.values() for waste in wastes),
@@ -153,10 +156,11 @@ def _mentions(waste: WasteCode, words: list[str]) -> bool:
 
 
 def load_catalogue(folder: Path, streams: Streams) -> Catalogue:
-    """Read `folder/catalogues`. Raises StreamFileError naming file, key and reason."""
-    lists = folder / "catalogues"
+    """Read `folder/catalogues`. Raises StreamFileError naming every file, key and reason."""
+    lists, faults = folder / "catalogues", list[Fault]()
     categories = read_categories(lists)
-    operations = read_operations(lists, streams)
-    rows = read_waste_codes(lists, streams, categories)
-    check_operations(streams, operations, rows)
-    return Catalogue(streams, rows, operations, read_exemptions(lists), categories)
+    operations = read_operations(lists, streams, faults)
+    rows = read_waste_codes(lists, streams, categories, faults)
+    faults += unknown_operations(streams, operations, rows)
+    refuse(faults)
+    return Catalogue(streams, rows, operations, read_exemptions(lists), categories, read_hazards(lists))

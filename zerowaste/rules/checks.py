@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.filed import Filing
 from zerowaste.rules.state import Findings
+from zerowaste.rules.streams import Stream
 
 WASTE_OIL = "KW-4"
 BURNING = frozenset({"Y10", "S1"})
 HUMAN_TISSUE = "841-003-01"
+DEDICATED = "dedicated_vehicle"
 
 Check = Callable[[Filing, Catalogue, Findings], None]
 
@@ -30,9 +32,16 @@ def dedicated_vehicle(filing: Filing, catalogue: Catalogue, found: Findings) -> 
     for leg in filing.legs:
         if not leg.lorry.dedicated:
             found.error("vehicle_not_dedicated", f"legs.{leg.number - 1}.vehicle", vehicle=leg.lorry.plate)
-    for other in filing.companions:
-        if other.stream != filing.stream.code:
-            found.error("trip_mixes_streams", "trip", number=other.number)
+
+
+def unfit_company(stream: Stream, other: Stream) -> str:
+    """Why waste of one stream may not ride on one vehicle with another manifest's, of that or another
+    stream: the code of the problem, empty where it may. CW-LIAN (法典 518): a stream without tours has one
+    manifest a trip. MW-MODE: medical waste rides with nothing else."""
+    if not (stream.tours and other.tours):
+        return "one_manifest_a_trip"
+    alone = DEDICATED in stream.checks or DEDICATED in other.checks
+    return "trip_mixes_streams" if alone and stream.code != other.code else ""
 
 
 def human_tissue_incinerated_only(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
@@ -48,11 +57,15 @@ def waste_oil_apart(filing: Filing, catalogue: Catalogue, found: Findings) -> No
     codes = {line.waste_code for line in filing.lines}
     if WASTE_OIL in codes and len(codes) > 1:
         found.warn("waste_oil_apart", "lines")
+    for other in filing.companions:
+        aboard = codes | {waste.code for waste in other.wastes}
+        if other.stream.code == filing.stream.code and WASTE_OIL in aboard and len(aboard) > 1:
+            found.warn("waste_oil_on_trip", "trip", number=other.number)
 
 
 CHECKS: Mapping[str, Check] = {
     "volume_needs_density": volume_needs_density,
-    "dedicated_vehicle": dedicated_vehicle,
+    DEDICATED: dedicated_vehicle,
     "human_tissue_incinerated_only": human_tissue_incinerated_only,
     "waste_oil_apart": waste_oil_apart,
 }

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from zerowaste.rules.stream_fields import Name
-from zerowaste.rules.streams import Stream, StreamFileError, Streams
+from zerowaste.rules.stream_files import Fault, StreamFileError
+from zerowaste.rules.streams import Stream, Streams
 from zerowaste.rules.waste_codes import WasteCode, split, waste_of
 
 _DAY = timedelta(days=1)
+_OPERATION = ("code", "name_zh", "name_en", "group", "terminal")
 # stream → code → its row in each edition, oldest first
 CodeRows = dict[str, dict[str, tuple[WasteCode, ...]]]
 
@@ -45,25 +47,36 @@ class Exemption:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-def read_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, row) of a list. Raises StreamFileError where it cannot be read."""
+def read_rows(file: Path, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, row) of a list. Raises StreamFileError where it cannot be read or misses one of `columns`."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise StreamFileError(file.name, "", f"cannot be read: {error}") from error
-    return iter(enumerate(csv.DictReader(text.splitlines()), start=2))
+    reader = csv.DictReader(text.splitlines(), restval="")
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        raise StreamFileError(file.name, "line 1", f"misses the column {', '.join(missing)}")
+    return iter(enumerate(reader, start=2))
+
+
+def read_hazards(lists: Path) -> dict[str, Name]:
+    """Mark → hazardous property: T is toxic."""
+    rows = read_rows(lists / "hazards.csv", "code", "name_zh", "name_en")
+    return {row["code"]: Name(zh=row["name_zh"], en=row["name_en"]) for _, row in rows}
 
 
 def read_categories(lists: Path) -> dict[str, Name]:
     """Category → name (46 of the national catalogue, and our own for the rest)."""
-    rows = read_rows(lists / "categories.csv")
+    rows = read_rows(lists / "categories.csv", "category", "name_zh", "name_en")
     return {row["category"]: Name(zh=row["name_zh"], en=row["name_en"]) for _, row in rows}
 
 
-def read_operations(lists: Path, streams: Streams) -> dict[str, Operation]:
-    """Every operation: the common list, and what streams wrote into their own files."""
+def read_operations(lists: Path, streams: Streams, faults: list[Fault]) -> dict[str, Operation]:
+    """Every operation: the common list, and what streams wrote into their own files. What is wrong with
+    them is added to `faults`."""
     found = {}
-    for _, row in read_rows(lists / "operations.csv"):
+    for _, row in read_rows(lists / "operations.csv", *_OPERATION):
         name = Name(zh=row["name_zh"], en=row["name_en"])
         found[row["code"]] = Operation(row["code"], name, row["group"], row["terminal"] == "1")
     for stream in streams:
@@ -71,17 +84,24 @@ def read_operations(lists: Path, streams: Streams) -> dict[str, Operation]:
             known = found.setdefault(own.code, Operation(own.code, own.name, own.group, own.terminal))
             if known.name != own.name or known.terminal != own.terminal:
                 reason = f"{own.code} is already {known.name.zh} / {known.name.en}"
-                raise StreamFileError(stream.file, "operation", reason)
+                faults.append(Fault(stream.file, "operation", reason))
     return found
 
 
 def read_exemptions(lists: Path) -> tuple[Exemption, ...]:
     """Every row of every edition of the exemption list."""
     files = sorted(lists.glob("exemptions-*.csv"))
-    return tuple(_exemption(row) for file in files for _, row in read_rows(file))
+    return tuple(_exemption(file, line, row) for file in files for line, row in read_rows(file))
 
 
-def _exemption(row: Mapping[str, str]) -> Exemption:
+def _exemption(file: Path, line: int, row: Mapping[str, str]) -> Exemption:
+    try:
+        return _exemption_of(row)
+    except (KeyError, ValueError) as error:
+        raise StreamFileError(file.name, f"line {line}", f"not an exemption: {error}") from error
+
+
+def _exemption_of(row: Mapping[str, str]) -> Exemption:
     return Exemption(
         item=int(row["item"]),
         codes=split(row["codes"]),
@@ -95,31 +115,35 @@ def _exemption(row: Mapping[str, str]) -> Exemption:
     )
 
 
-def read_waste_codes(lists: Path, streams: Streams, categories: Mapping[str, Name]) -> CodeRows:
-    """The codes of every stream, from the lists it names and from its own file."""
+def read_waste_codes(
+    lists: Path, streams: Streams, categories: Mapping[str, Name], faults: list[Fault]
+) -> CodeRows:
+    """The codes of every stream, from the lists it names and from its own file. What is wrong with them
+    is added to `faults`."""
     rows: CodeRows = {}
     for stream in streams:
         known = rows.setdefault(stream.code, {})
         for name in stream.codes:
-            known.update(_code_list(lists, name, stream, categories))
+            known.update(_code_list(lists, name, stream, categories, faults))
         for waste in _inline(stream, categories):
             known[waste.code] = (waste,)
     return rows
 
 
 def _code_list(
-    lists: Path, name: str, stream: Stream, categories: Mapping[str, Name]
+    lists: Path, name: str, stream: Stream, categories: Mapping[str, Name], faults: list[Fault]
 ) -> dict[str, tuple[WasteCode, ...]]:
     files = [file for file in lists.glob(f"{name}-*.csv") if file.stem.rpartition("-")[0] == name]
     if not files:
-        raise StreamFileError(stream.file, "codes", f"no file catalogues/{name}-<edition>.csv")
+        faults.append(Fault(stream.file, "codes", f"no file catalogues/{name}-<edition>.csv"))
     editions: dict[date, list[WasteCode]] = {}
     for file in sorted(files):
         for line, row in read_rows(file):
             try:
                 waste = waste_of(row, stream.code, categories)
             except (KeyError, ValueError, TypeError) as error:
-                raise StreamFileError(file.name, f"line {line}", f"not a code: {error}") from error
+                faults.append(Fault(file.name, f"line {line}", f"not a code: {error}"))
+                continue
             editions.setdefault(waste.valid_from, []).append(waste)
     return _cut(editions)
 
@@ -128,7 +152,7 @@ def _cut(editions: Mapping[date, list[WasteCode]]) -> dict[str, tuple[WasteCode,
     """An edition ends the day before the next one of its list begins, whatever its file says."""
     known: dict[str, tuple[WasteCode, ...]] = {}
     begins = sorted(editions)
-    for begin, following in zip(begins, [*begins[1:], None], strict=True):
+    for begin, following in zip(begins, [*begins[1:], None][: len(begins)], strict=True):
         for waste in editions[begin]:
             ends = [day for day in (waste.valid_to, following and following - _DAY) if day]
             cut = replace(waste, valid_to=min(ends) if ends else None)
@@ -155,14 +179,14 @@ def _inline(stream: Stream, categories: Mapping[str, Name]) -> Iterator[WasteCod
         )
 
 
-def check_operations(streams: Streams, operations: Mapping[str, Operation], rows: CodeRows) -> None:
-    """Every operation a stream or a code names must exist. Raises StreamFileError."""
+def unknown_operations(
+    streams: Streams, operations: Mapping[str, Operation], rows: CodeRows
+) -> Iterator[Fault]:
+    """Every operation that a stream or a code names and that does not exist."""
     for stream in streams:
-        unknown = [code for code in stream.operations if code not in operations]
-        if unknown:
-            raise StreamFileError(stream.file, "operations", f"no such operation: {unknown[0]}")
-        for wastes in rows[stream.code].values():
-            for method in {method for waste in wastes for method in waste.allowed_methods}:
-                if method not in operations:
-                    reason = f"{wastes[0].code} names an unknown operation: {method}"
-                    raise StreamFileError(stream.file, "methods", reason)
+        for unknown in sorted(set(stream.operations) - set(operations)):
+            yield Fault(stream.file, "operations", f"no such operation: {unknown}")
+        for code, wastes in rows[stream.code].items():
+            methods = {method for waste in wastes for method in waste.allowed_methods}
+            for unknown in sorted(methods - set(operations)):
+                yield Fault(stream.file, "methods", f"{code} names an unknown operation: {unknown}")

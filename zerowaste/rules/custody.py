@@ -4,12 +4,12 @@ Pure: no balances are touched here; what must be booked follows from the new fac
 Law: 危险废物转移管理办法 11 (HW-NOMAN, HW-DEST), 16 (HW-TRIP), 17 (HW-RELAY), 18 (HW-ACC5, HW-DIFF)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from zerowaste.rules import shares
 from zerowaste.rules.acceptance import accept, at_gate, over_tolerance, refuse, with_lines
 from zerowaste.rules.balance import LineFacts
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report, Stretch
 from zerowaste.vocabulary import Act, Basis, Status
 

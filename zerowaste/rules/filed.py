@@ -39,7 +39,7 @@ class Companion:
     """Another manifest on the same trip: who files it, what it carries."""
 
     number: str
-    stream: str
+    stream: Stream
     consignor_id: int
     consignee_id: int
     vehicle_id: int

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from zerowaste.rules import permits
 from zerowaste.rules.catalogue import Catalogue
-from zerowaste.rules.checks import CHECKS
+from zerowaste.rules.checks import CHECKS, unfit_company
 from zerowaste.rules.filed import Companion, Filing
 from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Carriage, Paper, Place
@@ -135,10 +135,16 @@ def _papers(filing: Filing, found: Findings) -> None:
 def receiver_permit(
     place: Place, papers: Sequence[Paper], wanted: permits.Wanted, path: str, found: Findings
 ) -> None:
-    """HW-PERMIT, KW-QUAL, CW-LIC: only to a receiver whose permit covers code, operation and day."""
+    """HW-PERMIT, KW-QUAL, CW-LIC: only to a receiver whose permit covers code, operation and day; where no
+    operation is named, because none of the permit's suits this waste (KW-UCO: oil is not digested)."""
     problem = permits.refusal(papers, Instrument.PERMIT, wanted, holder=place.name, path=f"{path}.waste_code")
     if problem:
         found.errors.append(problem)
+    elif not wanted.operation:
+        named = [term.operation for _, term in permits.covering(papers, Instrument.PERMIT, wanted)]
+        if all(named):
+            found.error("permit_suits_not", f"{path}.waste_code", holder=place.name,
+                        waste_code=wanted.waste.code, operations=", ".join(sorted(set(named))))  # fmt: skip
 
 
 def cross_province(
@@ -191,6 +197,8 @@ def _trip(filing: Filing, found: Findings) -> None:
 def _companion(filing: Filing, other: Companion, codes: set[str], found: Findings) -> None:
     if filing.legs and other.vehicle_id != filing.legs[0].lorry.id:
         found.error("trip_of_other_vehicle", "trip", number=other.number)
+    if unfit := unfit_company(filing.stream, other.stream):
+        found.error(unfit, "trip", number=other.number)
     if other.consignor_id == filing.consignor.id:
         shared = sorted(codes & {waste.code for waste in other.wastes})
         if shared:

@@ -101,7 +101,7 @@ def proofs(rule: str, tests: Mapping[str, str]) -> list[str]:
     found = []
     for path, text in sorted(tests.items()):
         starts = [*_TEST.finditer(text)]
-        ends = [match.start() for match in starts[1:]] + [len(text)]
+        ends = [*(match.start() for match in starts[1:]), *([len(text)] if starts else [])]
         named = [
             f"{path}::{match[1]}"
             for match, end in zip(starts, ends, strict=True)

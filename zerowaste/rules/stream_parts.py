@@ -130,6 +130,18 @@ class Packages(Strict):
     per_package_tags: bool = False
 
 
+class PaperForm(Strict):
+    """How a stream's manifest is printed. `official`: the national form for hazardous waste, with its
+    number beside ours; `plain`: the same family without it. `title`: else the stream's name and 转移联单.
+    `labels`: what is stuck on a package."""
+
+    title: Name | None = None
+    layout: Literal["official", "plain"] = "plain"
+    mass_unit: Literal["tonne", "kilogram"] = "tonne"
+    labels: Literal["label", "tag", "none"] = "none"
+    note: Name | None = None
+
+
 class Identified(Strict):
     """Waste found hazardous by testing has no row of its own: `prefix`, then two digits that name
     its category after `category` (900-000-08 → HW08)."""
@@ -150,11 +162,11 @@ class Plausible(Strict):
 class InlineWaste(Strict):
     """A waste code written into the stream's own file."""
 
-    code: str = Field(pattern=r"^[0-9A-Z][0-9A-Z-]{0,31}$")
+    code: str = Field(pattern=r"^[0-9A-Z]{1,4}(-[0-9A-Z]{1,4}){1,3}$")  # as people may send it
     name: Name
     category: str = ""
-    hazards: tuple[str, ...] = ()
-    form: str | None = None
+    hazards: tuple[Literal["T", "C", "I", "R", "In"], ...] = ()
+    form: Literal["solid", "semi_solid", "liquid"] | None = None
     density_g_per_l: int | None = Field(default=None, gt=0)
     methods: tuple[str, ...] = ()
     residue: bool = False

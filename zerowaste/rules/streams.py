@@ -1,10 +1,12 @@
 """The streams: what each kind of waste asks for, read from one file each in `manifests/`.
 
-A new stream is one more file. A wrong file stops the start and says the file, the key and why."""
+A new stream is one more file. Wrong files stop the start and say each file, key and reason."""
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +15,7 @@ from pydantic import Field, ValidationError
 from zerowaste.errors import Problem
 from zerowaste.rules import stream_fields
 from zerowaste.rules.stream_fields import FormField, Name, Step, Strict
+from zerowaste.rules.stream_files import Fault, refuse
 from zerowaste.rules.stream_parts import (
     Clocks,
     Identified,
@@ -21,20 +24,13 @@ from zerowaste.rules.stream_parts import (
     Needs,
     NumberFormat,
     Packages,
+    PaperForm,
     Plausible,
     compose,
 )
 
 # The checkout's own folder; a service may be told another one.
 MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
-
-
-class StreamFileError(Exception):
-    """A file under manifests/ that cannot be used: `file`, `key` and `reason` say what to mend."""
-
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key or '(file)'}: {reason}")
-        self.file, self.key, self.reason = file, key, reason
 
 
 class UnknownStream(LookupError):
@@ -64,6 +60,7 @@ class Stream(Strict):
     default_draw: Literal["fifo", "explicit"]
     tours: bool
     packages: Packages
+    paper: PaperForm = PaperForm()
     needs: Needs
     checks: tuple[str, ...] = ()
     point_limit_g: int | None = Field(default=None, gt=0)
@@ -147,54 +144,70 @@ class Streams:
 
 def load_streams(folder: Path, checks: frozenset[str] | None = None) -> Streams:
     """Read every `<stream>-<edition>.toml` of the folder. `checks`: the odd checks that exist
-    (None: any name will do). Raises StreamFileError for the first file that is wrong."""
-    editions = []
-    for file in sorted(folder.glob("*.toml")):
-        stream = _read(file)
-        unknown = sorted(set(stream.checks) - checks) if checks is not None else []
-        if unknown:
-            raise StreamFileError(file.name, "checks", f"no such check: {', '.join(unknown)}")
-        editions.append(stream)
-    if not editions:
-        raise StreamFileError(str(folder), "", "no stream file (<stream>-<edition>.toml) is here")
-    _refuse_number_clashes(editions)
+    (None: any name will do). Raises StreamFileError with every fault of every file."""
+    editions, faults = read_editions(folder, checks)
+    refuse(faults)
     return Streams(editions)
 
 
-def _read(file: Path) -> Stream:
+def read_editions(folder: Path, checks: frozenset[str] | None = None) -> tuple[list[Stream], list[Fault]]:
+    """The editions that can be read, and everything that is wrong with the files."""
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        return [], [Fault(str(folder), "", "no stream file (<stream>-<edition>.toml) is here")]
+    editions, faults = [], []
+    for file in files:
+        stream, wrong = _read(file)
+        faults.extend(wrong)
+        if stream is None:
+            continue
+        unknown = sorted(set(stream.checks) - checks) if checks is not None else []
+        if unknown:
+            faults.append(Fault(file.name, "checks", f"no such check: {', '.join(unknown)}"))
+        editions.append(stream)
+    faults += _number_clashes(editions)
+    faults += _editions_out_of_order(editions)
+    return editions, faults
+
+
+def _read(file: Path) -> tuple[Stream | None, list[Fault]]:
+    """One file, and all that is wrong with it; None where no stream can be made of it."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StreamFileError(file.name, "", f"not a TOML file: {error}") from error
+        return None, [Fault(file.name, "", f"not a TOML file: {error}")]
     try:
-        stream = Stream.model_validate(content)
+        # By way of JSON, whose lists are tuples: types are taken as written, "20" is no number.
+        stream = Stream.model_validate_json(json.dumps(content, default=str), strict=True)
     except ValidationError as error:
-        first, *others = error.errors()
-        key = ".".join(str(part) for part in first["loc"])
-        more = f" (and {len(others)} more)" if others else ""
-        raise StreamFileError(file.name, key, first["msg"] + more) from error
+        return None, [
+            Fault(file.name, ".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()
+        ]
+    faults = [Fault(file.name, key, reason) for key, reason in _contradictions(stream)]
     if file.name != stream.file:
-        raise StreamFileError(file.name, "edition", f"the file must be called {stream.file}")
-    if contradiction := _contradiction(stream):
-        raise StreamFileError(file.name, *contradiction)
-    return stream
+        faults.append(Fault(file.name, "edition", f"the file must be called {stream.file}"))
+    return stream, faults
 
 
-def _contradiction(stream: Stream) -> tuple[str, str] | None:
+def _contradictions(stream: Stream) -> Iterator[tuple[str, str]]:
     """(key, reason) where two keys of a file do not go together."""
-    names = [field.name for field in stream.fields]
-    if len(set(names)) != len(names):
-        return "fields", "two fields have the same name"
+    named = {
+        "fields": [field.name for field in stream.fields],
+        "waste": [waste.code for waste in stream.waste],
+        "operation": [operation.code for operation in stream.operation],
+    }
+    for key, names in named.items():
+        for twice in sorted({name for name in names if names.count(name) > 1}):
+            yield key, f"{twice} is there twice"
     if not stream.codes and not stream.waste:
-        return "codes", "name a code list here, or write [[waste]] tables"
+        yield "codes", "name a code list here, or write [[waste]] tables"
     if stream.quota_hard_percent < stream.quota_warn_percent:
-        return "quota_hard_percent", "lies below quota_warn_percent"
+        yield "quota_hard_percent", "lies below quota_warn_percent"
     if stream.exempt_beds is not None and stream.long_number is None:
-        return "long_number", "exempt_beds needs a number format for those collections"
-    return None
+        yield "long_number", "exempt_beds needs a number format for those collections"
 
 
-def _refuse_number_clashes(editions: list[Stream]) -> None:
+def _number_clashes(editions: list[Stream]) -> Iterator[Fault]:
     """Two series that give the same number would be found out years later: refuse them now."""
     seen: dict[tuple[str, int], str] = {}
     for stream in editions:
@@ -204,9 +217,15 @@ def _refuse_number_clashes(editions: list[Stream]) -> None:
             for (other, length), owner in seen.items():
                 nested = prefix.startswith(other) or other.startswith(prefix)
                 if length == len(example) and prefix != other and nested:
-                    raise StreamFileError(
-                        stream.file,
-                        "number",
-                        f"could give the same numbers as {owner}; change the letters or the width",
-                    )
+                    reason = f"could give the same numbers as {owner}; change the letters or the width"
+                    yield Fault(stream.file, "number", reason)
             seen[prefix, len(example)] = stream.code
+
+
+def _editions_out_of_order(editions: list[Stream]) -> Iterator[Fault]:
+    """Each edition ends the day before the next one begins, so each must begin after the one before."""
+    ordered = sorted(editions, key=lambda stream: (stream.code, stream.edition))
+    for before, after in pairwise(ordered):
+        if before.code == after.code and after.effective_from <= before.effective_from:
+            reason = f"overlaps {before.file}: it must begin after {before.effective_from}"
+            yield Fault(after.file, "effective_from", reason)

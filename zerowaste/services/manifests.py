@@ -27,6 +27,7 @@ from zerowaste.models.tables import (
 from zerowaste.rules.access import Actor
 from zerowaste.rules.actions import OF_A_DRAFT, Action, possible
 from zerowaste.rules.decision import problems_of
+from zerowaste.rules.parties import Place
 from zerowaste.services import drafts, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.manifest_state import as_uuid, read_state
@@ -186,8 +187,8 @@ class Whole:
 
     row: Any
     status: Status
-    consignor: Any
-    consignee: Any | None
+    consignor: Place
+    consignee: Place | None
     legs: Sequence[Any]
     lines: Sequence[Any]
     tags: Mapping[int, Sequence[str]]
