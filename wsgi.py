@@ -2,7 +2,7 @@
 
 from zerowaste.cli.commands import install_commands
 from zerowaste.config import WrongSetting, read_settings
-from zerowaste.rules.streams import StreamFileError
+from zerowaste.rules.stream_files import StreamFileError
 from zerowaste.web.app import create_app
 
 try:

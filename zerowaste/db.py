@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-from zerowaste.services.ledger import Contended
+from zerowaste.services.writing import AGAIN, Contended
 
 WAIT_FOR_LOCK_MS = 5_000
 LONGEST_STATEMENT_MS = 30_000
@@ -84,7 +84,7 @@ class Database:
         give_up = time.monotonic() + LONGEST_TRYING_S
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._once(work, write)
+                return self._once(work, write, again=attempt > 1)
             except (DBAPIError, Contended) as error:
                 if _too_long(error):
                     raise Unavailable from error
@@ -99,8 +99,9 @@ class Database:
                 raise Unavailable from error
         raise AssertionError("the loop returns or raises")
 
-    def _once(self, work: Callable[[Session], T], write: bool) -> T:
+    def _once(self, work: Callable[[Session], T], write: bool, *, again: bool) -> T:
         with closing(self.session_for(write=write)) as session:
+            session.info[AGAIN] = again and write  # reading locks nothing
             result = work(session)
             if write:
                 _commit(session)

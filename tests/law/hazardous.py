@@ -12,7 +12,7 @@ from zerowaste.audits.finding import Finding
 from zerowaste.errors import Problem
 from zerowaste.models.tables import HOLDING, PERMIT, SITE, TERM
 from zerowaste.rules.state import LineReport
-from zerowaste.services import custody, filing, register
+from zerowaste.services import custody, filing, register, treatments
 from zerowaste.services.audit import run_audits
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Instrument
@@ -72,7 +72,7 @@ def codes(problems: Iterable[Problem]) -> set[str]:
     return {problem.code for problem in problems}
 
 
-def refused(answer: filing.Filed | custody.Recorded) -> set[str]:
+def refused(answer: filing.Filed | custody.Recorded | treatments.Treated) -> set[str]:
     """Why it was refused: the codes of its errors; empty where it went through."""
     return codes(answer.errors)
 

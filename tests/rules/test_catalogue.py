@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from zerowaste.rules.catalogue import covers, load_catalogue
-from zerowaste.rules.streams import MANIFESTS, StreamFileError, load_streams
+from zerowaste.rules.stream_files import StreamFileError
+from zerowaste.rules.streams import MANIFESTS, load_streams
 
 STREAMS = load_streams(MANIFESTS)
 CATALOGUE = load_catalogue(MANIFESTS, STREAMS)

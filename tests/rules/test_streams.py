@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from zerowaste.rules.stream_fields import FormField
+from zerowaste.rules.stream_files import StreamFileError
 from zerowaste.rules.stream_parts import (
     Clocks,
     InlineOperation,
@@ -21,7 +22,6 @@ from zerowaste.rules.stream_parts import (
 from zerowaste.rules.streams import (
     MANIFESTS,
     Stream,
-    StreamFileError,
     UnknownStream,
     load_streams,
 )
@@ -174,7 +174,7 @@ def test_a_new_stream_is_one_file(folder: Path) -> None:
         ('codes = ["medical", "residues-medical"]', "codes = []", "codes", "code list"),
         ("quota_hard_percent = 120", "quota_hard_percent = 90", "quota_hard_percent", "below"),
         ('kind = "choice"', 'kind = "text"', "fields.2", "choices belong"),
-        ('name = "handed_by"', 'name = "department"', "fields", "same name"),
+        ('name = "handed_by"', 'name = "department"', "fields", "there twice"),
         ("long_number =", "# long_number =", "long_number", "exempt_beds needs"),
         ('["dedicated_vehicle"', '["no_such_check"', "checks", "no_such_check"),
     ],

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.graph.city_rows import (
+    Allowance,
     Difference,
     SitePlace,
     Standing,
@@ -39,8 +40,8 @@ class City:
     `ids`, `grams` (balances), `site` (its id, 0: on the road), `residue` (a lot that a treatment
     left): one entry a holding. `origin` and `target` (positions in `ids`, NOWHERE: no holding),
     `moved` (grams, corrections negative): one entry a flow. `standing`: what is open. `differences`:
-    lines that were received with another mass than was loaded. `pickups`: (site, stream) → the last
-    one in the past month, of sites where waste waits that must be fetched regularly."""
+    lines whose mass changed on the way by more than their stream lets pass. `pickups`: (site, stream) →
+    the last one in the past month, of sites where waste waits that must be fetched regularly."""
 
     now: datetime
     law: Law
@@ -91,7 +92,10 @@ def read_city(session: Session, law: Law, *, now: datetime) -> City:
     sites, still_open = site_places(session, now), standing(session)
     visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
     waiting = waiting_at_producers(still_open, sites)
-    least = min(stream.tolerance_min_g for stream in law.streams)
+    allowances = [
+        Allowance(stream.code, stream.edition, stream.tolerance_ppm, stream.tolerance_min_g)
+        for stream in law.streams
+    ]
     return City(
         now=now,
         law=law,
@@ -104,7 +108,7 @@ def read_city(session: Session, law: Law, *, now: datetime) -> City:
         moved=moved,
         sites=sites,
         standing=still_open,
-        differences=differences(session, least),
+        differences=differences(session, allowances),
         pickups=pickups(session, {site for site, code in waiting if code in visited}, now),
     )
 

@@ -1,11 +1,11 @@
 """What audits know of a city in words: its sites, what is open, what differs, and who was there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
@@ -50,7 +50,7 @@ class Standing(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A decided line, received with another mass than travelled (net grams)."""
+    """A decided line, received with quite another mass than travelled (net grams)."""
 
     manifest: UUID
     number: str | None
@@ -61,6 +61,19 @@ class Difference(NamedTuple):
     travelling_g: int
     received_g: int
     opinions: str
+
+
+class Allowance(NamedTuple):
+    """What one edition of a stream lets pass: parts per million of what travelled, at least `min_g`."""
+
+    stream: str
+    edition: int
+    ppm: int
+    min_g: int
+
+    def passed(self, change: ColumnElement[int], travelling: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a change in mass is more than that; the same as `Tolerance.allowed_g`, in whole numbers."""
+        return and_(change > self.min_g, change * 1_000_000 > travelling * self.ppm)
 
 
 def site_places(session: Session, now: datetime) -> dict[int, SitePlace]:
@@ -116,9 +129,14 @@ def standing(session: Session) -> list[Standing]:
     return [Standing(holding, event, HoldingKind(kind), *rest) for holding, event, kind, *rest in rows]
 
 
-def differences(session: Session, least_g: int) -> list[Difference]:
-    """Decided lines whose mass changed by more than `least_g` on the way."""
+def differences(session: Session, allowances: Iterable[Allowance]) -> list[Difference]:
+    """Decided lines whose mass changed on the way by more than their stream lets pass. Nearly every
+    load weighs a little more or less at the gate, so the database itself leaves those out: first
+    what no stream would mind, which takes no look at the manifest."""
     travelling = func.coalesce(LINE.c.loaded_g, LINE.c.declared_g)
+    known = tuple(allowances)
+    change = func.abs(LINE.c.received_g - travelling)
+    least = Allowance("", 0, min(one.ppm for one in known), min(one.min_g for one in known))
     rows = session.execute(
         select(
             MANIFEST.c.id, MANIFEST.c.number, LINE.c.number, MANIFEST.c.stream, MANIFEST.c.edition,
@@ -128,7 +146,20 @@ def differences(session: Session, least_g: int) -> list[Difference]:
         .join(MANIFEST, MANIFEST.c.id == LINE.c.manifest_id)
         .join(SITE, SITE.c.id == MANIFEST.c.consignee_id)
         .join(ORGANISATION, ORGANISATION.c.id == SITE.c.organisation_id)
-        .where(LINE.c.accepted_g.is_not(None), func.abs(LINE.c.received_g - travelling) > least_g)
+        .where(
+            LINE.c.accepted_g.is_not(None),
+            least.passed(change, travelling),
+            or_(
+                *(
+                    and_(
+                        MANIFEST.c.stream == one.stream,
+                        MANIFEST.c.edition == one.edition,
+                        one.passed(change, travelling),
+                    )
+                    for one in known
+                )
+            ),
+        )
         .order_by(MANIFEST.c.id, LINE.c.number)
     )  # fmt: skip
     return [Difference(*row) for row in rows]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session
 
+from zerowaste.graph.chain_rows import follow_indexes
 from zerowaste.models.tables import DRAW, FLOW, HOLDING, MANIFEST
 from zerowaste.vocabulary import Source
 
@@ -32,6 +33,7 @@ def chains_behind(session: Session, holdings: Collection[int], *, cap: int = CAP
     if not holdings:
         return {}
     held: dict[int, set[UUID]] = {}
+    follow_indexes(session)
     for row in session.execute(_HELD, {"ids": sorted(holdings)}):
         held.setdefault(row.holding_id, set()).add(row.manifest_id)
     found: dict[int, Behind] = {}

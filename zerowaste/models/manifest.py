@@ -154,6 +154,7 @@ class LinePackage(SQLModel, table=True):
     """Which package travelled on which line, and whether the gate received it."""
 
     __tablename__ = "line_package"
+    __table_args__ = (Index("ix_line_package_tag", "tag"),)
 
     manifest_id: uuid.UUID = Field(foreign_key="manifest.id", primary_key=True)
     line: int = Field(sa_column=Column(Integer(), primary_key=True, autoincrement=False))

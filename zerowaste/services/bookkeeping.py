@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, insert, or_, update
-from sqlmodel import Session
+from sqlalchemy import bindparam, or_, update
 
 from zerowaste.models.tables import (
     CHARGE,
@@ -19,6 +18,7 @@ from zerowaste.models.tables import (
     SITE,
 )
 from zerowaste.rules.decision import Decision, balances
+from zerowaste.services.writing import Writes
 
 # The column that names a row's subject; it is left out of the event's text, which names it already.
 OWNER = {
@@ -35,10 +35,6 @@ OWNER = {
 AFTER_HOLDINGS = ("draw", "line_package", "treatment")
 
 
-class Contended(Exception):
-    """A guarded write hit nothing: somebody else was faster. Judge again under lock."""
-
-
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Where a subject's chain of events stands: the row that counts it, locked."""
@@ -49,45 +45,49 @@ class Chain:
     head: str
 
 
-def book(session: Session, chain: Chain, event_id: UUID, decision: Decision) -> None:
+def book(writes: Writes, chain: Chain, event_id: UUID, decision: Decision) -> None:
     """Apply a decision to the stored tables."""
     owner = _owner(chain)
     subject_changes: dict[str, Any] = {}
     for name, rows in decision.put.items():
         if name in AFTER_HOLDINGS:
             continue
-        _put(session, name, rows, owner, chain)
-    _open(session, decision, event_id, owner, chain.subject)
+        _put(writes, name, rows, owner, chain)
+    _open(writes, decision, event_id, owner, chain.subject)
     for name in AFTER_HOLDINGS:
         if name in decision.put:
-            _put(session, name, _with_holds(name, decision), owner, chain)
-    _move(session, decision, event_id)
-    _hold(session, decision, owner)
+            _put(writes, name, with_holds(name, decision), owner, chain)
+    _move(writes, decision, event_id)
+    _hold(writes, decision, owner)
     manifest_id = owner if chain.subject == "manifest" else None
-    charge(session, decision, event_id, manifest_id)
+    charge(writes, decision, event_id, manifest_id)
     for name, rows in decision.set.items():
         if name == chain.subject:
             subject_changes = {k: v for row in rows for k, v in row.items()}
         else:
-            _set(session, name, rows, owner)
+            _set(writes, name, rows, owner)
     if chain.subject not in decision.put:
-        advance(session, chain, subject_changes)
+        advance(writes, chain, subject_changes)
 
 
 def _owner(chain: Chain) -> Any:
     return UUID(chain.key) if chain.subject in ("manifest", "treatment") else chain.key
 
 
-def _put(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:
+def _put(writes: Writes, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:
+    writes.insert(PROJECTIONS[name], put_rows(name, rows, owner, chain))
+
+
+def put_rows(name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> list[dict[str, Any]]:
+    """New rows with the column that names their subject; the subject's own with its chain's head."""
     column = OWNER.get(name)
-    values = [dict(row) | ({column: owner} if column else {}) for row in rows]
+    own = {column: owner} if column else {}
     if name == chain.subject:
-        values = [row | {"events": chain.events, "head": chain.head} for row in values]
-    if values:
-        session.execute(insert(PROJECTIONS[name]), values)
+        own |= {"events": chain.events, "head": chain.head}
+    return [{**row, **own} for row in rows]
 
 
-def _with_holds(name: str, decision: Decision) -> Sequence[Mapping[str, Any]]:
+def with_holds(name: str, decision: Decision) -> Sequence[Mapping[str, Any]]:
     """New draws carry the hold this event gives them."""
     if name != "draw":
         return decision.put[name]
@@ -95,7 +95,7 @@ def _with_holds(name: str, decision: Decision) -> Sequence[Mapping[str, Any]]:
     return [{**row, "held_g": held.get((row["line"], row["holding_id"]), 0)} for row in decision.put["draw"]]
 
 
-def _set(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: Any) -> None:
+def _set(writes: Writes, name: str, rows: Sequence[Mapping[str, Any]], owner: Any) -> None:
     target = PROJECTIONS[name]
     column = OWNER.get(name)
     for row in rows:
@@ -103,48 +103,44 @@ def _set(session: Session, name: str, rows: Sequence[Mapping[str, Any]], owner: 
         if column:
             keys[column] = owner
         changes = {k: v for k, v in row.items() if k not in keys}
-        session.execute(
-            update(target).where(and_(*(target.c[k] == v for k, v in keys.items()))).values(changes)
-        )
+        writes.update(target, keys, changes)
 
 
-def advance(session: Session, chain: Chain, changes: Mapping[str, Any]) -> None:
+def advance(writes: Writes, chain: Chain, changes: Mapping[str, Any]) -> None:
     """The subject's own row: its new chain head and whatever changed in it."""
     values = {**changes, "events": chain.events, "head": chain.head}
     if chain.subject == "site":
-        session.execute(update(SITE).where(SITE.c.code == chain.key).values(values))
+        writes.update(SITE, {"code": chain.key}, values)
     elif chain.subject == "organisation":
-        session.execute(update(ORGANISATION).where(ORGANISATION.c.credit_code == chain.key).values(values))
+        writes.update(ORGANISATION, {"credit_code": chain.key}, values)
     elif chain.subject in PROJECTIONS:
-        target = PROJECTIONS[chain.subject]
-        session.execute(update(target).where(target.c.id == UUID(chain.key)).values(values))
+        writes.update(PROJECTIONS[chain.subject], {"id": UUID(chain.key)}, values)
     else:
         raise ValueError(f"no table counts the events of a {chain.subject}")
 
 
-def _open(session: Session, decision: Decision, event_id: UUID, owner: Any, subject: str) -> None:
+def _open(writes: Writes, decision: Decision, event_id: UUID, owner: Any, subject: str) -> None:
     """New holdings, already with the balance and hold this event gives them."""
-    if not decision.opens:
-        return
-    grams = balances(decision.moves)
-    held = _held(decision)
-    session.execute(
-        insert(HOLDING),
-        [
-            {
-                **opening._asdict(),
-                "manifest_id": owner if subject == "manifest" else None,
-                "treatment_id": owner if subject == "treatment" else None,
-                "event_id": event_id,
-                "grams": grams.get(opening.id, 0),
-                "held_g": held.get(opening.id, 0),
-            }
-            for opening in decision.opens
-        ],
-    )
+    writes.insert(HOLDING, opened_rows(decision, event_id, owner, subject))
 
 
-def _held(decision: Decision) -> dict[int, int]:
+def opened_rows(decision: Decision, event_id: UUID, owner: Any, subject: str) -> list[dict[str, Any]]:
+    """The rows of the holdings an event opens."""
+    grams, held = balances(decision.moves), held_changes(decision)
+    return [
+        {
+            **opening._asdict(),
+            "manifest_id": owner if subject == "manifest" else None,
+            "treatment_id": owner if subject == "treatment" else None,
+            "event_id": event_id,
+            "grams": grams.get(opening.id, 0),
+            "held_g": held.get(opening.id, 0),
+        }
+        for opening in decision.opens
+    ]
+
+
+def held_changes(decision: Decision) -> dict[int, int]:
     held: dict[int, int] = {}
     for hold in decision.holds:
         held[hold.holding] = held.get(hold.holding, 0) + hold.grams
@@ -162,33 +158,44 @@ _BALANCE = (
 )
 
 
-def _move(session: Session, decision: Decision, event_id: UUID) -> None:
+def _move(writes: Writes, decision: Decision, event_id: UUID) -> None:
     """Balances of holdings that were there before, by id; then the flows themselves."""
     opened = {opening.id for opening in decision.opens}
-    grams, held = balances(decision.moves), _held(decision)
+    grams, held = balances(decision.moves), held_changes(decision)
     changes = [
         {"b_id": holding, "b_grams": grams.get(holding, 0), "b_held": held.get(holding, 0)}
         for holding in sorted((grams.keys() | held.keys()) - opened)
     ]
-    _guarded(session, _BALANCE, changes)
-    if decision.moves:
-        session.execute(
-            insert(FLOW),
-            [
-                {
-                    "event_id": event_id,
-                    "from_id": move.origin,
-                    "to_id": move.target,
-                    "grams": move.grams,
-                    "basis": move.basis,
-                    "source": move.source,
-                }
-                for move in decision.moves
-            ],
-        )
+    writes.run(_BALANCE, changes, guarded=True)
+    writes.insert(FLOW, flow_rows(decision, event_id))
 
 
-def _hold(session: Session, decision: Decision, owner: Any) -> None:
+def flow_rows(decision: Decision, event_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "event_id": event_id,
+            "from_id": move.origin,
+            "to_id": move.target,
+            "grams": move.grams,
+            "basis": move.basis,
+            "source": move.source,
+        }
+        for move in decision.moves
+    ]
+
+
+_DRAW = (
+    update(DRAW)
+    .where(
+        DRAW.c.manifest_id == bindparam("b_owner"),
+        DRAW.c.line == bindparam("b_line"),
+        DRAW.c.holding_id == bindparam("b_id"),
+    )
+    .values(held_g=DRAW.c.held_g + bindparam("b_held"))
+)
+
+
+def _hold(writes: Writes, decision: Decision, owner: Any) -> None:
     """The holds of draws, beside those of the holdings (which `_move` and `_open` wrote)."""
     fresh = {(row["line"], row["holding_id"]) for row in decision.put.get("draw", ())}
     changes = [
@@ -196,17 +203,7 @@ def _hold(session: Session, decision: Decision, owner: Any) -> None:
         for hold in decision.holds
         if (hold.line, hold.holding) not in fresh
     ]
-    if changes:
-        session.execute(
-            update(DRAW)
-            .where(
-                DRAW.c.manifest_id == bindparam("b_owner"),
-                DRAW.c.line == bindparam("b_line"),
-                DRAW.c.holding_id == bindparam("b_id"),
-            )
-            .values(held_g=DRAW.c.held_g + bindparam("b_held")),
-            changes,
-        )
+    writes.run(_DRAW, changes)
 
 
 _CHARGE = (
@@ -228,7 +225,7 @@ _CHARGE = (
 )
 
 
-def charge(session: Session, decision: Decision, event_id: UUID, manifest_id: UUID | None) -> None:
+def charge(writes: Writes, decision: Decision, event_id: UUID, manifest_id: UUID | None) -> None:
     """Change quotas by id, each in one guarded statement, and keep what was charged."""
     totals: dict[int, list[int]] = {}
     for row in decision.charges:
@@ -244,28 +241,19 @@ def charge(session: Session, decision: Decision, event_id: UUID, manifest_id: UU
         }
         for quota, (r, u) in sorted(totals.items())
     ]
-    _guarded(session, _CHARGE, changes)
-    if decision.charges:
-        session.execute(
-            insert(CHARGE),
-            [
-                {
-                    "quota_id": row.quota,
-                    "event_id": event_id,
-                    "manifest_id": manifest_id,
-                    "line": row.line,
-                    "reserved_g": row.reserved,
-                    "used_g": row.used,
-                }
-                for row in decision.charges
-            ],
-        )
+    writes.run(_CHARGE, changes, guarded=True)
+    writes.insert(CHARGE, charge_rows(decision, event_id, manifest_id))
 
 
-def _guarded(session: Session, statement: Any, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Run a guarded update once for each change; every one must hit its row."""
-    if not changes:
-        return
-    result = session.connection().execute(statement, list(changes))
-    if result.rowcount != len(changes):
-        raise Contended
+def charge_rows(decision: Decision, event_id: UUID, manifest_id: UUID | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "quota_id": row.quota,
+            "event_id": event_id,
+            "manifest_id": manifest_id,
+            "line": row.line,
+            "reserved_g": row.reserved,
+            "used_g": row.used,
+        }
+        for row in decision.charges
+    ]

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from zerowaste.clock import local_day
-from zerowaste.models.tables import HOLDING
 from zerowaste.rules import permits, quotas
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.decision import Charge, Decision, balances
@@ -19,6 +16,7 @@ from zerowaste.rules.quotas import Amount, Counter, Overrun, Window
 from zerowaste.rules.state import Findings, ManifestState
 from zerowaste.services import offers
 from zerowaste.services.desk import Desk
+from zerowaste.services.writing import Contended
 from zerowaste.vocabulary import HoldingKind, Instrument, Period
 
 PRODUCER_PAPERS = frozenset({Instrument.PLAN, Instrument.APPROVAL, Instrument.CONSENT})
@@ -63,6 +61,9 @@ def charge_lines(
     reservation, over = _judge(desk, before, after, days, soft, lock=False)
     if any(overrun.blocks for overrun in over):
         reservation, over = _judge(desk, before, after, days, soft, lock=True)
+        if not any(overrun.blocks for overrun in over):
+            # There is room after all. Quotas come late in the order of locks: begin anew, without them.
+            raise Contended
     for overrun in over:
         charged = {charge.line for charge in reservation.charges if charge.quota == overrun.counter.id}
         _say(desk, after, overrun, charged, found)
@@ -203,35 +204,32 @@ def _say(
     found.error("capacity_exceeded", path, **params)
 
 
-def follow_stock(desk: Desk, decision: Decision, *places: Place) -> None:
-    """Storage is a level: whatever an event does to lots on a site, its level quotas follow."""
+def follow_stock(desk: Desk, decision: Decision, *places: Place, stored: Sequence[Any] | None = None) -> None:
+    """Storage is a level: whatever an event does to lots on a site, its level quotas follow.
+
+    `stored`: the rows of the lots it changes, where they have been read already."""
     levels = {place.id: _level_terms(desk, place) for place in places}
     levels = {site: terms for site, terms in levels.items() if terms}
     if not levels:
         return
     changes = balances(decision.moves)
     known = {o.id: (o.site_id, o.stream, o.waste_code) for o in decision.opens if o.kind == HoldingKind.LOT}
-    others = [holding for holding in changes if holding not in {o.id for o in decision.opens}]
-    if others:
-        rows = desk.session.execute(
-            select(HOLDING.c.id, HOLDING.c.site_id, HOLDING.c.stream, HOLDING.c.waste_code).where(
-                HOLDING.c.id.in_(others), HOLDING.c.kind == HoldingKind.LOT
-            )
-        )
-        known |= {row.id: (row.site_id, row.stream, row.waste_code) for row in rows}
+    others = changes.keys() - {opening.id for opening in decision.opens}
+    if stored is None:
+        stored = desk.books.holdings(others) if others else ()
+    known |= {
+        row.id: (row.site_id, row.stream, row.waste_code) for row in stored if row.kind == HoldingKind.LOT
+    }
     day = local_day(desk.now)
     for site, terms in levels.items():
-        counters = desk.register.counters(
-            (paper, term, quotas.window(term, paper, day)) for paper, term in terms
-        )
-        for counter in counters:
-            change = sum(
-                changes.get(holding, 0)
-                for holding, (place, stream, code) in known.items()
-                if place == site and _stores(desk, counter.term, stream, code, day)
-            )
+        moved = [(changes.get(i, 0), stream, code) for i, (at, stream, code) in known.items() if at == site]
+        charges = []
+        for paper, term in terms:
+            change = sum(grams for grams, stream, code in moved if _stores(desk, term, stream, code, day))
             if change:
-                decision.charges.append(Charge(counter.id, 0, 0, change))
+                quota = desk.register.quota((paper, term, quotas.window(term, paper, day)))
+                charges.append(Charge(quota, 0, 0, change))
+        decision.charges.extend(sorted(charges))
 
 
 def _level_terms(desk: Desk, place: Place) -> list[tuple[Paper, Term]]:

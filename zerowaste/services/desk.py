@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
+from zerowaste.services.books import Books
 from zerowaste.services.register import Register
 
 
@@ -17,7 +18,8 @@ class Desk:
     actor: Actor
     now: datetime
     register: Register
+    books: Books
 
 
 def open_desk(session: Session, law: Law, actor: Actor, *, now: datetime) -> Desk:
-    return Desk(session, law, actor, now, Register(session))
+    return Desk(session, law, actor, now, Register(session), Books(session))

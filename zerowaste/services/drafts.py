@@ -71,7 +71,11 @@ def earlier(session: Session, identity: UUID) -> Earlier:
     known = row if row.kind is not None else None
     if row.status is None:
         return Earlier(known, None)
-    manifest = session.execute(select(MANIFEST).where(MANIFEST.c.id == identity).with_for_update()).one()
+    manifest = session.execute(
+        select(MANIFEST).where(MANIFEST.c.id == identity).with_for_update(key_share=True)
+    ).one()
+    if manifest.status != row.status:  # it was filed while we waited for it
+        return earlier(session, identity)
     return Earlier(known, manifest)
 
 

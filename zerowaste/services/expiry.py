@@ -54,7 +54,7 @@ def expire_due(
 def _expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
     """Expire one manifest, unless somebody was faster and picked it up."""
     row: Any = desk.session.execute(
-        select(MANIFEST).where(MANIFEST.c.id == manifest_id).with_for_update()
+        select(MANIFEST).where(MANIFEST.c.id == manifest_id).with_for_update(key_share=True)
     ).one()
     if row.status != Status.FILED:
         return False
@@ -65,7 +65,7 @@ def _expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
     report = Report(kind=Kind.EXPIRE, at=desk.now)
     found = Findings()
     after = custody.apply(before, report, found)
-    decision = judging.compose(desk, before, after, report, found)
+    decision, _ = judging.compose(desk, before, after, report, found)
     act = Act(id=event_id, kind=Kind.EXPIRE, at=desk.now, actor=SYSTEM.login, role="system", body={})
     ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
     return True

@@ -1,7 +1,7 @@
 """Filing a manifest: resolve what it names, judge it whole, reserve room, hold the waste, number it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
@@ -11,6 +11,7 @@ from zerowaste.errors import Problem
 from zerowaste.rules import booking, dues, filing
 from zerowaste.rules.balance import LineFacts, Path
 from zerowaste.rules.decision import Decision, problems_of
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.filed import FiledLine, Filing
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Stretch
@@ -41,18 +42,14 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
     Raises `invalid` where something named does not exist, `forbidden` where the consignor is not the
     actor's. What the law refuses is returned (`refused`), with all reasons, and kept as evidence."""
     manifest_id = request.id or uuid7.uuid7()
-    act = _act(desk, manifest_id, request)
+    act = act_of(desk, manifest_id, request)
     known = drafts.earlier(desk.session, manifest_id) if request.id else drafts.NOTHING_KNOWN
     if known.event is not None:
         return _first_answer(known.event, act)
     chain = Chain("manifest", str(manifest_id), 0, "")
     if known.manifest is not None:
         chain = drafts.own_draft(desk, known.manifest)
-    resolved, unknown = naming.resolve_filing(desk, request)
-    found = filing.judge(resolved, desk.law.catalogue, desk.now)
-    found.errors[:0] = unknown
-    state = _planned(desk, manifest_id, request, resolved, found)
-    reservation = capacity.reserve(desk, state, resolved, found)
+    resolved, state, reservation, found = judge(desk, manifest_id, request)
     if found.errors or dry_run:
         if not dry_run:
             _keep_refusal(desk, resolved.consignor, act, found)
@@ -69,7 +66,19 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
     return _book(desk, chain, act, request, resolved, state, reservation, found)
 
 
-def _act(desk: Desk, manifest_id: UUID, request: FilingRequest) -> Act:
+def judge(
+    desk: Desk, manifest_id: UUID, request: FilingRequest
+) -> tuple[Filing, ManifestState, capacity.Reservation, Findings]:
+    """What is filed, the manifest it would become, what it would reserve, and what is wrong with it."""
+    resolved, unknown = naming.resolve_filing(desk, request)
+    found = filing.judge(resolved, desk.law.catalogue, desk.now)
+    found.errors[:0] = unknown
+    naming.tags_elsewhere(desk, manifest_id, resolved, found)
+    state = _planned(desk, manifest_id, request, resolved, found)
+    return resolved, state, capacity.reserve(desk, state, resolved, found), found
+
+
+def act_of(desk: Desk, manifest_id: UUID, request: FilingRequest) -> Act:
     """The act of filing; its personal fields stand apart, so that they can be erased."""
     stream = desk.law.streams.find(request.stream, on=local_day(desk.now))
     public, personal = drafts.split_fields(stream, request.fields)
@@ -160,22 +169,37 @@ def _book(
     reservation: capacity.Reservation,
     found: Findings,
 ) -> Filed:
-    number = naming.manifest_number(desk, resolved)
-    state = replace(state, number=number)
+    decision = decide(desk, request, resolved, state, reservation, found, new=not chain.events)
+    ledger.append(desk.session, chain, act, decision, now=desk.now)
+    (row,) = (decision.set if chain.events else decision.put)["manifest"]
+    return Filed(UUID(state.key), row["number"], Status.FILED, True, found.warnings)
+
+
+def decide(
+    desk: Desk,
+    request: FilingRequest,
+    resolved: Filing,
+    state: ManifestState,
+    reservation: capacity.Reservation,
+    found: Findings,
+    *,
+    new: bool,
+) -> Decision:
+    """What a filing that the law lets through books. `new` False: its draft is there."""
+    state = replace(state, number=naming.manifest_number(desk, resolved))
     decision = booking.compose(
         None,
         state,
         desk.now,
-        allot=lambda count: ledger.allot(desk.session, count),
+        allot=desk.books.allot,
         due_at=dues.due_for(desk.law.catalogue, state, desk.register.papers(state.consignee)),
     )
     decision.warnings = found.warnings
     decision.findings = found.findings
     decision.charges = reservation.charges
     decision.ceilings = reservation.ceilings
-    _rows(desk, decision, state, request, resolved, new=not chain.events)
-    ledger.append(desk.session, chain, act, decision, now=desk.now)
-    return Filed(UUID(state.key), number, Status.FILED, True, found.warnings)
+    _rows(desk, decision, state, request, resolved, new=new)
+    return decision
 
 
 def _rows(

@@ -6,15 +6,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from zerowaste.clock import local_day
-from zerowaste.models.tables import HOLDING, LINE, MANIFEST
 from zerowaste.rules import filing, permits, shares
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.desk import Desk
-from zerowaste.vocabulary import Status
 
 # What HW-DIFF (转移管理办法 18) has the consignor and the receiving place's authority told of.
 TOLD = frozenset({"variance_over_tolerance", "code_differs", "mass_refused", "tag_missing"})
@@ -33,7 +29,7 @@ def judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repor
         waste = desk.law.catalogue.waste(after.stream.code, line.code, on=day)
         if waste is None:
             found.error("waste_code_unknown", f"{path}.waste_code", waste_code=line.code,
-                        stream=after.stream.name_zh)  # fmt: skip
+                        stream=after.stream.names)  # fmt: skip
         elif line.accepted_g and not after.consignee.outside:
             wanted = permits.Wanted(after.stream.code, waste, line.operation, day, after.consignee.id)
             filing.receiver_permit(after.consignee, papers, wanted, path, found)
@@ -61,17 +57,7 @@ def ticket_share(desk: Desk, state: ManifestState, ticket: Mapping[str, Any]) ->
     net = ticket.get("net_g")
     if net is None or state.trip is None or not state.stream.tours:
         return net
-    rows = desk.session.execute(
-        select(MANIFEST.c.id, func.sum(func.coalesce(LINE.c.loaded_g, LINE.c.declared_g)).label("grams"))
-        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
-        .where(
-            MANIFEST.c.trip_id == UUID(state.trip),
-            MANIFEST.c.consignee_id == state.consignee.id,
-            MANIFEST.c.status.not_in([Status.CANCELLED, Status.EXPIRED, Status.DRAFT]),
-        )
-        .group_by(MANIFEST.c.id)
-    ).all()
-    loads = {row.id: int(row.grams) for row in rows}
+    loads = desk.books.loads_on_trip(UUID(state.trip), state.consignee.id)
     return shares.split(int(net), loads).get(UUID(state.key))
 
 
@@ -92,13 +78,11 @@ def planned_anew(desk: Desk, state: ManifestState, report: Report) -> ManifestSt
 
 def judge_return(desk: Desk, before: ManifestState, after: ManifestState, found: Findings) -> None:
     """No more goes home than still waits at the gate: some may be on its way onward."""
-    for line in after.lines:
+    for old, line in zip(before.lines, after.lines, strict=True):
         gate = before.parts.get((line.number, "gate"))
-        if not line.sent_back_g or gate is None:
+        if not line.sent_back_g or line.sent_back_g == old.sent_back_g or gate is None:
             continue
-        row = desk.session.execute(
-            select(HOLDING.c.grams, HOLDING.c.held_g).where(HOLDING.c.id == gate).with_for_update()
-        ).one()
+        row = desk.books.holdings((gate,), lock=True)[0]
         if line.sent_back_g > row.grams - row.held_g:
             found.error("more_than_waits", f"lines.{line.number - 1}.mass_g", line=line.number,
                         left_g=row.grams - row.held_g)  # fmt: skip
@@ -121,10 +105,12 @@ def reassign(desk: Desk, state: ManifestState, report: Report, found: Findings) 
             found.error("nothing_left", path, line=line.number)
         if waste is None:
             found.error("waste_code_unknown", f"{path}.waste_code", waste_code=row.waste_code,
-                        stream=state.stream.name_zh)  # fmt: skip
+                        stream=state.stream.names)  # fmt: skip
             continue
         wanted = permits.Wanted(state.stream.code, waste, "", local_day(report.at), state.consignee.id)
         papers = desk.register.papers(state.consignee)
+        operation = permits.operation_for(papers, wanted, desk.law.catalogue.allows)
+        wanted = replace(wanted, operation=operation)
         filing.receiver_permit(state.consignee, papers, wanted, path, found)
         lines[line.number - 1] = replace(line, reassigned_g=left, reassigned_code=row.waste_code)
     return replace(state, lines=tuple(lines))
@@ -134,7 +120,5 @@ def _left(desk: Desk, state: ManifestState, number: int) -> int:
     lot = state.parts.get((number, "accepted"))
     if lot is None:
         return 0
-    row = desk.session.execute(
-        select(HOLDING.c.grams, HOLDING.c.held_g).where(HOLDING.c.id == lot).with_for_update()
-    ).one()
+    row = desk.books.holdings((lot,), lock=True)[0]
     return int(row.grams - row.held_g)

@@ -1,19 +1,17 @@
 """Judging one act: is it legal now and for him, what does it make of the facts, what must be booked."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
-
-from sqlalchemy import select
+from typing import Any
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import HOLDING
 from zerowaste.rules import booking, custody, dues, lifecycle
 from zerowaste.rules.actions import own_leg
 from zerowaste.rules.decision import Decision, balances
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
-from zerowaste.services import capacity, gate, ledger, loading, taking_back
+from zerowaste.services import capacity, gate, loading, taking_back
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act as Kind
@@ -49,20 +47,32 @@ def decide(
     texts: Sequence[str],
 ) -> Decision:
     """The decision on one act: applied, noted or refused."""
+    return judge(desk, state, report, roles, found, texts)[0]
+
+
+def judge(
+    desk: Desk,
+    state: ManifestState,
+    report: Report,
+    roles: frozenset[Side],
+    found: Findings,
+    texts: Sequence[str],
+) -> tuple[Decision, ManifestState]:
+    """The decision on one act, and what the manifest is after it (its books aside)."""
     if not lifecycle.MOVES[report.kind].sides & roles or not own_leg(
         desk.actor, state, report.kind, report.leg
     ):
         raise Refusal("forbidden")
     _times(desk, state, report, found)
     if not _legal(state, report, roles):
-        return _illegal(state, report, found)
+        return _illegal(state, report, found), state
     if report.kind is Kind.REVERSE:
-        return taking_back.reverse(desk, state, report, roles, texts)
+        return taking_back.reverse(desk, state, report, roles, texts), state
     after = _apply(desk, state, report, roles, found)
     if found.errors and report.offline and not _nonsense(found):
         found.forgive()
     if found.errors:
-        return _refused("invalid", state, found)
+        return _refused("invalid", state, found), state
     return compose(desk, state, after, report, found)
 
 
@@ -100,7 +110,7 @@ def _judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repo
             gate.judge(desk, before, after, report, found)
         case Kind.ARRIVE:
             gate.judge_arrival(desk, after, report, found)
-        case Kind.RETURN:
+        case Kind.RETURN | Kind.RECEIVE_BACK:
             gate.judge_return(desk, before, after, found)
         case _:
             pass
@@ -108,14 +118,14 @@ def _judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repo
 
 def compose(
     desk: Desk, before: ManifestState, after: ManifestState, report: Report, found: Findings
-) -> Decision:
+) -> tuple[Decision, ManifestState]:
     """Everything the act books: edges, holds, rows, and the quotas that follow."""
     charged = Findings()
     soft: frozenset[Period] = frozenset() if report.kind is Kind.PICKUP else capacity.SOFT_AT_GATE
     reservation = capacity.charge_lines(desk, before, after, report.at, charged, soft=soft)
     if charged.errors and not report.offline:
         found.errors.extend(charged.errors)
-        return _refused("invalid", before, found)
+        return _refused("invalid", before, found), before
     if charged.errors:  # it is on the lorry already: said, not stopped
         charged.forgive()
         reservation.ceilings = {}
@@ -125,23 +135,33 @@ def compose(
         before,
         after,
         report.at,
-        allot=lambda count: ledger.allot(desk.session, count),
+        allot=desk.books.allot,
         due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
     )
     settled = custody.settled(after, _left_at_gate(desk, before, decision, after))
     if settled != after.settled:
-        final = replace(after, settled=settled)
-        decision.status = final.status
-        booking.rows_again(decision, before, final)
+        after = replace(after, settled=settled)
+        decision.status = after.status
+        booking.rows_again(decision, before, after)
     decision.charges = reservation.charges
     decision.ceilings = reservation.ceilings
     decision.warnings, decision.findings = found.warnings, found.findings
     loading.tags(desk, decision, after, report)
-    loading.cover_shortfalls(desk, decision, before)
+    stored = _taken_from(desk, decision, before)
+    loading.cover_shortfalls(decision, stored)
     if report.ticket:
         decision.set.setdefault("manifest", [{}])[0]["ticket"] = dict(report.ticket)  # type: ignore[index]
-    capacity.follow_stock(desk, decision, after.consignee, after.consignor)
-    return decision
+    capacity.follow_stock(desk, decision, after.consignee, after.consignor, stored=stored)
+    return decision, after
+
+
+def _taken_from(desk: Desk, decision: Decision, before: ManifestState) -> Sequence[Any]:
+    """What stands in the books of the holdings that were there before and change now, by id. What is
+    under way is left out: nobody else draws on it, and it lies in nobody's store."""
+    under_way = {holding for (_, part), holding in before.parts.items() if part.startswith(("load", "back"))}
+    opened = {opening.id for opening in decision.opens}
+    ids = balances(decision.moves).keys() - under_way - opened
+    return desk.books.holdings(ids) if ids else ()
 
 
 def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: ManifestState) -> int:
@@ -152,8 +172,7 @@ def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: 
     change = balances(decision.moves)
     stored = 0
     if gates:
-        rows = desk.session.execute(select(HOLDING.c.grams).where(HOLDING.c.id.in_(gates))).scalars()
-        stored = sum(rows)
+        stored = sum(row.grams for row in desk.books.holdings(gates))
     opened = [o.id for o in decision.opens if o.part == "gate"]
     return stored + sum(change.get(holding, 0) for holding in (*gates, *opened))
 

@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -30,7 +30,8 @@ from zerowaste.models.tables import (
 )
 from zerowaste.rules import evidence
 from zerowaste.rules.decision import Decision
-from zerowaste.services.bookkeeping import OWNER, Chain, Contended, advance, book
+from zerowaste.services.bookkeeping import OWNER, Chain, advance, book
+from zerowaste.services.writing import Contended, Writes
 from zerowaste.vocabulary import Verdict
 
 __all__ = [
@@ -62,9 +63,29 @@ class Act:
         return evidence.act_digest(self.actor, subject, key, content)
 
 
+class Written(NamedTuple):
+    """An event written down: its chain as it now stands, the rows of `event` and `private`, and what
+    its text says."""
+
+    chain: Chain
+    event: dict[str, Any]
+    private: dict[str, Any] | None
+    content: dict[str, Any]
+
+
 def find(session: Session, event_id: UUID) -> Any | None:
     """The stored event with this id: subject, key, number, kind, verdict, hash, text."""
     return session.execute(select(EVENT).where(EVENT.c.id == event_id)).one_or_none()
+
+
+_NEXT_HOLDINGS = text("SELECT nextval('holding_id_seq') FROM generate_series(1, :count)")
+
+_NEXT_SERIAL = (
+    update(SERIES)
+    .where(SERIES.c.key == bindparam("series"))
+    .values(next=SERIES.c.next + 1)
+    .returning(SERIES.c.next)
+)
 
 
 def allot(session: Session, count: int) -> list[int]:
@@ -72,10 +93,7 @@ def allot(session: Session, count: int) -> list[int]:
     if count == 0:
         return []
     if session.get_bind().dialect.name == "postgresql":
-        rows = session.execute(
-            text("SELECT nextval('holding_id_seq') FROM generate_series(1, :count)"),
-            {"count": count},
-        )
+        rows = session.execute(_NEXT_HOLDINGS, {"count": count})
         return sorted(row[0] for row in rows)
     # One event may ask more than once before its holdings are written.
     stored = session.execute(select(func.coalesce(func.max(HOLDING.c.id), 0))).scalar_one()
@@ -86,10 +104,7 @@ def allot(session: Session, count: int) -> list[int]:
 
 def next_serial(session: Session, key: str) -> int:
     """The next serial of a series, starting at 1. One statement; the last lock a transaction takes."""
-    statement = (
-        update(SERIES).where(SERIES.c.key == key).values(next=SERIES.c.next + 1).returning(SERIES.c.next)
-    )
-    serial = session.execute(statement).scalar_one_or_none()
+    serial = session.execute(_NEXT_SERIAL, {"series": key}).scalar_one_or_none()
     if serial is not None:
         return int(serial) - 1
     try:
@@ -107,8 +122,22 @@ def append(
 
     Raises Contended where a guarded balance or quota would not hold, IntegrityError where the event's
     id is taken."""
-    number = chain.events + 1
     salt = secrets.token_hex(16) if act.private else ""
+    written = write_down(chain, act, decision, salt=salt, now=now)
+    writes = Writes(session)
+    writes.insert(EVENT, [written.event])
+    writes.insert(PRIVATE, [written.private] if written.private else [])
+    if decision.verdict is Verdict.APPLIED:
+        book(writes, written.chain, act.id, decision)
+    else:
+        advance(writes, written.chain, {})
+    writes.send()
+    return written.chain, written.event["text"]
+
+
+def write_down(chain: Chain, act: Act, decision: Decision, *, salt: str, now: datetime) -> Written:
+    """The event as it is stored: act and decision as one text, sealed onto its subject's chain."""
+    number = chain.events + 1
     private_text = evidence.canonical(act.private) if act.private else ""
     content = {
         "v": evidence.VERSION,
@@ -131,30 +160,22 @@ def append(
     }
     canonical = evidence.canonical(content)
     head = evidence.seal(chain.head, canonical)
-    session.execute(
-        insert(EVENT).values(
-            id=act.id,
-            subject=chain.subject,
-            key=chain.key,
-            number=number,
-            kind=act.kind,
-            verdict=decision.verdict,
-            at=act.at,
-            recorded_at=now,
-            actor=act.actor,
-            findings=len(decision.findings),
-            text=canonical,
-            hash=head,
-        )
-    )
-    if private_text:
-        session.execute(insert(PRIVATE).values(event_id=act.id, salt=salt, text=private_text))
-    after = Chain(chain.subject, chain.key, number, head)
-    if decision.verdict is Verdict.APPLIED:
-        book(session, after, act.id, decision)
-    else:
-        advance(session, after, {})
-    return after, canonical
+    event = {
+        "id": act.id,
+        "subject": chain.subject,
+        "key": chain.key,
+        "number": number,
+        "kind": act.kind,
+        "verdict": decision.verdict,
+        "at": act.at,
+        "recorded_at": now,
+        "actor": act.actor,
+        "findings": len(decision.findings),
+        "text": canonical,
+        "hash": head,
+    }
+    private = {"event_id": act.id, "salt": salt, "text": private_text} if private_text else None
+    return Written(Chain(chain.subject, chain.key, number, head), event, private, content)
 
 
 def content_of(stored: Any) -> dict[str, Any]:
@@ -175,12 +196,17 @@ def notify(
     session: Session, event_id: UUID, organisation_id: int | None, codes: Sequence[str], *, now: datetime
 ) -> None:
     """Put into the outbox who must be told of an event (None: the authority)."""
-    session.execute(
-        insert(OUTBOX).values(
-            event_id=event_id,
-            organisation_id=organisation_id,
-            topic="difference",
-            at=now,
-            content={"codes": list(codes)},
-        )
-    )
+    session.execute(insert(OUTBOX).values(notice(event_id, organisation_id, codes, now=now)))
+
+
+def notice(
+    event_id: UUID, organisation_id: int | None, codes: Sequence[str], *, now: datetime
+) -> dict[str, Any]:
+    """The row of a notice in the outbox."""
+    return {
+        "event_id": event_id,
+        "organisation_id": organisation_id,
+        "topic": "difference",
+        "at": now,
+        "content": {"codes": list(codes)},
+    }

@@ -1,5 +1,6 @@
 """Loading and handing over: further lots, the law's word at the yard, tags, and who carries back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,15 @@ from sqlalchemy import select
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem
-from zerowaste.models.tables import HOLDING, LINE_PACKAGE, PACKAGE
+from zerowaste.models.tables import LINE_PACKAGE, PACKAGE
 from zerowaste.rules import filing, permits
 from zerowaste.rules.balance import LineFacts, Portion
+from zerowaste.rules.checks import unfit_company
 from zerowaste.rules.decision import Decision, Move, balances
+from zerowaste.rules.mixing import incompatible, reacts
 from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings, ManifestState, Report
-from zerowaste.services import lots, naming
+from zerowaste.services import naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act, Basis, Source
@@ -32,9 +35,11 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
         return line
     draws = {draw.holding: draw.grams for draw in line.draws}
     own_yard = state.parts.get((line.number, "yard"))
-    for lot in lots.open_lots(desk.session, state.consignor.id, line.waste_code):
+    load = state.parts.get((line.number, "load.1"))  # there already where this is told late
+    for lot in desk.books.open_lots(state.consignor.id, line.waste_code):
         free = min(lot.grams - lot.held_g, rest)
-        if lot.id == own_yard or draws.get(lot.id) or free <= 0:
+        younger = load is not None and lot.id > load
+        if younger or lot.id == own_yard or draws.get(lot.id) or free <= 0:
             continue
         draws[lot.id] = free
         rest -= free
@@ -43,23 +48,18 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
     return replace(line, draws=tuple(Portion(*draw) for draw in draws.items()))
 
 
-def cover_shortfalls(desk: Desk, decision: Decision, before: ManifestState) -> None:
+def cover_shortfalls(decision: Decision, stored: Sequence[Any]) -> None:
     """Where an act that came late takes from a lot what others have taken or hold by now, the same event
-    books an explained gain there and opens a finding: nothing is lost, nothing is below zero."""
-    own = {holding for (_, part), holding in before.parts.items() if part.startswith(("load", "back"))}
-    opened = {opening.id for opening in decision.opens}
-    changes = {h: g for h, g in balances(decision.moves).items() if g < 0 and h not in own | opened}
-    if not changes:
-        return
+    books an explained gain there and opens a finding: nothing is lost, nothing is below zero.
+
+    `stored`: the rows of the holdings it takes from."""
+    changes = {holding: grams for holding, grams in balances(decision.moves).items() if grams < 0}
     held: dict[int, int] = {}
     for hold in decision.holds:
         held[hold.holding] = held.get(hold.holding, 0) + hold.grams
-    rows = desk.session.execute(
-        select(HOLDING.c.id, HOLDING.c.grams, HOLDING.c.held_g)
-        .where(HOLDING.c.id.in_(changes))
-        .order_by(HOLDING.c.id)
-    )
-    for row in rows:
+    for row in stored:
+        if row.id not in changes:
+            continue
         short = row.held_g + held.get(row.id, 0) - (row.grams + changes[row.id])
         if short > 0:
             decision.moves.append(Move(None, row.id, short, Basis.ESTIMATE, Source.GAIN))
@@ -70,6 +70,7 @@ def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> 
     """The law at the yard: licences and papers are asked for again, on the day of loading."""
     day = local_day(report.at)
     filing.carriers(state.stream, state.legs[0].carriage, day, found)
+    _aboard(desk, state, state.legs[0].carriage, found)
     consignor_papers = desk.register.papers(state.consignor)
     receiver_papers = desk.register.papers(state.consignee)
     for line in state.lines:
@@ -86,10 +87,34 @@ def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> 
 
 
 def judge_leg(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
-    """HW-RELAY (转移管理办法 17): the next carrier must be licensed on the day he takes over."""
+    """HW-RELAY (转移管理办法 17): the next carrier is licensed on the day he takes over, and says where."""
     begun = [leg for leg in state.legs[1:] if leg.began_at == report.at]
     for leg in begun:
         filing.carriers(state.stream, leg.carriage, local_day(report.at), found)
+        _aboard(desk, state, leg.carriage, found)
+    if report.position is None:
+        found.warn("handover_place_missing", "position")
+
+
+def _aboard(desk: Desk, state: ManifestState, carriage: Carriage, found: Findings) -> None:
+    """What this vehicle carries under other manifests goes with what is loaded: it reacts with none of
+    it (HW-MIX, 法典 535), and no stream that has its trips to itself is among them (CW-LIAN, MW-MODE)."""
+    known, streams = desk.law.catalogue.waste, desk.law.streams
+    own = [waste for line in state.lines if (waste := known(state.stream.code, line.waste_code))]
+    may_carry = [streams.get(code) for code in carriage.lorry.streams if code in streams]
+    if not any(map(reacts, own)) and not any(unfit_company(state.stream, other) for other in may_carry):
+        return
+    rows = desk.books.aboard(carriage.lorry.id, beside=UUID(state.key))
+    for other in [streams.get(code) for code in sorted({row.stream for row in rows})]:
+        if unfit := unfit_company(state.stream, other):
+            found.error(f"{unfit}_aboard", f"legs.{carriage.number - 1}.vehicle",
+                        vehicle=carriage.lorry.plate, stream=other.names)  # fmt: skip
+    others = [waste for row in rows if (waste := known(row.stream, row.waste_code))]
+    codes = {waste.code for waste in own}
+    for first, second, danger in incompatible([*own, *others]):
+        if not {first, second} <= codes:  # what this manifest itself carries was judged when it was filed
+            found.error("incompatible", f"legs.{carriage.number - 1}.vehicle",
+                        first=first, second=second, danger=danger)  # fmt: skip
 
 
 def return_carriage(desk: Desk, state: ManifestState, request: EventRequest) -> Carriage | None:
@@ -109,7 +134,7 @@ def tags(desk: Desk, decision: Decision, state: ManifestState, report: Report) -
     ).all()
     travelling = {row.tag: row.line for row in known}
     step = "loaded" if report.kind is Act.PICKUP else "received"
-    finding = Findings(findings=decision.findings)
+    found = Findings(findings=decision.findings)
     for tag, line in sorted(reported.items()):
         if tag in travelling:
             decision.set.setdefault("line_package", []).append(
@@ -117,11 +142,13 @@ def tags(desk: Desk, decision: Decision, state: ManifestState, report: Report) -
             )
         elif report.kind is Act.PICKUP:
             _new_tag(desk, decision, line, tag)
+            for _, number in naming.open_manifests_of(desk, [tag], beside=UUID(state.key)):
+                found.find("tag_on_open_manifest", "lines", tag=tag, number=number)
         else:
-            finding.find("tag_not_on_manifest", "lines", tag=tag)
+            found.find("tag_not_on_manifest", "lines", tag=tag)
     missing = sorted(tag for tag in travelling if tag not in reported)
     if missing:
-        finding.find("tag_missing", "lines", tags=", ".join(missing))
+        found.find("tag_missing", "lines", tags=", ".join(missing))
 
 
 def _new_tag(desk: Desk, decision: Decision, line: int, tag: str) -> None:

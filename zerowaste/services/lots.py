@@ -16,13 +16,16 @@ from zerowaste.rules import dues
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision, Move, Opening, problems_of
 from zerowaste.rules.filed import FiledLine, Filing
+from zerowaste.rules.mixing import incompatible
+from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings
+from zerowaste.rules.streams import Stream
+from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services import capacity, ledger, naming
+from zerowaste.services.books import MOST_LOTS, Books
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
 from zerowaste.vocabulary import OPEN_KINDS, Basis, HoldingKind, Source
-
-MOST_LOTS = 500  # a line that needs more lots than this is not a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,12 @@ class Registered:
 
 
 def lock_site(session: Session, code: str) -> Chain:
-    """The site's chain of events, its row locked. Raises `not_found`."""
+    """The site's chain of events, its row locked. Raises `not_found`.
+
+    `key_share`, here and wherever else we lock: rows that only refer to this one need not wait for it,
+    and so cannot wait in a circle."""
     row = session.execute(
-        select(SITE.c.events, SITE.c.head).where(SITE.c.code == code).with_for_update()
+        select(SITE.c.events, SITE.c.head).where(SITE.c.code == code).with_for_update(key_share=True)
     ).one_or_none()
     if row is None:
         raise Refusal("not_found")
@@ -59,16 +65,8 @@ def lock_site(session: Session, code: str) -> Chain:
 def open_lots(
     session: Session, site_id: int, code: str | None = None, *, limit: int = MOST_LOTS
 ) -> list[Any]:
-    """Lots and refused loads that lie on a site with grams left, oldest first."""
-    statement = select(HOLDING).where(
-        HOLDING.c.site_id == site_id,
-        HOLDING.c.grams > 0,
-        HOLDING.c.kind.in_(OPEN_KINDS),  # so that the index of open holdings serves
-        HOLDING.c.kind == HoldingKind.LOT,
-    )
-    if code is not None:
-        statement = statement.where(HOLDING.c.waste_code == code)
-    return list(session.execute(statement.order_by(HOLDING.c.since, HOLDING.c.id).limit(limit)))
+    """Lots that lie on a site with grams left, oldest first."""
+    return list(Books(session).open_lots(site_id, code, limit=limit))
 
 
 def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> tuple[Portion, ...]:
@@ -78,7 +76,7 @@ def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -
     if resolved.stream.default_draw == "explicit" and not resolved.consignor.generates:
         found.warn("draws_chosen_for_you", f"{line.path}.draws", line=line.number)
     portions, rest = [], line.mass_g
-    for lot in open_lots(desk.session, resolved.consignor.id, line.waste_code):
+    for lot in desk.books.open_lots(resolved.consignor.id, line.waste_code):
         free = min(lot.grams - lot.held_g, rest)
         if free > 0:
             portions.append(Portion(lot.id, free))
@@ -90,7 +88,7 @@ def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -
 
 def _named(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> tuple[Portion, ...]:
     ids = [draw.holding for draw in line.draws]
-    rows = naming.lots_named(desk.session.execute(select(HOLDING).where(HOLDING.c.id.in_(ids))).all())
+    rows = naming.lots_named(desk.books.holdings(ids))
     for index, draw in enumerate(line.draws):
         path = f"{line.path}.draws.{index}"
         lot = rows.get(draw.holding)
@@ -128,14 +126,25 @@ def register_lot(desk: Desk, request: LotRequest) -> Registered:
     if not naming.may_act_for(desk, place) or not place.generates:
         raise Refusal("forbidden")
     chain = lock_site(desk.session, place.code)
-    act = Act(
-        id=request.id, kind="lot", at=request.at, actor=desk.actor.login, role=desk.actor.role,
-        body=request.body, credential=desk.actor.credential,
-    )  # fmt: skip
+    act = act_of(desk, request)
     stored = ledger.find(desk.session, request.id)
     if ledger.repeated(stored, act, "site", place.code):
         content = ledger.content_of(stored)
         return Registered(content["open"][0][0], False, request.id, problems_of(content.get("warnings", ())))
+    decision = decide(desk, place, request)
+    ledger.append(desk.session, chain, act, decision, now=desk.now)
+    return Registered(decision.opens[0].id, True, request.id, decision.warnings)
+
+
+def act_of(desk: Desk, request: LotRequest) -> Act:
+    return Act(
+        id=request.id, kind="lot", at=request.at, actor=desk.actor.login, role=desk.actor.role,
+        body=request.body, credential=desk.actor.credential,
+    )  # fmt: skip
+
+
+def decide(desk: Desk, place: Place, request: LotRequest) -> Decision:
+    """What registering a lot books. Raises `invalid`."""
     found = Findings()
     known = desk.law.stream_of(request.waste_code, on=local_day(request.at))
     if known is None:
@@ -145,8 +154,10 @@ def register_lot(desk: Desk, request: LotRequest) -> Registered:
     if request.at > desk.now + dues.CLOCK_SKEW:
         raise Refusal("invalid", Problem("at_in_future", "at"))
     stream, waste = known
-    _point_limit(desk, place.id, stream, request.mass_g, found)
-    lot = ledger.allot(desk.session, 1)[0]
+    stock = desk.books.open_lots(place.id)
+    _point_limit(stream, sum(lot.grams for lot in stock if lot.stream == stream.code), request.mass_g, found)
+    _apart(desk, stock, waste, found)
+    lot = desk.books.allot(1)[0]
     decision = Decision(warnings=found.warnings, edition=stream.edition)
     decision.opens.append(
         Opening(
@@ -164,17 +175,23 @@ def register_lot(desk: Desk, request: LotRequest) -> Registered:
     )
     decision.moves.append(Move(None, lot, request.mass_g, request.basis, Source.GENERATION))
     capacity.follow_stock(desk, decision, place)
-    ledger.append(desk.session, chain, act, decision, now=desk.now)
-    return Registered(lot, True, request.id, found.warnings)
+    return decision
 
 
-def _point_limit(desk: Desk, site_id: int, stream: Any, mass_g: int, found: Findings) -> None:
+def _point_limit(stream: Stream, stock_g: int, mass_g: int, found: Findings) -> None:
     """HW-POINT3 (GB 18597-2023 8.3.5): a storage point holds at most three tonnes at any time."""
-    if stream.point_limit_g is None:
-        return
-    stock = sum(lot.grams for lot in open_lots(desk.session, site_id) if lot.stream == stream.code)
-    if stock + mass_g > stream.point_limit_g:
-        found.warn("point_over_limit", "mass_g", stock_g=stock + mass_g, limit_g=stream.point_limit_g)
+    limit_g = stream.point_limit_g
+    if limit_g is not None and stock_g + mass_g > limit_g:
+        found.warn("point_over_limit", "mass_g", stock_g=stock_g + mass_g, limit_g=limit_g)
+
+
+def _apart(desk: Desk, stock: Sequence[Any], waste: WasteCode, found: Findings) -> None:
+    """HW-MIX: what reacts with waste that lies on the site must be stored apart from it."""
+    codes = {(lot.stream, lot.waste_code) for lot in stock}
+    stored = [known for code in codes if (known := desk.law.catalogue.waste(*code)) is not None]
+    for first, second, danger in incompatible([*stored, waste]):
+        if waste.code in (first, second):
+            found.warn("store_apart", "waste_code", first=first, second=second, danger=danger)
 
 
 def list_lots(

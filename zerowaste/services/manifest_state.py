@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel import Session
 
 from zerowaste.errors import Refusal
@@ -19,6 +19,20 @@ from zerowaste.rules.state import ManifestState, Stretch
 from zerowaste.services.ledger import Chain
 from zerowaste.services.register import Register
 from zerowaste.vocabulary import Basis, Status, Verdict
+
+# Made once: they run at every act, and making a statement takes longer than running it.
+_BY_ID = select(MANIFEST).where(MANIFEST.c.id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update(key_share=True)
+_BY_NUMBER = (
+    select(MANIFEST)
+    .where(or_(MANIFEST.c.number == bindparam("number"), MANIFEST.c.national_number == bindparam("number")))
+    .limit(1)
+)
+_BY_NUMBER_LOCKED = _BY_NUMBER.with_for_update(key_share=True)
+_OWN = and_(
+    EVENT.c.subject == "manifest", EVENT.c.key == bindparam("key"), EVENT.c.verdict == Verdict.APPLIED
+)
+_EVENTS = select(EVENT).where(or_(_OWN, EVENT.c.id == bindparam("beside"))).order_by(EVENT.c.number)
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -33,11 +47,9 @@ def find_row(session: Session, ref: str, *, lock: bool = False) -> Any:
     """The manifest's row by id, city serial or national number. Raises `not_found` (404)."""
     identity = as_uuid(ref)
     if identity is not None:
-        condition = MANIFEST.c.id == identity
+        row = session.execute(_BY_ID_LOCKED if lock else _BY_ID, {"id": identity}).one_or_none()
     else:
-        condition = or_(MANIFEST.c.number == ref, MANIFEST.c.national_number == ref)
-    statement = select(MANIFEST).where(condition).limit(1)
-    row = session.execute(statement.with_for_update() if lock else statement).one_or_none()
+        row = session.execute(_BY_NUMBER_LOCKED if lock else _BY_NUMBER, {"number": ref}).one_or_none()
     if row is None:
         raise Refusal("not_found")
     return row
@@ -49,11 +61,7 @@ def chain_of(row: Any) -> Chain:
 
 def events_of(session: Session, row: Any, *, beside: uuid.UUID | None = None) -> tuple[list[Any], Any]:
     """(applied events of a manifest in order, the stored event with the id `beside` if there is one)."""
-    mine = (
-        (EVENT.c.subject == "manifest") & (EVENT.c.key == str(row.id)) & (EVENT.c.verdict == Verdict.APPLIED)
-    )
-    condition = mine if beside is None else or_(mine, EVENT.c.id == beside)
-    found = session.execute(select(EVENT).where(condition).order_by(EVENT.c.number)).all()
+    found = session.execute(_EVENTS, {"key": str(row.id), "beside": beside}).all()
     other = next((event for event in found if event.id == beside), None)
     applied = [event for event in found if event.key == str(row.id) and event.verdict == Verdict.APPLIED]
     return applied, other

@@ -258,8 +258,8 @@ def _events(session: Session, manifest_id: UUID) -> tuple[list[EventEntry], dict
         findings = json.loads(row.text).get("findings", ()) if row.findings else ()
         events.append(
             EventEntry(
-                row.id, row.number, row.kind, Verdict(row.verdict), row.at, row.recorded_at, row.actor, row.hash,
-                problems_of(findings), private.get("note", ""),
+                row.id, row.number, row.kind, Verdict(row.verdict), row.at, row.recorded_at, row.actor,
+                row.hash, problems_of(findings), private.get("note", ""),
             )
         )  # fmt: skip
     return events, personal

@@ -26,7 +26,7 @@ from zerowaste.services.masterdata_rows import (
 )
 from zerowaste.services.masterdata_terms import used_terms
 from zerowaste.services.passwords import weaknesses
-from zerowaste.vocabulary import Period, Role
+from zerowaste.vocabulary import Instrument, Period, Role
 
 PermitKey = tuple[str, str, str]  # the holder's credit code, kind, number
 EVERY_CODE = 100_000
@@ -146,6 +146,17 @@ def _permit(entry: Entry, known: Known, before: Known, faults: list[Problem]) ->
     if old is not None:
         _refuse_change(entry, "site", old[0], row.site, faults)
         _refuse_change(entry, "receiver", old[1], row.receiver, faults)
+    if row.kind is Instrument.CONSENT:
+        _consent(entry, faults)
+
+
+def _consent(entry: Entry, faults: list[Problem]) -> None:
+    """HW-XPROV (转移管理办法 21-28): a consent is for one receiver, and for twelve months at most."""
+    row: PermitRow = entry.row
+    if row.receiver is None:
+        faults.append(entry.raw.problem("consent_needs_receiver", "receiver"))
+    if (row.valid_to.year - 1, row.valid_to.month, row.valid_to.day) > row.valid_from.timetuple()[:3]:
+        faults.append(entry.raw.problem("consent_too_long", "valid_to", first=str(row.valid_from)))
 
 
 def _streams_in_force(law: Law, day: date) -> Mapping[str, Any]:
@@ -168,7 +179,9 @@ def _terms(entry: Entry, law: Law, streams: Mapping[str, Any], faults: list[Prob
         if not _covers_something(term, law, streams):
             faults.append(entry.raw.problem("pattern_covers_nothing", f"{path}.pattern", value=term.pattern))
         if term.operation and not _operation_known(term, law, streams):
-            faults.append(entry.raw.problem("load_operation_unknown", f"{path}.operation", value=term.operation))
+            faults.append(
+                entry.raw.problem("load_operation_unknown", f"{path}.operation", value=term.operation)
+            )
         if term.period is Period.LEVEL and term.limit is not None and entry.row.site is None:
             faults.append(entry.raw.problem("level_needs_site", f"{path}.period"))
 

@@ -227,7 +227,9 @@ class Writer:
         kind = TABLE_OF[type(row)]
         column = SITE.c.code if subject == "site" else ORGANISATION.c.credit_code
         at = self.session.execute(
-            select(column.table.c.events, column.table.c.head).where(column == key).with_for_update()
+            select(column.table.c.events, column.table.c.head)
+            .where(column == key)
+            .with_for_update(key_share=True)
         ).one()
         told = {REFERENCES.get(name, name): _told(row, name, value) for name, value in change.values.items()}
         hidden = PERSONAL.get(kind, frozenset())

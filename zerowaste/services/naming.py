@@ -1,23 +1,23 @@
 """From the codes people write to what they name, and from a filing to its number, trip and packages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, PACKAGE, TRIP
+from zerowaste.models.tables import HOLDING, LINE_PACKAGE, MANIFEST
 from zerowaste.rules import permits
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision
 from zerowaste.rules.filed import Companion, FiledLine, Filing
 from zerowaste.rules.parties import Carriage, Place
+from zerowaste.rules.state import Findings
 from zerowaste.rules.stream_parts import compose
-from zerowaste.services import ledger
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Basis, Role, Status
@@ -159,25 +159,14 @@ def _line(
 
 def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
     """The manifests already on a trip that have not ended otherwise."""
-    rows = desk.session.execute(
-        select(
-            MANIFEST.c.id, MANIFEST.c.number, MANIFEST.c.stream, MANIFEST.c.consignor_id,
-            MANIFEST.c.consignee_id, LEG.c.vehicle_id, LINE.c.waste_code,
-        )
-        .join(LEG, (LEG.c.manifest_id == MANIFEST.c.id) & (LEG.c.number == 1))
-        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
-        .where(
-            MANIFEST.c.trip_id == trip,
-            MANIFEST.c.status.not_in([Status.CANCELLED, Status.EXPIRED, Status.DRAFT]),
-        )
-    ).all()  # fmt: skip
     found: dict[UUID, Companion] = {}
-    for row in rows:
+    for row in desk.books.on_trip(trip):
+        stream = desk.law.streams.get(row.stream)
         waste = desk.law.catalogue.waste(row.stream, row.waste_code, on=local_day(desk.now))
         known = found.get(row.id)
         wastes = (*(known.wastes if known else ()), *((waste,) if waste else ()))
         found[row.id] = Companion(
-            row.number, row.stream, row.consignor_id, row.consignee_id, row.vehicle_id, wastes
+            row.number, stream, row.consignor_id, row.consignee_id, row.vehicle_id, wastes
         )
     return tuple(found.values())
 
@@ -185,10 +174,8 @@ def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
 def trip_for(desk: Desk, request: FilingRequest, resolved: Filing) -> tuple[UUID, dict[str, Any] | None]:
     """The trip a filing joins, or a new one of its vehicle on that day (then with its row)."""
     trip_id = request.trip or uuid7.uuid7()
-    if request.trip:
-        known = desk.session.execute(select(TRIP.c.id).where(TRIP.c.id == trip_id)).one_or_none()
-        if known is not None:
-            return trip_id, None
+    if request.trip and desk.books.trip_known(trip_id):
+        return trip_id, None
     row = {
         "id": trip_id,
         "vehicle_id": resolved.legs[0].lorry.id,
@@ -203,11 +190,43 @@ def manifest_number(desk: Desk, resolved: Filing) -> str:
     city = resolved.consignor.street[:4]
     pattern = resolved.stream.numbering(exempt=resolved.exempt_collection)
     series = pattern.rpartition("{serial")[0].format(year=year, city=city)
-    serial = ledger.next_serial(desk.session, f"manifest/{series}")
+    serial = desk.books.next_serial(f"manifest/{series}")
     try:
         return compose(pattern, year, city, serial)
     except OverflowError as used_up:
         raise Refusal("series_used_up") from used_up
+
+
+def tags_elsewhere(desk: Desk, manifest_id: UUID, resolved: Filing, found: Findings) -> None:
+    """A package is on one open manifest at a time.
+
+    Known packages are locked until the filing is through, so that of two that name one the second sees
+    the first."""
+    lines = {tag: line for line in resolved.lines for tag in line.tags}
+    if not lines:
+        return
+    desk.books.packages_known(lines)
+    for tag, number in open_manifests_of(desk, lines, beside=manifest_id):
+        line = lines[tag]
+        path = f"{line.path}.tags.{line.tags.index(tag)}"
+        found.error("tag_on_open_manifest", path, tag=tag, number=number)
+
+
+def open_manifests_of(desk: Desk, tags: Collection[str], *, beside: UUID) -> Sequence[Any]:
+    """(tag, number) of the other manifests that these packages are on and that are filed, on their way,
+    at the gate, or on their way home."""
+    waiting = (MANIFEST.c.status == Status.FILED) & (MANIFEST.c.expires_at >= desk.now)
+    going_home = (MANIFEST.c.status == Status.REFUSED) & (MANIFEST.c.back_legs > 0) & ~MANIFEST.c.settled
+    return desk.session.execute(
+        select(LINE_PACKAGE.c.tag, MANIFEST.c.number)
+        .join(MANIFEST, MANIFEST.c.id == LINE_PACKAGE.c.manifest_id)
+        .where(
+            LINE_PACKAGE.c.tag.in_(tags),
+            MANIFEST.c.id != beside,
+            or_(waiting, MANIFEST.c.status.in_((Status.IN_TRANSIT, Status.ARRIVED)), going_home),
+        )
+        .order_by(LINE_PACKAGE.c.tag, MANIFEST.c.number)
+    ).all()
 
 
 def packages(desk: Desk, decision: Decision, resolved: Filing) -> None:
@@ -215,7 +234,7 @@ def packages(desk: Desk, decision: Decision, resolved: Filing) -> None:
     tags = [tag for line in resolved.lines for tag in line.tags]
     if not tags:
         return
-    known = set(desk.session.execute(select(PACKAGE.c.tag).where(PACKAGE.c.tag.in_(tags))).scalars())
+    known = desk.books.packages_known(tags)
     decision.put["package"] = [{"tag": tag} for tag in tags if tag not in known]
     decision.put["line_package"] = [
         {"line": line.number, "tag": tag, "loaded": False, "received": False}

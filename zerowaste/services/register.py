@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, and_, insert, or_, select, update
+from sqlalchemy import Engine, bindparam, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -29,6 +29,14 @@ from zerowaste.rules.quotas import Counter, Window
 from zerowaste.services import register_rows
 
 REVISION = "revision"
+CURRENT_REVISION = select(SERIES.c.next).where(SERIES.c.key == REVISION)
+_FRESH = "quotas made in this transaction"
+_QUOTAS = (
+    select(QUOTA)
+    .where(tuple_(QUOTA.c.term_id, QUOTA.c.starts).in_(bindparam("windows", expanding=True)))
+    .order_by(QUOTA.c.id)
+)
+_QUOTAS_LOCKED = _QUOTAS.with_for_update(key_share=True)
 
 
 @dataclass(slots=True)
@@ -51,9 +59,26 @@ _memories: "WeakKeyDictionary[Engine, _Memory]" = WeakKeyDictionary()
 
 def bump(session: Session) -> None:
     """Say that master data changed: every process will read them afresh once this commits."""
+    session.info.pop(REVISION, None)
     changed = session.execute(update(SERIES).where(SERIES.c.key == REVISION).values(next=SERIES.c.next + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
         session.execute(insert(SERIES).values(key=REVISION, next=1))
+
+
+def quota_row(paper: Paper, term: Term, window: Window) -> dict[str, Any]:
+    """A counter that nobody has charged yet."""
+    return {
+        "term_id": term.id,
+        "site_id": paper.site_id,
+        "period": term.period,
+        "starts": window.starts,
+        "ends": window.ends,
+        "unit": term.unit,
+        "limit_g": term.limit or 0,
+        "hard_limit_g": term.hard_limit if term.hard_limit is not None else 0,
+        "reserved_g": 0,
+        "used_g": 0,
+    }
 
 
 class Register:
@@ -63,7 +88,10 @@ class Register:
         self.session = session
         engine = session.get_bind()
         engine = engine if isinstance(engine, Engine) else engine.engine
-        revision = session.execute(select(SERIES.c.next).where(SERIES.c.key == REVISION)).scalar_one_or_none()
+        if REVISION in session.info:  # read with the token, a moment ago
+            revision = session.info.pop(REVISION)
+        else:
+            revision = session.execute(CURRENT_REVISION).scalar_one_or_none()
         memory = _memories.get(engine)
         if memory is None or memory.revision != (revision or 0):
             memory = _memories[engine] = _Memory(revision or 0)
@@ -209,7 +237,7 @@ class Register:
         rows = self._quota_rows(wanted, lock)
         missing = [w for w in wanted if (w.term, w.starts) not in rows]
         if missing:
-            for window in missing:
+            for window in sorted(missing):  # in one order, or two who make the same ones block each other
                 self._make_quota(*wanted[window], window)
             rows = self._quota_rows(wanted, lock)
         counters = []
@@ -218,33 +246,29 @@ class Register:
             counters.append(Counter(row.id, term, paper, row.starts, row.ends, row.reserved_g, row.used_g))
         return sorted(counters, key=lambda counter: counter.id)
 
+    def quota(self, term: tuple[Paper, Term, Window]) -> int:
+        """The id of a term's counter, made where it is missing; remembered, for it never changes."""
+        known = self._memory.quotas
+        window = term[2]
+        if window in known:
+            return known[window]
+        quota = self.counters([term])[0].id
+        if not self.session.info.get(_FRESH):  # one that this transaction made may yet be rolled back
+            known[window] = quota
+        return quota
+
     def _quota_rows(self, wanted: Iterable[Window], lock: bool) -> dict[tuple[int, date], Any]:
-        windows = list(wanted)
-        statement = (
-            select(QUOTA)
-            .where(or_(*(and_(QUOTA.c.term_id == w.term, QUOTA.c.starts == w.starts) for w in windows)))
-            .order_by(QUOTA.c.id)
-        )
-        if lock:
-            statement = statement.with_for_update()
-        return {(row.term_id, row.starts): row for row in self.session.execute(statement)}
+        windows = [(window.term, window.starts) for window in wanted]
+        statement = _QUOTAS_LOCKED if lock else _QUOTAS
+        return {
+            (row.term_id, row.starts): row for row in self.session.execute(statement, {"windows": windows})
+        }
 
     def _make_quota(self, paper: Paper, term: Term, window: Window) -> None:
         """A fresh counter. Two may try at once; the second one finds the first one's."""
-        row = {
-            "term_id": term.id,
-            "site_id": paper.site_id,
-            "period": term.period,
-            "starts": window.starts,
-            "ends": window.ends,
-            "unit": term.unit,
-            "limit_g": term.limit or 0,
-            "hard_limit_g": term.hard_limit if term.hard_limit is not None else 0,
-            "reserved_g": 0,
-            "used_g": 0,
-        }
+        self.session.info[_FRESH] = True
         try:
             with self.session.begin_nested():
-                self.session.execute(insert(QUOTA).values(row))
+                self.session.execute(insert(QUOTA).values(quota_row(paper, term, window)))
         except IntegrityError:
             return

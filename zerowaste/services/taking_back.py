@@ -47,6 +47,7 @@ def reverse(
     earlier = state_of(desk.law, desk.register, history, now=desk.now)
     after = replace(
         earlier,
+        lapsed=False,  # if its time is up, it is for the clerk's clock to give back what is held again
         parts=state.parts,
         charges=state.charges,
         back=state.back,
@@ -103,7 +104,7 @@ def _hanging(desk: Desk, decision: Decision) -> list[str]:
         select(HOLDING.c.id, HOLDING.c.grams, HOLDING.c.held_g)
         .where(HOLDING.c.id.in_(changes))
         .order_by(HOLDING.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     short = [row.id for row in rows if row.grams - row.held_g + changes[row.id] < 0]
     return sorted(_takers(desk, short)) if short else []

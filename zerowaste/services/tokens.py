@@ -14,6 +14,7 @@ from sqlmodel import Session
 from zerowaste import models
 from zerowaste.models.tables import MEMBERSHIP, SITE, USER, table
 from zerowaste.rules.access import Actor
+from zerowaste.services.register import CURRENT_REVISION, REVISION
 from zerowaste.vocabulary import Role
 
 TOKEN = table(models.ApiToken)
@@ -110,6 +111,7 @@ _CREDENTIAL = (
         TOKEN.c.id, TOKEN.c.scope, TOKEN.c.expires_at, TOKEN.c.revoked_at, TOKEN.c.hash,
         USER.c.id.label("user_id"), USER.c.login, USER.c.role, USER.c.active, USER.c.language,
         MEMBERSHIP.c.organisation_id, MEMBERSHIP.c.region, SITE.c.id.label("site_id"),
+        CURRENT_REVISION.scalar_subquery().label("revision"),
     )
     .join(USER, USER.c.id == TOKEN.c.user_id)
     .outerjoin(MEMBERSHIP, MEMBERSHIP.c.user_id == USER.c.id)
@@ -132,6 +134,7 @@ def authenticate(session: Session, token: str, *, now: datetime) -> Credential |
     first = rows[0]
     if first.revoked_at is not None or first.expires_at <= now or not first.active:
         return None
+    session.info[REVISION] = first.revision  # so that the register need not ask for it
     return Credential(
         _actor(first.user_id, first.login, first.role, rows, f"token-{first.id}"),
         Scope(first.scope),

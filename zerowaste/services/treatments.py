@@ -67,11 +67,28 @@ class Treated:
 def treat(desk: Desk, request: TreatmentRequest) -> Treated:
     """Report a batch. Raises `not_found`, `forbidden`, `id_reused`; what the law refuses is returned."""
     place = _own_place(desk, request.site)
-    act = _act(desk, request.id, "treat", request.at, request.body)
+    act = act_of(desk, request.id, "treat", request.at, request.body)
     stored = ledger.find(desk.session, request.id)
-    if ledger.repeated(stored, act, "treatment", str(request.id)):
-        return _first_answer(stored)
+    refused = stored is not None and stored.subject == "site"  # a refused batch is an event of its site
+    subject = ("site", place.code) if refused else ("treatment", str(request.id))
+    if ledger.repeated(stored, act, *subject):
+        return _first_answer(request.id, stored)
     found = Findings()
+    decision, residues = decide(desk, place, request, found)
+    if found.errors:
+        return _keep_refusal(desk, place, act, found)
+    begun = Chain("treatment", str(request.id), 0, "")
+    chain, _ = ledger.append(desk.session, begun, act, decision, now=desk.now)
+    return Treated(
+        request.id, request.id, chain.events, True, request.done, residues,
+        decision.warnings, decision.findings,
+    )  # fmt: skip
+
+
+def decide(
+    desk: Desk, place: Place, request: TreatmentRequest, found: Findings
+) -> tuple[Decision, list[int]]:
+    """What a batch books, and the lots its residues become; with errors in `found`, nothing."""
     inputs = _inputs(desk, place, request, found)
     papers = desk.register.papers(place)
     judge_inputs(desk.law, place, papers, request.operation, request.at, inputs, found)
@@ -79,7 +96,7 @@ def treat(desk: Desk, request: TreatmentRequest) -> Treated:
     if request.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at")
     if found.errors:
-        return _keep_refusal(desk, place, act, found)
+        return Decision(), []
     decision = Decision(warnings=found.warnings, findings=found.findings)
     batch = _open_batch(desk, place, request, inputs, decision)
     residues = _put_out(desk, place, batch, request, decision)
@@ -93,23 +110,17 @@ def treat(desk: Desk, request: TreatmentRequest) -> Treated:
         }
     ]
     capacity.follow_stock(desk, decision, place)
-    chain, _ = ledger.append(
-        desk.session, Chain("treatment", str(request.id), 0, ""), act, decision, now=desk.now
-    )
-    return Treated(
-        request.id, request.id, chain.events, True, request.done, residues,
-        decision.warnings, decision.findings,
-    )  # fmt: skip
+    return decision, residues
 
 
 def add_outputs(desk: Desk, treatment_id: UUID, request: OutputsRequest) -> Treated:
     """Report what came out of a batch. Raises `not_found`, `forbidden`, `id_reused`."""
     row = _locked(desk, treatment_id)
     place = desk.register.place(row.site_id)
-    act = _act(desk, request.id, "outputs", request.at, request.body)
+    act = act_of(desk, request.id, "outputs", request.at, request.body)
     stored = ledger.find(desk.session, request.id)
     if ledger.repeated(stored, act, "treatment", str(treatment_id)):
-        return _first_answer(stored)
+        return _first_answer(treatment_id, stored)
     found = Findings()
     judge_outputs(desk.law, request.outputs, local_day(request.at), found)
     if request.at > desk.now + dues.CLOCK_SKEW:
@@ -149,7 +160,7 @@ def _own_place(desk: Desk, code: str) -> Place:
 
 def _locked(desk: Desk, treatment_id: UUID) -> Any:
     row = desk.session.execute(
-        select(TREATMENT).where(TREATMENT.c.id == treatment_id).with_for_update()
+        select(TREATMENT).where(TREATMENT.c.id == treatment_id).with_for_update(key_share=True)
     ).one_or_none()
     if row is None or row.site_id not in desk.actor.sites:
         raise Refusal("not_found")
@@ -158,22 +169,22 @@ def _locked(desk: Desk, treatment_id: UUID) -> Any:
     return row
 
 
-def _act(desk: Desk, act_id: UUID, kind: str, at: datetime, body: dict[str, Any]) -> Act:
+def act_of(desk: Desk, act_id: UUID, kind: str, at: datetime, body: dict[str, Any]) -> Act:
     return Act(
         id=act_id, kind=kind, at=at, actor=desk.actor.login, role=desk.actor.role, body=body,
         credential=desk.actor.credential,
     )  # fmt: skip
 
 
-def _first_answer(stored: Any) -> Treated:
+def _first_answer(treatment_id: UUID, stored: Any) -> Treated:
     content = ledger.content_of(stored)
     changes = {**content.get("put", {}), **content.get("set", {})}.get("treatment", [{}])[0]
     return Treated(
-        id=UUID(stored.key),
+        id=treatment_id,
         event=stored.id,
         number=stored.number,
         created=False,
-        done=changes.get("done", False),
+        done=changes.get("done", content.get("code") == "not_legal_now"),  # refused because it was done
         residues=[o[0] for o in content.get("open", ()) if o[2] == "residue"],
         warnings=problems_of(content.get("warnings", ())),
         findings=problems_of(content.get("findings", ())),
@@ -197,9 +208,7 @@ def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings
     for index, (lot, code, mass) in enumerate(request.inputs):
         path = f"inputs.{index}"
         rows = (
-            _named(desk, place, called.get(lot))
-            if lot is not None
-            else lots.open_lots(desk.session, place.id, code)
+            _named(desk, place, called.get(lot)) if lot is not None else desk.books.open_lots(place.id, code)
         )
         rest = mass
         for row in rows:
@@ -217,13 +226,8 @@ def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings
 
 
 def _named(desk: Desk, place: Place, lot: int | None) -> list[Any]:
-    return list(
-        desk.session.execute(
-            select(HOLDING).where(
-                HOLDING.c.id == lot, HOLDING.c.site_id == place.id, HOLDING.c.kind == HoldingKind.LOT
-            )
-        )
-    )
+    rows = desk.books.holdings([] if lot is None else [lot])
+    return [row for row in rows if row.site_id == place.id and row.kind == HoldingKind.LOT]
 
 
 def _open_batch(
@@ -232,7 +236,7 @@ def _open_batch(
     """The batch, named after the waste that weighs most in it."""
     main = max(inputs, key=lambda lot: (lot.grams, -lot.lot))
     stream = desk.law.streams.get(main.stream, on=local_day(request.at))
-    holding = ledger.allot(desk.session, 1)[0]
+    holding = desk.books.allot(1)[0]
     decision.edition = stream.edition
     decision.opens.append(
         Opening(
@@ -262,7 +266,7 @@ def _put_out(
         decision.findings.append(Problem("more_out_than_in", "outputs", {"gain_g": out - batch.grams}))
     rest = max(0, batch.grams - out)
     ends = bool(rest and request.done)
-    ids = ledger.allot(desk.session, len(request.outputs) + ends)
+    ids = desk.books.allot(len(request.outputs) + ends)
     residues = []
     for holding, output in zip(ids, request.outputs, strict=False):
         decision.opens.append(_output(desk, place, batch, output, holding, request.at))

@@ -1,0 +1,21 @@
+"""How much is measured; small numbers for the test that keeps the benchmarks alive."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """`rounds`: paths over HTTP. `manifests` and `small`: manifests in the large and the small city.
+    `looks`: chains read in each. `pages`: times each paper is drawn. `turns`: audits of the large one.
+    `simulated`: manifests made by `flask simulate`."""
+
+    rounds: int = 300
+    manifests: int = 1_000_000
+    small: int = 10_000
+    looks: int = 300
+    turns: int = 3
+    pages: int = 40
+    simulated: int = 20_000
+
+
+TINY = Sizes(rounds=6, manifests=400, small=100, looks=4, turns=1, pages=2, simulated=40)

@@ -1,0 +1,150 @@
+"""Medical waste on the road: on what it may ride, beside what, and what a small clinic is spared."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.cast import DAN, DREW, FAY, PAULA
+from tests.city import CLINIC, LORRY, PLANT, SECOND_LORRY, VAN, WORKS
+from tests.law.hazardous import OIL, change_paper, codes, of, paper, refused
+from tests.law.rounds import (
+    MEDICAL,
+    SHARPS,
+    TISSUE,
+    change_site,
+    file,
+    filed,
+    on_the_road,
+)
+from tests.story import Story
+from zerowaste.models.tables import MANIFEST, VEHICLE
+from zerowaste.services import filing, register
+from zerowaste.services.requests import LineRequest
+from zerowaste.vocabulary import Act, Instrument, Status, Verdict
+
+
+def oil(story: Story, **other: Any) -> filing.Filed:
+    """Paula's works send oil on Drew's lorry."""
+    values: dict[str, Any] = {"legs": [story.leg(SECOND_LORRY, DREW)], **other}
+    return story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, lines=[of(OIL)], **values
+    )  # fmt: skip
+
+
+def test_only_a_vehicle_kept_for_it_carries_medical_waste(story: Story) -> None:
+    """MW-MODE blocks a lorry for goods; the van goes."""
+    assert refused(file(story, MEDICAL, legs=[story.leg(LORRY, DAN)])) >= {"vehicle_not_dedicated"}
+    assert refused(file(story, MEDICAL, legs=[story.leg(VAN, DAN)])) == set()
+
+
+def test_a_relay_needs_such_a_vehicle_on_every_leg(story: Story) -> None:
+    """MW-MODE: the second vehicle is as dedicated as the first."""
+    legs = [story.leg(VAN, DAN), story.leg(SECOND_LORRY, DREW)]
+    assert refused(file(story, MEDICAL, legs=legs)) == set()
+    story.session.execute(update(VEHICLE).where(VEHICLE.c.plate == SECOND_LORRY).values(dedicated=False))
+    register.bump(story.session)
+    answer = file(story, MEDICAL, legs=legs)
+    assert [(error.code, error.path) for error in answer.errors] == [
+        ("vehicle_not_dedicated", "legs.1.vehicle")
+    ]
+
+
+def test_a_carrier_must_be_licensed_for_it(story: Story) -> None:
+    """MW-MODE: with a suspended licence nobody files, and nobody loads what was filed before."""
+    ref = filed(story, MEDICAL)
+    change_paper(story, paper(story, Instrument.LICENCE, "carrier"), suspended=True)
+    assert refused(file(story, MEDICAL)) == {"carrier_not_licensed"}
+    assert refused(story.act(DAN, ref, Act.PICKUP)) == {"carrier_not_licensed"}
+
+
+@pytest.mark.parametrize("medical_first", [True, False])
+def test_it_shares_no_trip_with_other_goods(story: Story, medical_first: bool) -> None:
+    """MW-MODE: whoever joins the other's trip is refused; two calls at clinics may be one trip."""
+    trip = uuid.uuid4()
+    legs = [story.leg(SECOND_LORRY, DREW)]
+    if medical_first:
+        filed(story, MEDICAL, legs=legs, trip=trip)
+        second = oil(story, trip=trip)
+    else:
+        assert oil(story, trip=trip).number
+        second = file(story, MEDICAL, legs=legs, trip=trip)
+    assert refused(second) == {"trip_mixes_streams"}
+
+
+def test_clinics_may_be_called_at_on_one_trip(story: Story) -> None:
+    """MW-MODE forbids other goods, not a tour."""
+    trip = uuid.uuid4()
+    on_the_road(story, MEDICAL, trip=trip)
+    on_the_road(story, MEDICAL, LineRequest(SHARPS, 5_000, packages=1), trip=trip)
+
+
+def test_it_is_not_loaded_beside_other_goods(story: Story) -> None:
+    """MW-MODE: trips that were filed apart may not be driven together either."""
+    legs = [story.leg(SECOND_LORRY, DREW)]
+    goods = oil(story).number
+    assert goods is not None
+    bags = filed(story, MEDICAL, legs=legs)
+    story.act(DREW, goods, Act.PICKUP)
+    late = story.act(DREW, bags, Act.PICKUP)
+    assert (late.verdict, refused(late)) == (Verdict.REFUSED, {"trip_mixes_streams_aboard"})
+    story.act(DREW, goods, Act.ARRIVE)
+    assert story.act(DREW, bags, Act.PICKUP).status is Status.IN_TRANSIT
+    assert refused(story.act(DREW, str(oil(story).number), Act.PICKUP)) == {"trip_mixes_streams_aboard"}
+
+
+def test_goods_loaded_beside_it_out_of_reach_are_found(story: Story) -> None:
+    """MW-MODE: told afterwards, it has happened: a finding, and the books follow."""
+    goods = str(oil(story).number)
+    bags = filed(story, MEDICAL, legs=[story.leg(SECOND_LORRY, DREW)])
+    story.act(DREW, bags, Act.PICKUP)
+    done = story.act(DREW, goods, Act.PICKUP, offline=True)
+    assert (done.verdict, codes(done.findings)) == (Verdict.APPLIED, {"trip_mixes_streams_aboard"})
+
+
+def test_tissue_is_burnt(story: Story) -> None:
+    """MW-MODE goes with it: what cannot be disinfected is not sent to be."""
+    tissue = LineRequest(TISSUE, 5_000, packages=1, operation="Y11")
+    assert "tissue_must_be_burnt" in refused(file(story, MEDICAL, tissue))
+
+
+@pytest.mark.parametrize("beds", [1, 19])
+def test_a_small_clinic_is_told_that_it_is_exempt(story: Story, beds: int) -> None:
+    """MW-EXEMPT: up to 19 beds the collection has a number of the long series, and says so."""
+    change_site(story, CLINIC, beds=beds)
+    answer = file(story, MEDICAL)
+    assert codes(answer.warnings) >= {"exempt_collection"}
+    assert answer.number is not None
+    assert (len(answer.number), answer.number[:9]) == (18, "202636019")
+
+
+def test_from_twenty_beds_it_is_hazardous_waste_like_any_other(story: Story) -> None:
+    """MW-EXEMPT ends at 19 beds: 14 digits out of the city's one series."""
+    change_site(story, CLINIC, beds=20)
+    answer = file(story, MEDICAL)
+    assert "exempt_collection" not in codes(answer.warnings)
+    assert answer.number is not None
+    assert len(answer.number) == 14
+
+
+def test_exempt_collections_leave_the_city_s_numbers_alone(story: Story) -> None:
+    """MW-EXEMPT: oil after a small clinic's bags gets the very next number after oil."""
+    first = oil(story).number
+    change_site(story, CLINIC, beds=10)
+    filed(story, MEDICAL)
+    second = oil(story).number
+    assert first is not None
+    assert second is not None
+    assert int(second) == int(first) + 1
+
+
+def test_what_is_exempt_is_followed_all_the_same(story: Story) -> None:
+    """MW-EXEMPT spares the permit to collect; vehicle, plant and chain are as ever."""
+    change_site(story, CLINIC, beds=10)
+    assert "vehicle_not_dedicated" in refused(file(story, MEDICAL, legs=[story.leg(LORRY, DAN)]))
+    ref = on_the_road(story, MEDICAL)
+    story.act(DAN, ref, Act.ARRIVE)
+    assert story.act(FAY, ref, Act.ACCEPT).status is Status.ACCEPTED
+    events = select(MANIFEST.c.events).where(MANIFEST.c.number == ref)
+    assert story.session.execute(events).scalar_one() == len(["file", "pickup", "arrive", "accept"])
