@@ -49,15 +49,16 @@ def test_every_holding_and_flow_is_there_once(session: Session, city: City) -> N
 def test_ids_may_be_few_and_far_between(
     session: Session, city: City, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
-    """Read seven ids at a time; from a hundred thousand on, positions are searched for."""
-    monkeypatch.setattr(columns, "RANGE", 7)
-    draw(DRAWN).write(session, city)
-    draw(DRAWN.replace("m.", "n.").replace("t.", "u.").replace("a.", "b."), first=first + 500).write(
-        session, city
-    )
+    """Read in several ranges, empty ones among them; far apart, positions are searched for."""
+    monkeypatch.setattr(columns, "RANGE", 7 if first == 1 else 3_000_000)
+    near = draw(DRAWN)
+    far = draw(DRAWN.replace("m.", "n.").replace("t.", "u.").replace("a.", "b."), first=first + 500)
+    near.write(session, city)
+    far.write(session, city)
     whole = read_city(session, the_law(), now=NOW)
-    assert len(whole.ids) == 16
-    assert len(whole.moved) == 16
+    nodes = [*near.nodes.values(), *far.nodes.values()]
+    assert whole.ids.tolist() == sorted(node.id for node in nodes)
+    assert len(whole.moved) == len(near.edges) + len(far.edges)
     assert not conservation(whole).any()
 
 
