@@ -427,6 +427,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tag"], ["package.tag"], name=op.f("fk_line_package_tag")),
         sa.PrimaryKeyConstraint("manifest_id", "line", "tag", name=op.f("pk_line_package")),
     )
+    with op.batch_alter_table("line_package", schema=None) as batch_op:
+        batch_op.create_index("ix_line_package_tag", ["tag"], unique=False)
+
     op.create_table(
         "permit_term",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -520,6 +523,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_permit_term_permit_id"))
 
     op.drop_table("permit_term")
+    with op.batch_alter_table("line_package", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_package_tag")
+
     op.drop_table("line_package")
     op.drop_table("line")
     with op.batch_alter_table("leg", schema=None) as batch_op:
