@@ -138,9 +138,7 @@ FULL = ManifestPaper(
     ),
     items=(ACID, SLUDGE),
     acceptance=(
-        AcceptanceRow(
-            "废酸洗液", "313-001-17", False, "", Opinion.ACCEPT, "D9 物理化学处理", 1_234_500
-        ),
+        AcceptanceRow("废酸洗液", "313-001-17", False, "", Opinion.ACCEPT, "D9 物理化学处理", 1_234_500),
         AcceptanceRow(
             "电镀废水处理污泥",
             "336-054-17",

@@ -31,10 +31,7 @@ def row(*texts: str) -> Row:
 def said(pages: Iterable[Page]) -> list[list[str]]:
     """The letters of each row of each page, boxes joined by |."""
     return [
-        [
-            "|".join("".join(line.text for line in box.lines) for box in placed.strip.boxes)
-            for placed in page
-        ]
+        ["|".join("".join(line.text for line in box.lines) for box in placed.strip.boxes) for placed in page]
         for page in pages
     ]
 
@@ -52,13 +49,9 @@ def test_nothing_leaves_its_box_and_no_boxes_overlap(texts: list[list[str]]) -> 
             for box in placed.strip.boxes:
                 assert abs(box.x - x) < 0.001
                 x += box.width
-                assert (
-                    sum(line.height for line in box.lines) <= placed.strip.height - 2 * AIR + 0.01
-                )
+                assert sum(line.height for line in box.lines) <= placed.strip.height - 2 * AIR + 0.01
                 for line in box.lines:
-                    assert (
-                        typeface.width(line.text, line.size, line.bold) <= box.width - 2 * PADDING
-                    )
+                    assert typeface.width(line.text, line.size, line.bold) <= box.width - 2 * PADDING
             assert x <= WIDTH + 0.001
         assert y <= HEIGHT + 0.02
 
@@ -91,9 +84,7 @@ def test_headings_are_repeated_where_a_table_goes_on() -> None:
 
 def test_a_heading_never_stands_alone_at_the_foot_of_a_page() -> None:
     first = Block(tuple(row("x") for _ in range(9)))
-    part = Block(
-        (row("a"), row("b")), opening=(row("part"),), again=(row("going on"),), starts=True
-    )
+    part = Block((row("a"), row("b")), opening=(row("part"),), again=(row("going on"),), starts=True)
     assert said(paginate([first, part], WIDTH, 10 * LEAST_ROW))[1] == ["part", "a", "b"]
 
 

@@ -59,9 +59,7 @@ def test_a_label_has_its_size_colour_margin_and_border(size: LabelSize) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", LabelSize)
-def test_the_labels_code_is_read_out_of_focus_and_proved(
-    size: LabelSize, language: Language
-) -> None:
+def test_the_labels_code_is_read_out_of_focus_and_proved(size: LabelSize, language: Language) -> None:
     image = pages.picture(labels_pdf([LABEL], size, language), dots_per_inch=200)
     _prove(image.rotate(13, expand=True, fillcolor=120).filter(ImageFilter.GaussianBlur(1.2)))
 
@@ -84,9 +82,7 @@ def test_each_label_has_its_own_page() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", LabelSize)
 @pytest.mark.parametrize("text", NASTY)
-def test_nothing_people_write_leaves_the_label(
-    text: str, size: LabelSize, language: Language
-) -> None:
+def test_nothing_people_write_leaves_the_label(text: str, size: LabelSize, language: Language) -> None:
     pdf = labels_pdf([_filled_with(text)], size, language)
     for found, area in zip(pages.rects(pdf), pages.sizes(pdf), strict=True):
         assert pages.overlaps(found) == []

@@ -85,8 +85,7 @@ def test_the_code_is_at_least_three_centimetres_and_no_image() -> None:
 
 def test_forty_lines_go_on_on_further_pages_and_none_is_lost() -> None:
     items = tuple(
-        replace(ACID, name=f"废酸洗液第{number}批", mass_g=1_000_000 + number)
-        for number in range(1, 41)
+        replace(ACID, name=f"废酸洗液第{number}批", mass_g=1_000_000 + number) for number in range(1, 41)
     )
     rows = tuple(AcceptanceRow(f"验收第{number}批", "313-001-17") for number in range(1, 41))
     printed = pages.texts(manifest_pdf(replace(FULL, items=items, acceptance=rows), "zh"))

@@ -110,8 +110,7 @@ def test_watermarks_say_what_the_paper_is_not() -> None:
 
 def test_many_legs_keep_their_handovers() -> None:
     legs = tuple(
-        replace(FIRST_LEG, number=number, handover_place=f"第{number}交接点")
-        for number in range(1, 8)
+        replace(FIRST_LEG, number=number, handover_place=f"第{number}交接点") for number in range(1, 8)
     )
     back = replace(FIRST_LEG, number=8, back=True)
     whole = "".join(pages.texts(manifest_pdf(replace(FULL, legs=(*legs, back)), "zh")))

@@ -47,16 +47,12 @@ def test_the_svg_is_one_path_with_its_quiet_zone() -> None:
     side = 53 + 2 * 4
     assert root.get("viewBox") == f"0 0 {side} {side}"
     assert ground.get("fill") == "#fff"
-    assert float((root.get("width") or "").removesuffix("mm")) * 53 / side == pytest.approx(
-        30, 1e-3
-    )
+    assert float((root.get("width") or "").removesuffix("mm")) * 53 / side == pytest.approx(30, 1e-3)
     dark = _modules(code.get("d") or "")
     assert min(min(dot) for dot in dark) == 4
     assert max(max(dot) for dot in dark) == side - 5
     assert dark == {
-        (strip.x + step + 4, strip.y + 4)
-        for strip in qr.code(QR_URL).strips
-        for step in range(strip.length)
+        (strip.x + step + 4, strip.y + 4) for strip in qr.code(QR_URL).strips for step in range(strip.length)
     }
 
 

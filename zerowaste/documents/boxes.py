@@ -72,9 +72,7 @@ def fields_in_thirds(language: Language, *boxes: Field) -> Row:
     return _fields(language, boxes, widths, BODY)
 
 
-def _fields(
-    language: Language, boxes: Sequence[Field], widths: Sequence[float], size: float
-) -> Row:
+def _fields(language: Language, boxes: Sequence[Field], widths: Sequence[float], size: float) -> Row:
     share = LABEL[language]
     cells: list[Cell] = []
     for box, width in zip(boxes, widths, strict=True):
@@ -109,8 +107,5 @@ def table_head(language: Language, columns: Sequence[Column[Line]]) -> Row:
 def table_row(columns: Sequence[Column[Line]], line: Line) -> Row:
     """One line of a table; a value may have several lines of its own."""
     return Row(
-        tuple(
-            Cell((Text(column.value(line), TABLE),), column.share, column.align)
-            for column in columns
-        )
+        tuple(Cell((Text(column.value(line), TABLE),), column.share, column.align) for column in columns)
     )

@@ -217,12 +217,8 @@ def _pieces(strip: Strip, room: float) -> Iterator[Strip]:
     """The row itself, or, where it is higher than a page, its lines in portions that fit."""
     while strip.height > room and any(len(box.lines) > 1 for box in strip.boxes):
         cuts = [_lines_within(box, room) for box in strip.boxes]
-        heads = [
-            box._replace(lines=box.lines[:cut]) for box, cut in zip(strip.boxes, cuts, strict=True)
-        ]
-        tails = [
-            box._replace(lines=box.lines[cut:]) for box, cut in zip(strip.boxes, cuts, strict=True)
-        ]
+        heads = [box._replace(lines=box.lines[:cut]) for box, cut in zip(strip.boxes, cuts, strict=True)]
+        tails = [box._replace(lines=box.lines[cut:]) for box, cut in zip(strip.boxes, cuts, strict=True)]
         yield Strip(max(map(_height, heads)), tuple(heads))
         strip = Strip(max(map(_height, tails)), tuple(tails))
     yield strip

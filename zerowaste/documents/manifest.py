@@ -86,9 +86,7 @@ def _named(words: Words, language: Language) -> str:
     return f"{name}{wording.COLON.of(language)}"
 
 
-def _number(
-    sheet: Sheet, words: Words, number: str, x: float, y: float, language: Language
-) -> None:
+def _number(sheet: Sheet, words: Words, number: str, x: float, y: float, language: Language) -> None:
     """A number after its name; a line to write on where there is none."""
     label = Line(_named(words, language), 10, bold=False, grey=False)
     sheet.line(label, x, y)

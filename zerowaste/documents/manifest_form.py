@@ -101,9 +101,7 @@ def _item_columns(paper: ManifestPaper, language: Language) -> list[Column[Item]
         Column(wording.WASTE_CODE, 23, lambda item: item[1].code),
     ]
     packages: Column[Item] = Column(wording.PACKAGES, 15, lambda item: _count(item[1].packages))
-    last: Column[Item] = Column(
-        mass, 23, lambda item: figures.mass(item[1].mass_g, paper.mass_unit)
-    )
+    last: Column[Item] = Column(mass, 23, lambda item: figures.mass(item[1].mass_g, paper.mass_unit))
     if paper.layout is Layout.OFFICIAL:
         return [
             *first,
@@ -239,11 +237,7 @@ def _difference(row: AcceptanceRow, language: Language) -> str:
     if row.major_difference is None:
         return row.difference_note
     answer = (wording.YES if row.major_difference else wording.NO).of(language)
-    return (
-        f"{answer}{wording.COLON.of(language)}{row.difference_note}"
-        if row.difference_note
-        else answer
-    )
+    return f"{answer}{wording.COLON.of(language)}{row.difference_note}" if row.difference_note else answer
 
 
 def _decision(row: AcceptanceRow, unit: MassUnit, language: Language) -> str:

@@ -133,9 +133,7 @@ def _set(panel: Panel, size: float) -> Setting:
 
 def _wrapped(texts: tuple[str, ...], size: float, room: float, bold: bool = False) -> list[Line]:
     return [
-        Line(line, size, bold, grey=False)
-        for text in texts
-        for line in typeface.wrap(text, size, bold, room)
+        Line(line, size, bold, grey=False) for text in texts for line in typeface.wrap(text, size, bold, room)
     ]
 
 

@@ -35,9 +35,7 @@ class Code(NamedTuple):
     def pdf_path(self) -> PDFPathObject:
         """All strips as one path, one unit a module, from the lower left. Whole numbers written out
         here: through the library each would be formatted as a float, half the time of a page."""
-        return PDFPathObject(
-            [f"{x} {self.modules - 1 - y} {length} 1 re" for x, y, length in self.strips]
-        )
+        return PDFPathObject([f"{x} {self.modules - 1 - y} {length} 1 re" for x, y, length in self.strips])
 
 
 @lru_cache(maxsize=256)
@@ -83,8 +81,7 @@ def qr_svg(url: str, title: str | None = None) -> bytes:
     drawn = code(url)
     side = drawn.modules + 2 * QUIET_MODULES
     steps = "".join(
-        f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z"
-        for x, y, length in drawn.strips
+        f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z" for x, y, length in drawn.strips
     )
     size = f"{full_side(PRINTED_MM, drawn.modules):.2f}mm"
     return (

@@ -72,9 +72,7 @@ class Sheet:
         self.canvas.setFillColorRGB(*colour)
         self.canvas.rect(x, self.height - y - height, width, height, stroke=0, fill=1)
 
-    def frame(
-        self, x: float, y: float, width: float, height: float, thickness: float = _THIN
-    ) -> None:
+    def frame(self, x: float, y: float, width: float, height: float, thickness: float = _THIN) -> None:
         """An empty rectangle."""
         self.canvas.setStrokeColorRGB(*BLACK)
         self.canvas.setLineWidth(thickness)
@@ -133,9 +131,7 @@ class Sheet:
         self.lines(box.lines, x, y + (height - used) / 2, box.width - 2 * PADDING, box.align)
 
 
-def _rules(
-    page: Page, left: float, top: float, width: float
-) -> Iterator[tuple[float, float, float, float]]:
+def _rules(page: Page, left: float, top: float, width: float) -> Iterator[tuple[float, float, float, float]]:
     """The rules between rows and between the boxes of a row; here y runs upwards."""
     for y, strip in page:
         above, below = top - y, top - y - strip.height

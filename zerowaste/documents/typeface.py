@@ -127,9 +127,7 @@ def wrap(text: str, size: float, bold: bool, room: float) -> list[str]:
 
     Breaks at spaces and between hanzi, keeps Latin words and numbers whole while they fit, and
     leaves no closing mark at the start and no opening mark at the end of a line."""
-    return [
-        line for part in clean(text).split("\n") for line in _wrap_paragraph(part, size, bold, room)
-    ]
+    return [line for part in clean(text).split("\n") for line in _wrap_paragraph(part, size, bold, room)]
 
 
 def _wrap_paragraph(text: str, size: float, bold: bool, room: float) -> Iterator[str]:
