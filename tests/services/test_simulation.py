@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -25,7 +26,7 @@ from zerowaste.models.tables import (
     SERIES,
     SITE,
 )
-from zerowaste.services import custody, filing, lots, treatments
+from zerowaste.services import custody, expiry, filing, lots, treatments
 from zerowaste.services.desk import open_desk
 from zerowaste.services.replay import differences
 from zerowaste.services.simulation import Plan, Simulation, make_city
@@ -75,6 +76,8 @@ def ask_again(session: Session, heard: list[Heard]) -> None:
                 filing.file_manifest(desk, one.request)
             case "act":
                 custody.record_act(desk, one.ref, one.request)
+            case "expire":
+                assert expiry.expire(desk, UUID(one.ref), one.request)
             case "treat":
                 treatments.treat(desk, one.request)
 
@@ -109,13 +112,20 @@ def test_the_services_asked_the_same_write_the_same_rows(
     heard = simulate(session, history, EVENTFUL)
     kinds = {one.request.kind for one in heard if one.kind == "act"}
     assert kinds >= {"pickup", "handover", "arrive", "accept", "return", "receive_back", "opinion", "cancel"}
-    assert {one.kind for one in heard} == {"lot", "file", "act", "treat"}
+    assert {one.kind for one in heard} == {"lot", "file", "act", "expire", "treat"}
     with another_database(databases, database_kind) as other:
         make_city(other, the_law(), history, city=CITY)
         ask_again(other, heard)
         simulated, served = rows(session), rows(other)
     statuses = {row["status"] for row in simulated["manifest"]}
-    assert statuses >= {Status.FILED, Status.IN_TRANSIT, Status.ACCEPTED, Status.SETTLED, Status.CANCELLED}
+    assert statuses >= {
+        Status.FILED,
+        Status.IN_TRANSIT,
+        Status.ACCEPTED,
+        Status.SETTLED,
+        Status.CANCELLED,
+        Status.EXPIRED,
+    }
     for table, expected in served.items():
         for row, same in zip(simulated[table], expected, strict=True):
             assert row == same, table

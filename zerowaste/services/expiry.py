@@ -14,9 +14,10 @@ from sqlmodel import Session
 from zerowaste.models.tables import MANIFEST
 from zerowaste.rules import custody
 from zerowaste.rules.access import Actor
+from zerowaste.rules.decision import Decision
 from zerowaste.rules.history import fold
 from zerowaste.rules.law import Law
-from zerowaste.rules.state import Findings, Report
+from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import judging, ledger
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.services.ledger import Act
@@ -48,10 +49,10 @@ def expire_due(
         .order_by(MANIFEST.c.id)
         .limit(most)
     ).scalars()
-    return sum(_expire(desk, manifest_id, new_id()) for manifest_id in overdue.all())
+    return sum(expire(desk, manifest_id, new_id()) for manifest_id in overdue.all())
 
 
-def _expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
+def expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
     """Expire one manifest, unless somebody was faster and picked it up."""
     row: Any = desk.session.execute(
         select(MANIFEST).where(MANIFEST.c.id == manifest_id).with_for_update(key_share=True)
@@ -62,10 +63,18 @@ def _expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
     history = fold(event.text for event in applied)
     # As it stood at its last moment: what was booked until then is what must be given back.
     before = state_of(desk.law, desk.register, history, now=row.expires_at)
-    report = Report(kind=Kind.EXPIRE, at=desk.now)
-    found = Findings()
-    after = custody.apply(before, report, found)
-    decision, _ = judging.compose(desk, before, after, report, found)
-    act = Act(id=event_id, kind=Kind.EXPIRE, at=desk.now, actor=SYSTEM.login, role="system", body={})
-    ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
+    decision, _ = decide(desk, before)
+    ledger.append(desk.session, chain_of(row), act_of(desk, event_id), decision, now=desk.now)
     return True
+
+
+def act_of(desk: Desk, event_id: UUID) -> Act:
+    """The act as its event will tell it: the service's own."""
+    return Act(id=event_id, kind=Kind.EXPIRE, at=desk.now, actor=SYSTEM.login, role="system", body={})
+
+
+def decide(desk: Desk, before: ManifestState) -> tuple[Decision, ManifestState]:
+    """What the expiry of a manifest books, as it stood at its last moment, and what it is then."""
+    report, found = Report(kind=Kind.EXPIRE, at=desk.now), Findings()
+    after = custody.apply(before, report, found)
+    return judging.compose(desk, before, after, report, found)

@@ -96,6 +96,7 @@ class MemoryBooks(Books):
         self.serials: dict[str, int] = {}
         self.lots: dict[int, dict[str, list[Kept]]] = {}
         self.under_way: dict[UUID, Subject] = {}
+        self.riding: dict[int, dict[UUID, Subject]] = {}  # vehicle → the manifests it is named on
         self.trips: dict[UUID, list[Subject]] = {}
         self.last_holding = 0
 
@@ -116,7 +117,7 @@ class MemoryBooks(Books):
 
     def aboard(self, vehicle_id: int, *, beside: UUID) -> Sequence[Kept]:
         found = []
-        for subject in self.under_way.values():
+        for subject in self.riding.get(vehicle_id, {}).values():
             legs = subject.rows.get("leg", {}).values()
             carries = any(
                 leg["vehicle_id"] == vehicle_id and leg["began_at"] and not leg["ended_at"] for leg in legs
@@ -190,7 +191,9 @@ class MemoryBooks(Books):
         known = subject.rows.setdefault(name, {})
         for row in rows:
             known[tuple(row[key] for key in KEYS[name])] = row
-            if name == "manifest":
+            if name == "leg":
+                self.riding.setdefault(row["vehicle_id"], {})[subject.owner] = subject
+            elif name == "manifest":
                 self.under_way[subject.owner] = subject
                 self.trips.setdefault(row["trip_id"], []).append(subject)
 
@@ -228,6 +231,8 @@ class MemoryBooks(Books):
         for row in subject.rows.get(subject.name, {}).values():
             row.update(events=subject.chain.events, head=subject.chain.head)
             self._leave_trip(subject, row.get("trip_id"))
+        for leg in subject.rows.get("leg", {}).values():
+            self.riding[leg["vehicle_id"]].pop(subject.owner, None)
         draws = subject.rows.pop("draw", {})
         for name, rows in subject.rows.items():
             self.sheaf.add(name, rows.values())

@@ -66,15 +66,29 @@ YIELDS: Mapping[str, Sequence[tuple[int, Output]]] = {
     "U1": ((820, Output("product", 0, name="再生骨料")), (60, Output("residue", 0, "construction", "CW-R3"))),
     "K1": ((90, Output("product", 0, name="沼气")), (180, Output("residue", 0, "kitchen", "KW-R1"))),
     "K3": ((930, Output("product", 0, name="生物柴油")),),
-    "D1": (),
+    "D1": (), "D16": (), "E1": (), "L2": (), "K2": ((300, Output("product", 0, name="有机肥")),),
 }  # fmt: skip
 FACILITIES: Mapping[str, Sequence[tuple[str, str, str]]] = {
-    "SIM-FIRE": (("hazardous", "*", "D10"), ("medical", "*", "Y10")),
+    "SIM-FIRE": (
+        ("hazardous", "*", "D10"), ("hazardous", "HW-R", "D16"),
+        ("medical", "*", "Y10"), ("medical", "MW-R", "L2"),
+    ),
     "SIM-OIL": (("hazardous", "HW08", "R9"),),
     "SIM-FILL": (("hazardous", "HW18", "D1"),),
-    "SIM-CRUSH": (("construction", "*", "U1"),),
-    "SIM-BIOGAS": (("kitchen", "*", "K1"), ("kitchen", "KW-4", "K3")),
-}
+    "SIM-CRUSH": (("construction", "*", "U1"), ("construction", "CW-R", "E1")),
+    "SIM-BIOGAS": (("kitchen", "*", "K1"), ("kitchen", "KW-4", "K3"), ("kitchen", "KW-R", "K2")),
+}  # fmt: skip
+# What each of them treats, and how: what is brought, and what its own batches leave.
+TREATED: Mapping[str, Sequence[tuple[str, str]]] = {
+    "SIM-FIRE": (
+        ("900-041-49", "D10"), ("336-064-17", "D10"), ("841-001-01", "Y10"), ("841-002-01", "Y10"),
+        ("HW-R1", "D16"), ("MW-R2", "L2"),
+    ),
+    "SIM-OIL": (("900-249-08", "R9"),),
+    "SIM-FILL": ((ASH.code, "D1"),),
+    "SIM-CRUSH": (("CW-3", "U1"), ("CW-5", "U1"), ("CW-R3", "E1")),
+    "SIM-BIOGAS": (("KW-1", "K1"), ("KW-4", "K3"), ("KW-R1", "K2")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

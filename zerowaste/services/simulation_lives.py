@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
 from zerowaste.services.requests import LegRequest, LineRequest
-from zerowaste.services.simulation_city import ASH, KINDS, STATION, STREAMS, YIELDS, Cast, Kind
+from zerowaste.services.simulation_city import (
+    ASH,
+    KINDS,
+    STATION,
+    STREAMS,
+    TREATED,
+    YIELDS,
+    Cast,
+    Kind,
+)
 from zerowaste.services.simulation_play import Play, Waybill
 from zerowaste.vocabulary import Act
 
@@ -23,7 +32,7 @@ class Rates:
     two_legs: float = 0.08
     scales: float = 0.25  # what was loaded was weighed
     called_off: float = 0.01
-    forgotten: float = 0.005  # nobody ever comes
+    forgotten: float = 0.005  # nobody comes in time
     lost: float = 0.005  # it never arrives
     twice: float = 0.01  # loading is scanned twice
     refused: float = 0.02  # a part is
@@ -33,7 +42,6 @@ class Rates:
 
 USUAL = Rates()
 SHARES = (30, 30, 15, 25)  # of a hundred manifests, by stream
-BATCH_G = 20_000_000
 MOST_IN_BATCH = 12
 EMPTY_G = 8_000_000  # an empty lorry
 
@@ -101,7 +109,7 @@ class Lives:
         if not lots:
             return None
         # A fraction of the last of several lots stays behind.
-        taken = lots[: chance.randint(1, 5)]
+        taken = lots[: chance.randint(1, 20 if kind is ASH else 8)]
         draws = [(lot.id, free) for lot, free in taken]
         last, free = draws[-1]
         if len(draws) > 1 and free > 2:
@@ -134,11 +142,14 @@ class Lives:
             yield self._later(0.5, 10)
             play.act(self.cast.actors[login], bill, Act.CANCEL, reason="计划变更")
             return
-        if self._happens(rates.forgotten):
+        loading = self._later(0.5, 30)
+        if self._happens(rates.forgotten) or loading > bill.state.expires_at:
+            yield bill.state.expires_at + self._span(0.1, 1)
+            play.expire(bill)
             return
-        yield self._later(0.5, 30)
+        yield loading
         yield from self._ride(bill, legs, lines)
-        if not bill.state.path.carried or self._happens(rates.lost):  # came too late, or never arrives
+        if self._happens(rates.lost):
             return
         yield self._later(0.3, 6)
         yield from self._gate(login, way, bill, legs[-1])
@@ -152,8 +163,6 @@ class Lives:
                 for at, line in enumerate(lines, start=1)
             ]
         play.act(actors[legs[0].driver], bill, Act.PICKUP, said)
-        if not bill.state.path.carried:
-            return
         if self._happens(self.rates.twice):  # refused, and kept
             yield self._later(0.01, 0.1)
             play.act(actors[legs[0].driver], bill, Act.PICKUP)
@@ -224,15 +233,15 @@ class Lives:
     def _treat(self, site: str) -> Life:
         yield self._later(1, 6)
         books, place = self.play.books, self.play.place(site)
-        operations = {kind.code: kind.operation for kinds in KINDS.values() for kind in kinds}
-        operations[ASH.code] = ASH.operation if site == ASH.receiver else ""
         stock: dict[str, list[tuple[int, int]]] = {}
-        for lot in books.open_lots(place.id):
-            operation = operations.get(lot.waste_code)
-            if operation and lot.grams > lot.held_g:
-                stock.setdefault(operation, []).append((lot.id, lot.grams - lot.held_g))
+        for code, operation in TREATED[site]:
+            found = books.open_lots(place.id, code, limit=MOST_IN_BATCH)
+            free = [(lot.id, lot.grams - lot.held_g) for lot in found if lot.grams > lot.held_g]
+            stock.setdefault(operation, []).extend(free)
         for operation, lots in stock.items():
             inputs = lots[:MOST_IN_BATCH]
+            if not inputs:
+                continue
             weight = sum(grams for _, grams in inputs)
             outputs = [
                 Output(out.kind, weight * share // 1000, out.stream, out.waste_code, out.name)

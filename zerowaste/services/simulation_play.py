@@ -16,7 +16,7 @@ from zerowaste.rules.law import Law
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, LineReport, ManifestState, sides
 from zerowaste.rules.treating import Output
-from zerowaste.services import custody, filing, judging, lots, treatments
+from zerowaste.services import custody, expiry, filing, judging, lots, treatments
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain, notice, write_down
 from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest
@@ -38,8 +38,8 @@ class Waybill:
 
 
 class Heard(NamedTuple):
-    """What a service would have been asked: when, by whom, `lot`, `file`, `act` or `treat`, and on which
-    manifest."""
+    """What a service would have been asked: when, by whom, `lot`, `file`, `act`, `expire` or `treat`, and on
+    which manifest."""
 
     now: datetime
     actor: Actor
@@ -137,7 +137,7 @@ class Play:
         self._hear(actor, "act", request, bill.subject.chain.key)
         desk = self.desk(actor)
         before = bill.state
-        if not before.path.carried and not before.lapsed and self.now > before.expires_at:
+        if not before.path.carried and self.now > before.expires_at:
             before = replace(before, lapsed=True)
         report = judging.report_of(desk, before, request)
         decision, after = judging.judge(desk, before, report, sides(actor, before), Findings(), ())
@@ -149,6 +149,15 @@ class Play:
                 row = notice(request.id, organisation, codes, now=self.now)
                 self.books.sheaf.numbered("outbox", [row])
         return decision
+
+    def expire(self, bill: Waybill) -> None:
+        """What the service's own clock does (`flask tick`) where nobody came in time."""
+        event_id = self.new_id()
+        self._hear(expiry.SYSTEM, "expire", event_id, bill.subject.chain.key)
+        desk = self.desk(expiry.SYSTEM)
+        decision, after = expiry.decide(desk, bill.state)
+        self._write(bill.subject, expiry.act_of(desk, event_id), decision)
+        bill.state = _after(after, decision)
 
     def treat(
         self,
