@@ -385,6 +385,13 @@ def upgrade() -> None:
     with op.batch_alter_table("leg", schema=None) as batch_op:
         batch_op.create_index("ix_leg_carrier_id", ["carrier_id", "manifest_id"], unique=False)
         batch_op.create_index("ix_leg_driver_id", ["driver_id", "manifest_id"], unique=False)
+        batch_op.create_index(
+            "ix_leg_driven",
+            ["vehicle_id", "ended_at"],
+            unique=False,
+            sqlite_where=sa.text("began_at IS NOT NULL"),
+            postgresql_where=sa.text("began_at IS NOT NULL"),
+        )
 
     op.create_table(
         "line",
@@ -529,6 +536,11 @@ def downgrade() -> None:
     op.drop_table("line_package")
     op.drop_table("line")
     with op.batch_alter_table("leg", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_leg_driven",
+            sqlite_where=sa.text("began_at IS NOT NULL"),
+            postgresql_where=sa.text("began_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_leg_driver_id")
         batch_op.drop_index("ix_leg_carrier_id")
 

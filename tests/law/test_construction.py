@@ -1,7 +1,7 @@
 """Construction waste: one manifest a trip, a plan before the first lorry, and approvals for all three."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -61,6 +61,29 @@ def test_a_second_load_told_afterwards_is_found(story: Story) -> None:
     first, second = filed(story, CONSTRUCTION), filed(story, CONSTRUCTION)
     story.act(DAN, first, Act.PICKUP)
     told = story.act(DAN, second, Act.PICKUP, offline=True)
+    assert (told.verdict, codes(told.findings)) == (Verdict.APPLIED, {"one_manifest_a_trip_aboard"})
+
+
+def test_two_loads_one_after_the_other_are_no_company(story: Story) -> None:
+    """CW-LIAN: what counts is what lay on the lorry then, in whatever order the telling comes in."""
+    first, second = filed(story, CONSTRUCTION), filed(story, CONSTRUCTION)
+    morning = story.now
+    story.wait(hours=3)
+    story.act(DAN, second, Act.PICKUP, offline=True)
+    story.wait(minutes=1)
+    for kind, hours in ((Act.PICKUP, 0), (Act.ARRIVE, 1)):
+        told = story.act(DAN, first, kind, at=morning + timedelta(hours=hours), offline=True)
+        assert (told.verdict, codes(told.findings)) == (Verdict.APPLIED, set())
+
+
+def test_a_load_put_beside_one_that_came_down_since_is_found(story: Story) -> None:
+    """CW-LIAN: both lay on the lorry at eight, though it has been empty since nine."""
+    first, second = filed(story, CONSTRUCTION), filed(story, CONSTRUCTION)
+    eight = story.now
+    story.act(DAN, first, Act.PICKUP)
+    story.wait(hours=1)
+    story.act(DAN, first, Act.ARRIVE)
+    told = story.act(DAN, second, Act.PICKUP, at=eight + timedelta(minutes=10), offline=True)
     assert (told.verdict, codes(told.findings)) == (Verdict.APPLIED, {"one_manifest_a_trip_aboard"})
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -105,6 +106,9 @@ class Line(SQLModel, table=True):
     opinions: str = Field(default="", sa_column=Column(String(2), nullable=False))
 
 
+DRIVEN = text("began_at IS NOT NULL")
+
+
 class Leg(SQLModel, table=True):
     """One carrier's stretch of the way (联运段次). `back`: it carries refused mass home."""
 
@@ -112,6 +116,7 @@ class Leg(SQLModel, table=True):
     __table_args__ = (
         Index("ix_leg_driver_id", "driver_id", "manifest_id"),
         Index("ix_leg_carrier_id", "carrier_id", "manifest_id"),
+        Index("ix_leg_driven", "vehicle_id", "ended_at", sqlite_where=DRIVEN, postgresql_where=DRIVEN),
     )
 
     manifest_id: uuid.UUID = Field(foreign_key="manifest.id", primary_key=True)

@@ -1,10 +1,11 @@
 """What judging an act reads from the books and asks of their counters; bulk history keeps its own."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, PACKAGE, TRIP
@@ -33,17 +34,19 @@ _LOTS_OF_CODE_LOCKED = _LOTS_OF_CODE.with_for_update(key_share=True)
 _HOLDINGS = select(HOLDING).where(HOLDING.c.id.in_(bindparam("ids", expanding=True))).order_by(HOLDING.c.id)
 _HOLDINGS_LOCKED = _HOLDINGS.with_for_update(key_share=True)
 _ABOARD = (
-    select(HOLDING.c.stream, HOLDING.c.waste_code)
-    .join(LEG, LEG.c.manifest_id == HOLDING.c.manifest_id)
+    select(MANIFEST.c.stream, LINE.c.waste_code)
+    .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+    .join(LEG, LEG.c.manifest_id == MANIFEST.c.id)
     .where(
-        HOLDING.c.site_id.is_(None),
-        HOLDING.c.grams > 0,
-        HOLDING.c.kind.in_(OPEN_KINDS),  # so that the index of open holdings serves
-        HOLDING.c.kind == HoldingKind.LOAD,
-        HOLDING.c.manifest_id != bindparam("beside"),
         LEG.c.vehicle_id == bindparam("vehicle"),
-        LEG.c.began_at.is_not(None),
-        LEG.c.ended_at.is_(None),
+        LEG.c.manifest_id != bindparam("beside"),
+        LEG.c.began_at.is_not(None),  # so that the index of legs driven serves
+        LEG.c.began_at <= bindparam("at"),
+        # Whoever was accepted without a scan at the gate is unloaded, though nobody said when.
+        or_(
+            LEG.c.ended_at > bindparam("at"), and_(LEG.c.ended_at.is_(None), LEG.c.back | ~MANIFEST.c.at_gate)
+        ),
+        case((LEG.c.back, LINE.c.sent_back_g), else_=LINE.c.loaded_g) > 0,
     )
 )
 _LOADS = (
@@ -81,9 +84,10 @@ class Books:
         """The holdings with these ids, by id."""
         return self.session.execute(_HOLDINGS_LOCKED if lock else _HOLDINGS, {"ids": list(ids)}).all()
 
-    def aboard(self, vehicle_id: int, *, beside: UUID) -> Sequence[Any]:
-        """(stream, waste code) of what a vehicle carries now under other manifests than this one."""
-        return self.session.execute(_ABOARD, {"vehicle": vehicle_id, "beside": beside}).all()
+    def aboard(self, vehicle_id: int, *, beside: UUID, at: datetime) -> Sequence[Any]:
+        """(stream, waste code) of what a vehicle carried at a moment under other manifests than this one."""
+        asked = {"vehicle": vehicle_id, "beside": beside, "at": at}
+        return self.session.execute(_ABOARD, asked).all()
 
     def on_trip(self, trip: UUID) -> Sequence[Any]:
         """A row for each line of each manifest on a trip that has not ended otherwise: id, number,

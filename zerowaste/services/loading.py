@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> 
     """The law at the yard: licences and papers are asked for again, on the day of loading."""
     day = local_day(report.at)
     filing.carriers(state.stream, state.legs[0].carriage, day, found)
-    _aboard(desk, state, state.legs[0].carriage, found)
+    _aboard(desk, state, state.legs[0].carriage, report.at, found)
     consignor_papers = desk.register.papers(state.consignor)
     receiver_papers = desk.register.papers(state.consignee)
     for line in state.lines:
@@ -91,20 +92,20 @@ def judge_leg(desk: Desk, state: ManifestState, report: Report, found: Findings)
     begun = [leg for leg in state.legs[1:] if leg.began_at == report.at]
     for leg in begun:
         filing.carriers(state.stream, leg.carriage, local_day(report.at), found)
-        _aboard(desk, state, leg.carriage, found)
+        _aboard(desk, state, leg.carriage, report.at, found)
     if report.position is None:
         found.warn("handover_place_missing", "position")
 
 
-def _aboard(desk: Desk, state: ManifestState, carriage: Carriage, found: Findings) -> None:
-    """What this vehicle carries under other manifests goes with what is loaded: it reacts with none of
+def _aboard(desk: Desk, state: ManifestState, carriage: Carriage, at: datetime, found: Findings) -> None:
+    """What this vehicle carried then under other manifests goes with what is loaded: it reacts with none of
     it (HW-MIX, 法典 535), and no stream that has its trips to itself is among them (CW-LIAN, MW-MODE)."""
     known, streams = desk.law.catalogue.waste, desk.law.streams
     own = [waste for line in state.lines if (waste := known(state.stream.code, line.waste_code))]
     may_carry = [streams.get(code) for code in carriage.lorry.streams if code in streams]
     if not any(map(reacts, own)) and not any(unfit_company(state.stream, other) for other in may_carry):
         return
-    rows = desk.books.aboard(carriage.lorry.id, beside=UUID(state.key))
+    rows = desk.books.aboard(carriage.lorry.id, beside=UUID(state.key), at=at)
     for other in [streams.get(code) for code in sorted({row.stream for row in rows})]:
         if unfit := unfit_company(state.stream, other):
             found.error(f"{unfit}_aboard", f"legs.{carriage.number - 1}.vehicle",

@@ -115,7 +115,7 @@ class MemoryBooks(Books):
     def holdings(self, ids: Collection[int], *, lock: bool = False) -> Sequence[Kept]:
         return [self.kept[holding] for holding in sorted(ids) if holding in self.kept]
 
-    def aboard(self, vehicle_id: int, *, beside: UUID) -> Sequence[Kept]:
+    def aboard(self, vehicle_id: int, *, beside: UUID, at: datetime) -> Sequence[Kept]:
         found = []
         for subject in self.riding.get(vehicle_id, {}).values():
             legs = subject.rows.get("leg", {}).values()

@@ -13,15 +13,18 @@ from zerowaste.cli.demo_city.hauls import (
     HAZARDOUS_LORRY,
     KILOGRAM,
     MEDICAL_VAN,
+    QUARTER,
     SECOND_LORRY,
     TIPPER,
     TONNE,
     Haul,
+    arrive,
     carry,
     earth,
     filed,
     load,
     loaded,
+    pick_up,
     ship,
     weighed,
 )
@@ -120,11 +123,11 @@ def two_places(teller: Teller) -> Story:
     lorry = Haul("hazardous", "outsider", ("NC-ALUMINIUM", hazardous.PLANT), (sludge,), HAZARDOUS_LORRY)
     refs = [filed(teller, haul) for haul in (tipper, lorry)]
     yield timedelta(hours=1)
-    teller.act("driver", refs[0], Act.PICKUP, loaded(tipper))
+    yield from pick_up(teller, tipper, refs[0])
     yield timedelta(minutes=50)
     teller.act("driver", refs[1], Act.PICKUP, loaded(lorry), position=ANYI)
     yield timedelta(minutes=6)
-    teller.act("driver", refs[0], Act.ARRIVE, position=JINXIAN)
+    arrive(teller, tipper, refs[0], position=JINXIAN)
     yield timedelta(minutes=70)
     teller.act("driver", refs[1], Act.ARRIVE)
     for ref, haul in zip(refs, (tipper, lorry), strict=True):
@@ -182,9 +185,13 @@ def late_scan(teller: Teller) -> Story:
     haul = Haul("construction", "builder", ("NC-BUILD-2", RUBBLE), (line,), TIPPER)
     ref = filed(teller, haul)
     yield timedelta(hours=1)
+    while TIPPER[0] in teller.away:
+        yield QUARTER
+    teller.away.add(TIPPER[0])
     loaded_at = teller.now
     yield timedelta(hours=2)
     teller.act("facility", ref, Act.ACCEPT, weighed(haul))
+    teller.away.remove(TIPPER[0])
     yield timedelta(hours=4)
     teller.act("driver", ref, Act.PICKUP, loaded(haul), at=loaded_at, sent_at=teller.now, offline=True)
 

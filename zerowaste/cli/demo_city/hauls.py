@@ -3,8 +3,10 @@
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from zerowaste.cli.demo_city.agenda import Story
 from zerowaste.cli.demo_city.teller import Teller
 from zerowaste.rules.state import LineReport
 from zerowaste.services.requests import LineRequest
@@ -16,6 +18,7 @@ Chapter = Generator[timedelta, None, str]
 KILOGRAM = 1_000
 TONNE = 1_000_000
 PPM = 1_000_000
+QUARTER = timedelta(minutes=15)
 
 # Who drives what: plate and driver.
 HAZARDOUS_LORRY = ("赣A8Y001", "driver")
@@ -103,14 +106,30 @@ def ticket(teller: Teller, net_g: int) -> dict[str, object]:
     return {"number": f"GB{teller.now:%y%m%d%H%M}", "net_g": net_g}
 
 
+def pick_up(teller: Teller, haul: Haul, ref: str) -> Story:
+    """Load it, as soon as the lorry is back from where else it is."""
+    plate, driver = haul.lorry
+    while plate in teller.away:
+        yield QUARTER
+    teller.away.add(plate)
+    teller.act(driver, ref, Act.PICKUP, loaded(haul))
+
+
+def arrive(teller: Teller, haul: Haul, ref: str, **others: Any) -> None:
+    """At the gate: the lorry is free again."""
+    plate, driver = haul.lorry
+    teller.act(driver, ref, Act.ARRIVE, **others)
+    teller.away.remove(plate)
+
+
 def carry(teller: Teller, haul: Haul, pace: Pace = ORDINARY) -> Chapter:
     """From filing to the gate."""
     ref = filed(teller, haul, pace)
     yield pace.to_loading
-    teller.act(haul.lorry[1], ref, Act.PICKUP, loaded(haul))
+    yield from pick_up(teller, haul, ref)
     yield pace.road
     net_g = sum(row.received_g or 0 for row in weighed(haul))
-    teller.act(haul.lorry[1], ref, Act.ARRIVE, ticket=ticket(teller, net_g))
+    arrive(teller, haul, ref, ticket=ticket(teller, net_g))
     yield pace.to_decision
     return ref
 

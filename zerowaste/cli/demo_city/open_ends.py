@@ -22,7 +22,7 @@ from zerowaste.cli.demo_city.hauls import (
     earth,
     filed,
     load,
-    loaded,
+    pick_up,
 )
 from zerowaste.cli.demo_city.teller import Teller
 from zerowaste.rules.state import LineReport
@@ -40,7 +40,7 @@ def stories(teller: Teller) -> Iterator[tuple[timedelta, Story]]:
     """Every open end, and how long before the present moment it begins."""
     yield timedelta(hours=5), drafts(teller)
     yield timedelta(hours=3), waiting_for_drivers(teller)
-    yield timedelta(hours=2, minutes=40), on_the_road(teller)
+    yield timedelta(hours=4, minutes=40), on_the_road(teller)
     yield timedelta(hours=4), oil_at_the_gate(teller)
     yield timedelta(hours=2, minutes=15), boxes_at_the_gate(teller)
     yield timedelta(hours=2, minutes=20), rubble_at_the_gate(teller)
@@ -87,7 +87,7 @@ def on_the_road(teller: Teller) -> Story:
     refs = [filed(teller, haul) for haul in hauls]
     yield timedelta(hours=2)
     for ref, haul in zip(refs, hauls, strict=True):
-        teller.act(haul.lorry[1], ref, Act.PICKUP, loaded(haul))
+        yield from pick_up(teller, haul, ref)
 
 
 def oil_at_the_gate(teller: Teller) -> Story:

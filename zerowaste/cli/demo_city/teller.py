@@ -28,12 +28,15 @@ class DemoBroken(Exception):
 
 @dataclass
 class Teller:
-    """`now` is the moment of the story; ids and chances come from `chance`, so a seed fixes them."""
+    """`now` is the moment of the story; ids and chances come from `chance`, so a seed fixes them.
+
+    `away`: plates of the lorries that are on the road with something aboard."""
 
     session: Session
     law: Law
     chance: random.Random
     now: datetime
+    away: set[str] = field(default_factory=set)
     _actors: dict[str, Actor] = field(default_factory=dict)
     _carriers: dict[str, str] = field(default_factory=dict)
 
