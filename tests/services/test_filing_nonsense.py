@@ -40,8 +40,8 @@ from zerowaste.models.tables import (
 )
 from zerowaste.services import filing, lots
 from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
-from zerowaste.web.api.schemas.filing import FilingBody
-from zerowaste.web.api.schemas.lots import LotBody
+from zerowaste.web.schemas.filing import FilingBody
+from zerowaste.web.schemas.lots import LotBody
 
 THROWN = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 

@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from zerowaste.errors import Problem, Refusal
 from zerowaste.services.ledger import SERIES
 from zerowaste.vocabulary import Basis, Role
-from zerowaste.web.api.schemas.base import (
+from zerowaste.web.problems import Refused
+from zerowaste.web.schemas.base import (
     Answer,
     Grams,
     Id,
@@ -22,8 +23,7 @@ from zerowaste.web.api.schemas.base import (
     Request,
     Word,
 )
-from zerowaste.web.api.schemas.filing import Fields
-from zerowaste.web.problems import Refused
+from zerowaste.web.schemas.filing import Fields
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, Call, NoQuery, Reply, Views
 
 views = Views("probe", prefix="/api/v1/probe")

@@ -1,12 +1,14 @@
 """What a running service consists of: settings, database, law and passwords, kept on the app."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Flask, current_app
 
 from zerowaste.config import Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import Law
+from zerowaste.rules.token import TokenKind, address, sign
 from zerowaste.services.passwords import Passwords
 
 _PLACE = "zerowaste"
@@ -20,6 +22,12 @@ class Service:
     database: Database
     law: Law
     passwords: Passwords
+
+    def manifest_url(self, manifest_id: UUID) -> str:
+        """What the manifest's QR code says: its signed address."""
+        signing = self.settings.signing
+        token = sign(TokenKind.MANIFEST, manifest_id, signing.private, signing.key_id)
+        return address(self.settings.base_url, token)
 
 
 def keep(app: Flask, service: Service) -> None:

@@ -1,13 +1,8 @@
 """Logging in and out, and who one is."""
 
-from datetime import timedelta
-
-from flask import request
-
-from zerowaste.errors import Refusal
-from zerowaste.services import accounts, logins, tokens
+from zerowaste.services import accounts, tokens
 from zerowaste.vocabulary import SiteKind
-from zerowaste.web.api.schemas.accounts import (
+from zerowaste.web.schemas.accounts import (
     Done,
     LoginReply,
     LoginRequest,
@@ -15,7 +10,7 @@ from zerowaste.web.api.schemas.accounts import (
     OwnOrganisation,
     OwnSite,
 )
-from zerowaste.web.transaction import in_transaction
+from zerowaste.web.signing_in import sign_in
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, Call, NoQuery, Reply, Views
 
 views = Views("accounts")
@@ -34,45 +29,8 @@ def log_in(call: Call[LoginRequest, NoQuery]) -> Reply:
 
     A wrong password and a login nobody has get the same answer in the same time. Who fails too often
     in a row must wait (429, with Retry-After)."""
-    service, password = call.service, call.body.password
-    attempt = in_transaction(
-        lambda session: logins.begin_login(
-            session,
-            call.body.login,
-            request.remote_addr or "",
-            passwords=service.passwords,
-            now=call.now,
-        ),
-        write=False,
-    )
-    if attempt.locked_until is not None:
-        raise _wait(attempt.locked_until - call.now)
-    # Between the transactions: hashing takes long, and must hold neither lock nor connection.
-    verified = service.passwords.verify(password, attempt.kept)
-    outdated = verified and service.passwords.outdated(attempt.kept)
-    fresh_hash = service.passwords.hash(password) if outdated else None
-    entry = in_transaction(
-        lambda session: logins.finish_login(
-            session,
-            attempt,
-            verified=verified,
-            fresh_hash=fresh_hash,
-            lifetime=timedelta(hours=service.settings.token_hours),
-            limits=service.settings.login_limits,
-            now=call.now,
-        ),
-        write=True,
-    )
-    if entry.locked_until is not None:
-        raise _wait(entry.locked_until - call.now)
-    if entry.expires_at is None:
-        raise Refusal("login_failed")
+    entry = sign_in(call.service, call.body.login, call.body.password, now=call.now)
     return Reply(200, LoginReply(token=entry.token, expires_at=entry.expires_at))
-
-
-def _wait(time: timedelta) -> Refusal:
-    seconds = max(1, int(time.total_seconds()))
-    return Refusal("login_locked", wait_s=seconds, minutes=-(-seconds // 60))
 
 
 @views.post("/logout", allow=EVERY_ROLE, replies={200: Done})

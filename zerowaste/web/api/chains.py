@@ -2,7 +2,7 @@
 
 from zerowaste.services.chains import EdgeEntry, NodeEntry, OpenEntry, chain
 from zerowaste.services.unclosed import Unclosed, unclosed
-from zerowaste.web.api.schemas.chains import (
+from zerowaste.web.schemas.chains import (
     ChainEdge,
     ChainNode,
     ChainReply,
@@ -10,7 +10,7 @@ from zerowaste.web.api.schemas.chains import (
     UnclosedItem,
     UnclosedQuery,
 )
-from zerowaste.web.api.schemas.paging import Page
+from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
 
 views = Views("chains")

@@ -6,7 +6,7 @@ from zerowaste.rules.streams import Stream
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.directory import SiteFound, SiteSearch, find_carriers, find_sites
 from zerowaste.web.api.paging import page, place_of
-from zerowaste.web.api.schemas.directory import (
+from zerowaste.web.schemas.directory import (
     CarrierItem,
     CarrierQuery,
     DriverItem,
@@ -22,7 +22,7 @@ from zerowaste.web.api.schemas.directory import (
     WasteCodeItem,
     WasteCodeQuery,
 )
-from zerowaste.web.api.schemas.paging import Page
+from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, Call, NoQuery, Reply, Views
 
 views = Views("directory")

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from zerowaste.web.api.schemas.base import Problem
+from zerowaste.web.schemas.base import Problem
 from zerowaste.web.views import JSON, PUBLIC, Media, Upload, View
 
 _PARAMETER = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")

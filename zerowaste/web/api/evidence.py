@@ -1,7 +1,7 @@
 """Photos and files that acts refer to."""
 
 from zerowaste.services.evidence import LARGEST_BYTES, MEDIA_TYPES, store_evidence
-from zerowaste.web.api.schemas.evidence import EvidenceReply
+from zerowaste.web.schemas.evidence import EvidenceReply
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Upload, Views
 
 views = Views("evidence")

@@ -1,28 +1,23 @@
 """Manifests: file one, keep a draft, list them, read one, ask what may be done next."""
 
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.rules.token import TokenKind, address, sign
-from zerowaste.services.drafts import DraftRequest, save_draft
+from zerowaste.services.drafts import save_draft
 from zerowaste.services.filing import file_manifest
-from zerowaste.services.manifest_state import as_uuid
 from zerowaste.services.manifests import Listed, Search, Whole, actions_for, find_manifests, read_manifest
-from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.api.notices import offered, told
 from zerowaste.web.api.paging import page, place_of
-from zerowaste.web.api.schemas.filing import (
+from zerowaste.web.problems import Refused
+from zerowaste.web.schemas.filing import (
     DraftBody,
-    FilingBody,
     FilingQuery,
     FilingReply,
-    LegBody,
-    LineBody,
     ManifestBody,
 )
-from zerowaste.web.api.schemas.manifests import (
+from zerowaste.web.schemas.manifests import (
     ActionsReply,
     EventItem,
     LegItem,
@@ -33,9 +28,7 @@ from zerowaste.web.api.schemas.manifests import (
     SiteRef,
     TripRef,
 )
-from zerowaste.web.api.schemas.paging import Page
-from zerowaste.web.problems import Refused
-from zerowaste.web.service import Service
+from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
 
 FILERS = (Role.PRODUCER, Role.FACILITY)
@@ -54,7 +47,7 @@ def file_a_manifest(call: Call[ManifestBody, FilingQuery]) -> Reply | Refused:
     body = call.body.root
     if isinstance(body, DraftBody):
         return _keep_draft(call, body)
-    filed = file_manifest(call.desk(), _filing(body), dry_run=call.query.dry_run)
+    filed = file_manifest(call.desk(), body.request(), dry_run=call.query.dry_run)
     if filed.refused:
         return Refused(filed.code, filed.errors, filed.warnings)
     judged_only = call.query.dry_run and filed.number is None
@@ -62,7 +55,7 @@ def file_a_manifest(call: Call[ManifestBody, FilingQuery]) -> Reply | Refused:
         id=filed.id,
         number=filed.number,
         status=filed.status,
-        qr_url=None if judged_only else qr_url(call.service, filed.id),
+        qr_url=None if judged_only else call.service.manifest_url(filed.id),
         warnings=told(filed.warnings),
     )
     return Reply(201 if filed.created else 200, reply)
@@ -71,67 +64,9 @@ def file_a_manifest(call: Call[ManifestBody, FilingQuery]) -> Reply | Refused:
 def _keep_draft(call: Call[ManifestBody, FilingQuery], body: DraftBody) -> Reply:
     if call.query.dry_run:
         raise Refusal("invalid", Problem("draft_dry_run", "draft"))
-    request = DraftRequest(
-        stream=body.stream,
-        consignor=body.consignor,
-        consignee=body.consignee,
-        planned_at=body.planned_at,
-        id=body.id,
-        fields=body.fields,
-        body=body.as_act("id", "draft", "fields"),
-    )
-    kept = save_draft(call.desk(), request)
+    kept = save_draft(call.desk(), body.request())
     reply = FilingReply(id=kept.id, number=None, status=Status.DRAFT, qr_url=None, warnings=[])
     return Reply(201 if kept.created else 200, reply)
-
-
-def qr_url(service: Service, manifest_id: UUID) -> str:
-    """What the manifest's QR code says: its signed address."""
-    signing = service.settings.signing
-    return address(
-        service.settings.base_url, sign(TokenKind.MANIFEST, manifest_id, signing.private, signing.key_id)
-    )
-
-
-def trip_id(body: FilingBody) -> UUID | None:
-    """A trip by its id, or by a word of the first carrier's own."""
-    if body.trip is None:
-        return None
-    return as_uuid(body.trip) or uuid5(NAMESPACE_URL, f"trip:{body.legs[0].carrier}/{body.trip}")
-
-
-def _filing(body: FilingBody) -> FilingRequest:
-    return FilingRequest(
-        stream=body.stream,
-        consignor=body.consignor,
-        consignee=body.consignee,
-        planned_at=body.planned_at,
-        legs=tuple(map(carriage, body.legs)),
-        lines=tuple(map(_line, body.lines)),
-        id=body.id,
-        trip=trip_id(body),
-        fields=body.fields,
-        body=body.as_act("id", "draft"),
-    )
-
-
-def carriage(leg: LegBody) -> LegRequest:
-    """A leg as services take it."""
-    return LegRequest(leg.carrier, leg.vehicle, leg.driver)
-
-
-def _line(line: LineBody) -> LineRequest:
-    return LineRequest(
-        waste_code=line.waste_code,
-        mass_g=line.mass_g,
-        basis=line.basis,
-        volume_l=line.volume_l,
-        packages=line.packages,
-        packaging=line.packaging,
-        operation=line.operation or "",
-        draws=tuple((draw.lot, draw.mass_g) for draw in line.draws),
-        tags=tuple(line.tags),
-    )
 
 
 @views.get("/manifests", allow=EVERY_ROLE, query=ManifestQuery, replies={200: Page[ManifestItem]})
@@ -200,7 +135,7 @@ def show_manifest(call: Call[None, NoQuery], ref: str) -> Reply:
         lines=_lines(found),
         fields=dict(found.fields),
         events=_events(found),
-        qr_url=qr_url(call.service, row.id) if filed else None,
+        qr_url=call.service.manifest_url(row.id) if filed else None,
         draft=None if filed else dict(found.draft),
     )
     return Reply(200, reply)

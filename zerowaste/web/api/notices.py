@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from zerowaste.errors import Problem
 from zerowaste.rules.actions import Action
-from zerowaste.web.api.schemas.base import Notice
-from zerowaste.web.api.schemas.manifests import ActionItem
 from zerowaste.web.problems import notices
+from zerowaste.web.schemas.base import Notice
+from zerowaste.web.schemas.manifests import ActionItem
 
 
 def told(problems: Sequence[Problem]) -> list[Notice]:

@@ -14,9 +14,8 @@ from zerowaste.services.manifests import visible
 from zerowaste.services.papers import manifest_paper
 from zerowaste.services.papers_labels import labels
 from zerowaste.services.papers_sheet import Sheet, sheet_of
-from zerowaste.web.api.manifests import qr_url
-from zerowaste.web.api.schemas.base import Query
 from zerowaste.web.language import language
+from zerowaste.web.schemas.base import Query
 from zerowaste.web.views import EVERY_ROLE, Call, Media, NoQuery, Views
 
 PDF, SVG = "application/pdf", "image/svg+xml"
@@ -38,7 +37,7 @@ class LabelQuery(PaperQuery):
 def _sheet(call: Call[None, Any], ref: str, lang: Language | None) -> Sheet:
     row = visible(call.session, call.actor, ref)
     words: Language = lang or ("zh" if language() == "zh" else "en")
-    return sheet_of(call.desk(), str(row.id), words, qr_url(call.service, row.id))
+    return sheet_of(call.desk(), str(row.id), words, call.service.manifest_url(row.id))
 
 
 def _file(content: bytes, media: str, name: str) -> Response:
@@ -77,4 +76,6 @@ def print_labels(call: Call[None, LabelQuery], ref: str) -> Response:
 def draw_code(call: Call[None, NoQuery], ref: str) -> Response:
     """The manifest's signed QR code as vectors."""
     row = visible(call.session, call.actor, ref)
-    return _file(qr_svg(qr_url(call.service, row.id), row.number), SVG, f"qr-{row.number or 'draft'}.svg")
+    return _file(
+        qr_svg(call.service.manifest_url(row.id), row.number), SVG, f"qr-{row.number or 'draft'}.svg"
+    )

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.quotas import Counter
-from zerowaste.services.lots import LotRequest, list_lots, register_lot
+from zerowaste.services.lots import list_lots, register_lot
 from zerowaste.services.offers import capacity_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.api.notices import told
 from zerowaste.web.api.paging import page, place_of
-from zerowaste.web.api.schemas.lots import CapacityReply, LotBody, LotItem, LotQuery, LotReply, QuotaItem
-from zerowaste.web.api.schemas.paging import Page
+from zerowaste.web.schemas.lots import CapacityReply, LotBody, LotItem, LotQuery, LotReply, QuotaItem
+from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
 
 views = Views("sites")
@@ -21,17 +21,7 @@ def register_a_lot(call: Call[LotBody, NoQuery], code: str) -> Reply:
     """Register waste made and stored at a site of yours. A manifest then draws on it by its number.
 
     The same id again answers 200 as the first time."""
-    body = call.body
-    request = LotRequest(
-        id=body.id,
-        site=code,
-        waste_code=body.waste_code,
-        mass_g=body.mass_g,
-        basis=body.basis,
-        at=body.at,
-        body=body.as_act("id"),
-    )
-    registered = register_lot(call.desk(), request)
+    registered = register_lot(call.desk(), call.body.request(code))
     reply = LotReply(id=registered.event, lot=registered.lot, warnings=told(registered.warnings))
     return Reply(201 if registered.created else 200, reply)
 

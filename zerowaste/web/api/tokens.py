@@ -5,13 +5,13 @@ from datetime import timedelta
 from zerowaste.errors import Problem, Refusal
 from zerowaste.services.tokens import issue_token, revoke_own_token, tokens_of
 from zerowaste.web.api.paging import page, place_of
-from zerowaste.web.api.schemas.accounts import (
+from zerowaste.web.schemas.accounts import (
     Done,
     TokenBody,
     TokenItem,
     TokenReply,
 )
-from zerowaste.web.api.schemas.paging import Page, PageQuery
+from zerowaste.web.schemas.paging import Page, PageQuery
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
 
 views = Views("tokens")

@@ -1,28 +1,24 @@
 """Treatments: what goes into a batch, what comes out, and what became of it."""
 
 from zerowaste.errors import Refusal
-from zerowaste.rules.treating import Output
 from zerowaste.services.batches import BatchView, read_batch
 from zerowaste.services.manifest_state import as_uuid
 from zerowaste.services.treatments import (
-    OutputsRequest,
     Treated,
-    TreatmentRequest,
     add_outputs,
     treat,
 )
 from zerowaste.vocabulary import Role
 from zerowaste.web.api.notices import told
-from zerowaste.web.api.schemas.treatments import (
+from zerowaste.web.problems import Refused
+from zerowaste.web.schemas.treatments import (
     AdditiveItem,
     InputItem,
-    OutputBody,
     OutputItem,
     OutputsBody,
     TreatmentBody,
     TreatmentReply,
 )
-from zerowaste.web.problems import Refused
 from zerowaste.web.views import Call, NoQuery, Reply, Views
 
 views = Views("treatments")
@@ -37,19 +33,7 @@ def report_treatment(call: Call[TreatmentBody, NoQuery]) -> Reply | Refused:
 
     Outputs may come now or later; with `done` the rest of the batch has met the fate of its operation.
     Residues become lots of this site, of whatever stream they belong to."""
-    body = call.body
-    request = TreatmentRequest(
-        id=body.id,
-        site=body.site,
-        operation=body.operation,
-        at=body.at,
-        inputs=tuple((each.lot, each.waste_code, each.mass_g) for each in body.inputs),
-        additives=tuple((added.name, added.mass_g) for added in body.additives),
-        outputs=tuple(map(_output, body.outputs)),
-        body=body.as_act("id"),
-        done=body.done,
-    )
-    return _answer(call, treat(call.desk(), request))
+    return _answer(call, treat(call.desk(), call.body.request()))
 
 
 @views.post(
@@ -58,15 +42,10 @@ def report_treatment(call: Call[TreatmentBody, NoQuery]) -> Reply | Refused:
 )  # fmt: skip
 def report_outputs(call: Call[OutputsBody, NoQuery], ref: str) -> Reply | Refused:
     """Report what came out of a batch later, or with `done` that nothing more will."""
-    body = call.body
     treatment = as_uuid(ref)
     if treatment is None:
         raise Refusal("not_found")
-    request = OutputsRequest(
-        id=body.id, at=body.at, outputs=tuple(map(_output, body.outputs)), body=body.as_act("id"),
-        done=body.done,
-    )  # fmt: skip
-    return _answer(call, add_outputs(call.desk(), treatment, request))
+    return _answer(call, add_outputs(call.desk(), treatment, call.body.request()))
 
 
 @views.get("/treatments/<ref>", allow=[Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR],
@@ -74,16 +53,6 @@ def report_outputs(call: Call[OutputsBody, NoQuery], ref: str) -> Reply | Refuse
 def show_treatment(call: Call[None, NoQuery], ref: str) -> Reply:
     """A batch as it now stands."""
     return Reply(200, _reply(read_batch(call.session, call.actor, ref), None))
-
-
-def _output(output: OutputBody) -> Output:
-    return Output(
-        kind=output.kind,
-        mass_g=output.mass_g,
-        stream=output.stream or "",
-        waste_code=output.waste_code or "",
-        name=output.name or "",
-    )
 
 
 def _answer(

@@ -1,13 +1,17 @@
 """Filing a manifest: what is sent, complete or as a draft, and what is answered."""
 
 from typing import Annotated, Any, Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Discriminator, Field, PlainValidator, RootModel, WithJsonSchema
 from pydantic import Tag as PydanticTag
 from pydantic_core import PydanticCustomError
 
+from zerowaste.services.drafts import DraftRequest
+from zerowaste.services.manifest_state import as_uuid
+from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Basis, Status
-from zerowaste.web.api.schemas.base import (
+from zerowaste.web.schemas.base import (
     LARGEST_NUMBER,
     PRINTABLE,
     Answer,
@@ -74,6 +78,10 @@ class LegBody(Request):
     vehicle: Annotated[str, sized(12), PRINTABLE] = Field(examples=["赣A12345"])
     driver: Word
 
+    def request(self) -> LegRequest:
+        """As services take it."""
+        return LegRequest(self.carrier, self.vehicle, self.driver)
+
 
 class DrawBody(Request):
     """Grams taken from one lot."""
@@ -95,6 +103,20 @@ class LineBody(Request):
     draws: Annotated[list[DrawBody], Field(max_length=MOST_DRAWS)] = Field(default_factory=list)
     tags: Tags = Field(default_factory=list)
 
+    def request(self) -> LineRequest:
+        """As services take it."""
+        return LineRequest(
+            waste_code=self.waste_code,
+            mass_g=self.mass_g,
+            basis=self.basis,
+            volume_l=self.volume_l,
+            packages=self.packages,
+            packaging=self.packaging,
+            operation=self.operation or "",
+            draws=tuple((draw.lot, draw.mass_g) for draw in self.draws),
+            tags=tuple(self.tags),
+        )
+
 
 Trip = Annotated[
     Word,
@@ -115,6 +137,27 @@ class FilingBody(Request):
     trip: Trip | None = None
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=MOST_LINES)]
     fields: Fields = Field(default_factory=dict)
+
+    def trip_id(self) -> UUID | None:
+        """A trip by its id, or by a word of the first carrier's own."""
+        if self.trip is None:
+            return None
+        return as_uuid(self.trip) or uuid5(NAMESPACE_URL, f"trip:{self.legs[0].carrier}/{self.trip}")
+
+    def request(self) -> FilingRequest:
+        """As services take it."""
+        return FilingRequest(
+            stream=self.stream,
+            consignor=self.consignor,
+            consignee=self.consignee,
+            planned_at=self.planned_at,
+            legs=tuple(leg.request() for leg in self.legs),
+            lines=tuple(line.request() for line in self.lines),
+            id=self.id,
+            trip=self.trip_id(),
+            fields=self.fields,
+            body=self.as_act("id", "draft"),
+        )
 
 
 class DraftLine(LineBody):
@@ -139,6 +182,18 @@ class DraftBody(Request):
     trip: Trip | None = None
     lines: Annotated[list[DraftLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     fields: Fields = Field(default_factory=dict)
+
+    def request(self) -> DraftRequest:
+        """As services take it."""
+        return DraftRequest(
+            stream=self.stream,
+            consignor=self.consignor,
+            consignee=self.consignee,
+            planned_at=self.planned_at,
+            id=self.id,
+            fields=self.fields,
+            body=self.as_act("id", "draft", "fields"),
+        )
 
 
 def _kind_of(content: Any) -> str:

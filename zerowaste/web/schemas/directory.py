@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from zerowaste.vocabulary import SiteKind
-from zerowaste.web.api.schemas.base import Answer, Operation, Search, Stream, WasteCode
-from zerowaste.web.api.schemas.paging import PageQuery
+from zerowaste.web.schemas.base import Answer, Operation, Search, Stream, WasteCode
+from zerowaste.web.schemas.paging import PageQuery
 
 
 class Named(Answer):

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from zerowaste.vocabulary import Basis, Status, Verdict
-from zerowaste.web.api.schemas.base import (
+from zerowaste.web.schemas.base import (
     Answer,
     Id,
     Notice,
     Stream,
 )
-from zerowaste.web.api.schemas.paging import PageQuery
+from zerowaste.web.schemas.paging import PageQuery
 
 
 class ManifestQuery(PageQuery):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from zerowaste.services.tokens import Scope
 from zerowaste.vocabulary import Role, SiteKind
-from zerowaste.web.api.schemas.base import PRINTABLE, Answer, Request, sized
+from zerowaste.web.schemas.base import PRINTABLE, Answer, Request, sized
 
 
 class LoginRequest(Request):

@@ -1,6 +1,6 @@
 """Photos and files."""
 
-from zerowaste.web.api.schemas.base import Answer
+from zerowaste.web.schemas.base import Answer
 
 
 class EvidenceReply(Answer):

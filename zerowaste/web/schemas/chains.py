@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from zerowaste.vocabulary import Basis, HoldingKind
-from zerowaste.web.api.schemas.base import PRINTABLE, Answer, Region, Stream, sized
-from zerowaste.web.api.schemas.paging import PageQuery
+from zerowaste.web.schemas.base import PRINTABLE, Answer, Region, Stream, sized
+from zerowaste.web.schemas.paging import PageQuery
 
 
 class OpenPart(Answer):

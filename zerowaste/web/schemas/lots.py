@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from zerowaste.services.lots import LotRequest
 from zerowaste.vocabulary import Basis, Instrument, Period, Unit
-from zerowaste.web.api.schemas.base import (
+from zerowaste.web.schemas.base import (
     Answer,
     Id,
     Moment,
@@ -15,7 +16,7 @@ from zerowaste.web.api.schemas.base import (
     Request,
     WasteCode,
 )
-from zerowaste.web.api.schemas.paging import PageQuery
+from zerowaste.web.schemas.paging import PageQuery
 
 
 class LotBody(Request):
@@ -26,6 +27,18 @@ class LotBody(Request):
     mass_g: PositiveGrams = Field(examples=[250_000])
     basis: Basis = Basis.ESTIMATE
     at: Moment
+
+    def request(self, site: str) -> LotRequest:
+        """As services take it."""
+        return LotRequest(
+            id=self.id,
+            site=site,
+            waste_code=self.waste_code,
+            mass_g=self.mass_g,
+            basis=self.basis,
+            at=self.at,
+            body=self.as_act("id"),
+        )
 
 
 class LotReply(Answer):

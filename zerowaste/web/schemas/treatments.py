@@ -7,7 +7,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from zerowaste.web.api.schemas.base import (
+from zerowaste.rules.treating import Output
+from zerowaste.services.treatments import OutputsRequest, TreatmentRequest
+from zerowaste.web.schemas.base import (
     PRINTABLE,
     Answer,
     Id,
@@ -70,6 +72,16 @@ class OutputBody(Request):
             raise PydanticCustomError("residue_needs_code", "a residue needs stream and code")
         return self
 
+    def output(self) -> Output:
+        """As services take it."""
+        return Output(
+            kind=self.kind,
+            mass_g=self.mass_g,
+            stream=self.stream or "",
+            waste_code=self.waste_code or "",
+            name=self.name or "",
+        )
+
 
 Outputs = Annotated[list[OutputBody], Field(max_length=MOST_OUTPUTS)]
 
@@ -86,6 +98,20 @@ class TreatmentBody(Request):
     outputs: Outputs = Field(default_factory=list)
     done: bool = False
 
+    def request(self) -> TreatmentRequest:
+        """As services take it."""
+        return TreatmentRequest(
+            id=self.id,
+            site=self.site,
+            operation=self.operation,
+            at=self.at,
+            inputs=tuple((each.lot, each.waste_code, each.mass_g) for each in self.inputs),
+            additives=tuple((added.name, added.mass_g) for added in self.additives),
+            outputs=tuple(output.output() for output in self.outputs),
+            body=self.as_act("id"),
+            done=self.done,
+        )
+
 
 class OutputsBody(Request):
     """Outputs that came later."""
@@ -94,6 +120,16 @@ class OutputsBody(Request):
     at: Moment
     outputs: Outputs
     done: bool = False
+
+    def request(self) -> OutputsRequest:
+        """As services take it."""
+        return OutputsRequest(
+            id=self.id,
+            at=self.at,
+            outputs=tuple(output.output() for output in self.outputs),
+            body=self.as_act("id"),
+            done=self.done,
+        )
 
 
 class InputItem(Answer):

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from zerowaste.rules.state import LineReport
+from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act, Basis, Status, Verdict
-from zerowaste.web.api.schemas.base import (
+from zerowaste.web.schemas.base import (
     PRINTABLE,
     Answer,
     Grams,
@@ -24,10 +26,11 @@ from zerowaste.web.api.schemas.base import (
     Word,
     sized,
 )
-from zerowaste.web.api.schemas.filing import MOST_LEGS, MOST_LINES, LegBody, Reason, Tags
-from zerowaste.web.api.schemas.manifests import ActionItem
+from zerowaste.web.schemas.filing import MOST_LEGS, MOST_LINES, LegBody, Reason, Tags
+from zerowaste.web.schemas.manifests import ActionItem
 
 MOST_EVIDENCE = 20
+MICRO = 1_000_000
 
 
 class EventKind(StrEnum):
@@ -54,6 +57,13 @@ class Position(Request):
     lon: Annotated[float, Field(ge=-180, le=180, strict=False)]
     accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, strict=False)] | None = None
 
+    def facts(self) -> dict[str, int]:
+        """In micro-degrees and whole metres: what is hashed holds integers only."""
+        told = {"lat_e6": round(self.lat * MICRO), "lon_e6": round(self.lon * MICRO)}
+        if self.accuracy_m is not None:
+            told["accuracy_m"] = round(self.accuracy_m)
+        return told
+
 
 class Ticket(Request):
     """The weighbridge's slip: `net_g`, or `gross_g` and `tare_g`, or all three that agree."""
@@ -78,6 +88,11 @@ class Ticket(Request):
             return None
         return self.gross_g - self.tare_g
 
+    def facts(self) -> dict[str, Any]:
+        """What the slip says, and nothing it leaves out."""
+        said = {"number": self.number, "gross_g": self.gross_g, "tare_g": self.tare_g, "net_g": self.net}
+        return {name: value for name, value in said.items() if value not in (None, "")}
+
 
 class WeighedLine(Request):
     """What an act says of one line; left out: it says nothing of that."""
@@ -92,6 +107,21 @@ class WeighedLine(Request):
     basis: Basis | None = None
     volume_l: PositiveLitres | None = None
     tags: Tags | None = None
+
+    def report(self) -> LineReport:
+        """As services take it."""
+        return LineReport(
+            line=self.line,
+            mass_g=self.mass_g,
+            received_g=self.received_g,
+            accepted_g=self.accepted_g,
+            refused_g=self.refused_g,
+            reason=self.reason or "",
+            waste_code=self.waste_code,
+            basis=self.basis,
+            volume_l=self.volume_l,
+            tags=tuple(self.tags or ()),
+        )
 
 
 def _leg_form(content: Any) -> str:
@@ -137,6 +167,28 @@ class EventBody(Request):
     event: NumberOrId | None = None
     reason: Reason | None = None
     note: Note = ""
+
+    def request(self) -> EventRequest:
+        """As services take it."""
+        return EventRequest(
+            id=self.id,
+            kind=Act(self.kind),
+            at=self.at,
+            # `sent_at` is the device's clock at sending: it differs each time the same act is sent again.
+            body=self.as_act("id", "sent_at", "note", "position"),
+            sent_at=self.sent_at,
+            offline=self.offline,
+            expects=self.expects,
+            ticket=self.ticket.facts() if self.ticket else None,
+            evidence=tuple(self.evidence),
+            lines=tuple(line.report() for line in self.lines),
+            leg=self.leg if isinstance(self.leg, int) else None,
+            leg_by=self.leg.request() if isinstance(self.leg, LegBody) else None,
+            reason=self.reason or "",
+            reverses=self.event,
+            note=self.note,
+            position=self.position.facts() if self.position else None,
+        )
 
 
 class EventReply(Answer):

@@ -4,7 +4,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from zerowaste.web.api.schemas.base import PRINTABLE, Answer, Query, sized
+from zerowaste.web.schemas.base import PRINTABLE, Answer, Query, sized
 
 ItemT = TypeVar("ItemT")
 DEFAULT_LIMIT = 50
