@@ -13,6 +13,7 @@ from zerowaste.web.api.routes import GROUPS as API
 from zerowaste.web.headers import install_headers
 from zerowaste.web.limits import install_limits
 from zerowaste.web.logs import configure_logs, install_request_log, log_bug
+from zerowaste.web.pages.drawing import install_drawing
 from zerowaste.web.pages.routes import GROUPS as PAGES
 from zerowaste.web.problems import install_problems
 from zerowaste.web.running import endpoint
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.log_requests:
         install_request_log(app)
     install_problems(app)
+    install_drawing(app)
     install_limits(app, requests_per_minute=settings.requests_per_minute)
     install_security(app, service)
 

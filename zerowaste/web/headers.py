@@ -8,8 +8,13 @@ from flask import Flask, Response, g, request
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self'",
-        "img-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "font-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from zerowaste.errors import Problem, Refusal, status_of
@@ -107,8 +108,15 @@ def _wants_page() -> bool:
     )
 
 
+def _way_back() -> str:
+    """Where to go after signing in: what was asked for, where that can be asked again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
 def _refused(refusal: Refusal) -> Response:
     status = status_of(refusal.code)
+    if refusal.code == "unauthenticated" and _wants_page():
+        return cast(Response, redirect(f"/sign-in?{urlencode({'next': _way_back()})}", 303))
     answer = respond(problem_content(refusal.headline, status, refusal.problems))
     wait = refusal.params.get("wait_s")
     if status in (429, 503):

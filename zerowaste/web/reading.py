@@ -1,13 +1,15 @@
 """Reading a request: its token, its query and its body, each checked by the view's declaration."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 
 from zerowaste.errors import Problem, Refusal
+from zerowaste.web.forms import Typed, read_form
 from zerowaste.web.validation import refusal_of
-from zerowaste.web.views import JSON, Upload, View
+from zerowaste.web.views import JSON, TYPED, Upload, View
 
 MULTIPART = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64_000
@@ -20,6 +22,27 @@ def bearer_token() -> str | None:
     if header[: len(_BEARER)].lower() != _BEARER:
         return None
     return header[len(_BEARER) :].strip() or None
+
+
+def token_of(cookie: str) -> str | None:
+    """The token this request is made with: its header's, else the one the browser keeps in a cookie."""
+    return bearer_token() or request.cookies.get(cookie)
+
+
+def refuse_cross_site() -> None:
+    """What changes something and comes from a browser must come from a page of ours, for browsers send
+    our cookie whoever asks them to. They say where they were (Fetch Metadata, else Origin); a program
+    says nothing, and has no cookie. Raises `cross_site`."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or bearer_token() is not None:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        ours = site in ("same-origin", "none")
+    else:
+        origin = request.headers.get("Origin")
+        ours = origin is None or urlsplit(origin).netloc == request.host
+    if not ours:
+        raise Refusal("cross_site")
 
 
 def refuse_strange_path(arguments: dict[str, Any]) -> None:
@@ -46,12 +69,14 @@ def read_query(view: View) -> BaseModel:
     return query
 
 
-def read_body(view: View) -> tuple[BaseModel | None, bytes]:
-    """(model, raw upload). Raises `too_large`, `unsupported_media_type`, `malformed`, `invalid`."""
+def read_body(view: View) -> tuple[BaseModel | Typed | None, bytes]:
+    """(model or form, raw upload). Raises `too_large`, `unsupported_media_type`, `malformed`, `invalid`."""
     if view.body is None:
         return None, b""
     if isinstance(view.body, Upload):
         return None, _upload(view.body)
+    if view.body is TYPED:
+        return read_form(), b""
     if request.mimetype != JSON:
         raise Refusal("unsupported_media_type")
     content = request.get_data(cache=False)

@@ -22,7 +22,8 @@ def endpoint(view: View) -> Callable[..., Response]:
 
     def run(**arguments: Any) -> Response:
         reading.refuse_strange_path(arguments)
-        token = reading.bearer_token()
+        reading.refuse_cross_site()
+        token = reading.token_of(running().cookie)
         if view.policy is not PUBLIC and token is None:
             raise Refusal("unauthenticated")
         query, body, content, fault = _content(view)
@@ -61,14 +62,16 @@ def _content(view: View) -> tuple[Any, Any, bytes, Refusal | None]:
 
 
 def _admit(view: View, session: Session | None, token: str | None, now: Any) -> Credential | None:
-    """The credential, if the view's policy lets its role in. Default deny."""
-    if view.policy is PUBLIC:
-        return None
+    """The credential, if the view's policy lets its role in; a public view takes it where there is one.
+    Default deny."""
     credential = authenticate(session, token, now=now) if session and token else None
+    if credential is not None:
+        g.actor = credential.actor
+        prefer(credential.language)
+    if view.policy is PUBLIC:
+        return credential
     if credential is None:
         raise Refusal("unauthenticated")
-    g.actor = credential.actor
-    prefer(credential.language)
     if credential.actor.role not in view.policy:
         raise Refusal("forbidden")
     if view.method != "GET" and credential.scope is not Scope.WRITE:

@@ -23,6 +23,16 @@ class Service:
     law: Law
     passwords: Passwords
 
+    @property
+    def https(self) -> bool:
+        """Whether people reach it over an encrypted line."""
+        return self.settings.base_url.lower().startswith("https:")
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that keeps a browser's token; `__Host-` ties it to this host."""
+        return "__Host-zerowaste" if self.https else "zerowaste"
+
     def manifest_url(self, manifest_id: UUID) -> str:
         """What the manifest's QR code says: its signed address."""
         signing = self.settings.signing

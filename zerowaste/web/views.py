@@ -31,6 +31,7 @@ PUBLIC: Final = Anyone.PUBLIC
 EVERY_ROLE: Final = frozenset(Role)
 Policy = Anyone | frozenset[Role]
 JSON: Final = "application/json"
+HTML: Final = "text/html; charset=utf-8"
 LARGEST_JSON_BYTES: Final = 1_000_000
 
 
@@ -58,6 +59,15 @@ class Upload:
 
     types: Sequence[str]
     largest: int
+
+
+class FormBody(Enum):
+    """The body of a page's form; the view gets it as it was typed (`forms.Typed`)."""
+
+    TYPED = "typed"
+
+
+TYPED: Final = FormBody.TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ Answer = Reply | Refused | Response
 @dataclass(frozen=True, slots=True)
 class View:
     """One declaration. `replies`: status → model (or media). `writes`: needs a writing transaction.
-    `tag`: the group it is listed under. `transaction` False: it opens its own."""
+    `tag`: the group it is listed under. `transaction` False: it opens its own. `page`: HTML for
+    people, not in the API's document."""
 
     name: str
     method: str
@@ -115,10 +126,11 @@ class View:
     policy: Policy
     tag: str
     replies: Mapping[int, type[BaseModel] | Media]
-    body: type[BaseModel] | Upload | None = None
+    body: type[BaseModel] | Upload | FormBody | None = None
     query: type[BaseModel] = NoQuery
     writes: bool = False
     transaction: bool = True
+    page: bool = False
     refusals: Sequence[int] = ()
 
     @property
@@ -136,8 +148,8 @@ class View:
 class Views:
     """The views of one noun; a module makes one and declares into it."""
 
-    def __init__(self, tag: str, *, prefix: str = "/api/v1") -> None:
-        self.tag, self.prefix = tag, prefix
+    def __init__(self, tag: str, *, prefix: str = "/api/v1", page: bool = False) -> None:
+        self.tag, self.prefix, self.page = tag, prefix, page
         self.declared: list[View] = []
 
     def get(self, rule: str, **declaration: Any) -> Callable[[FunctionT], FunctionT]:
@@ -152,6 +164,8 @@ class Views:
         self, method: str, rule: str, declaration: dict[str, Any]
     ) -> Callable[[FunctionT], FunctionT]:
         policy = declaration.pop("allow")
+        if self.page:
+            declaration = {"replies": {200: Media(HTML)}, "page": True, **declaration}
 
         def keep(function: FunctionT) -> FunctionT:
             view = View(

@@ -29,6 +29,7 @@ def test_it_lists_every_view_and_nothing_else(running: Running, document: dict[s
     declared = {
         (view.method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", view.rule))
         for view in declared_views(running.app).values()
+        if not view.page
     }
     assert {(method, path) for method, path, _ in operations(document)} == declared
 

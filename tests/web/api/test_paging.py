@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zerowaste.errors import Refusal
-from zerowaste.web.api.paging import cursor_at, page, place_of
+from zerowaste.web.paging import cursor_at, page, place_of
 
 
 @dataclass

@@ -5,7 +5,7 @@ from zerowaste.errors import catalogue, status_of
 from zerowaste.rules.streams import Stream
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.directory import SiteFound, SiteSearch, find_carriers, find_sites
-from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.directory import (
     CarrierItem,
     CarrierQuery,

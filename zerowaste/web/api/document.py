@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from zerowaste.web.schemas.base import Problem
-from zerowaste.web.views import JSON, PUBLIC, Media, Upload, View
+from zerowaste.web.views import JSON, PUBLIC, TYPED, Media, Upload, View
 
 _PARAMETER = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")
 _REFERENCE = "#/components/schemas/{model}"
@@ -24,7 +24,7 @@ Schemas = Mapping[tuple[type[BaseModel], str], Mapping[str, Any]]
 
 def openapi_document(views: Iterable[View], *, base_url: str) -> dict[str, Any]:
     """Everything that may be asked of the service, as one OpenAPI document."""
-    listed = list(views)
+    listed = [view for view in views if not view.page]
     references, definitions = models_json_schema(
         [(model, mode) for model, mode in _models(listed)], ref_template=_REFERENCE
     )
@@ -78,7 +78,7 @@ def _operation(view: View, references: Any) -> dict[str, Any]:
         operation["security"] = []
     else:
         operation["x-roles"] = sorted(view.policy)
-    if view.body is not None:
+    if view.body is not None and view.body is not TYPED:
         operation["requestBody"] = {"required": True, "content": _body(view.body, references)}
     return operation
 

@@ -1,15 +1,12 @@
 """Manifests: file one, keep a draft, list them, read one, ask what may be done next."""
 
-from datetime import datetime
-from uuid import UUID
-
 from zerowaste.errors import Problem, Refusal
 from zerowaste.services.drafts import save_draft
 from zerowaste.services.filing import file_manifest
 from zerowaste.services.manifests import Listed, Search, Whole, actions_for, find_manifests, read_manifest
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.api.notices import offered, told
-from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.paging import filed_after, filed_place, page
 from zerowaste.web.problems import Refused
 from zerowaste.web.schemas.filing import (
     DraftBody,
@@ -75,25 +72,10 @@ def list_manifests(call: Call[None, ManifestQuery]) -> Reply:
     query = call.query
     wanted = Search(query.status, query.stream, query.turn == "mine")
     found = find_manifests(
-        call.session, call.actor, wanted, now=call.now, after=_after(query.cursor), limit=query.limit + 1
+        call.session, call.actor, wanted, now=call.now, after=filed_after(query.cursor), limit=query.limit + 1
     )
-    items, following = page(found, query, lambda one: f"{one.filed_at.isoformat()} {one.id}")
+    items, following = page(found, query, filed_place)
     return Reply(200, Page[ManifestItem](items=[_item(one) for one in items], next=following))
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The filing moment and id of the last manifest seen. Raises `invalid`."""
-    place = place_of(cursor)
-    if not place:
-        return None
-    moment, _, identity = place.partition(" ")
-    try:
-        filed_at = datetime.fromisoformat(moment)
-        if filed_at.tzinfo is None:
-            raise ValueError("no offset")
-        return filed_at, UUID(identity)
-    except ValueError as error:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
 
 
 def _item(found: Listed) -> ManifestItem:

@@ -1,14 +1,11 @@
 """A site's waste: lots registered and lying there, and how much more it may take."""
 
-from datetime import datetime
-
-from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.quotas import Counter
 from zerowaste.services.lots import list_lots, register_lot
 from zerowaste.services.offers import capacity_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.api.notices import told
-from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.paging import lot_after, lot_place, page
 from zerowaste.web.schemas.lots import CapacityReply, LotBody, LotItem, LotQuery, LotReply, QuotaItem
 from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
@@ -30,8 +27,10 @@ def register_a_lot(call: Call[LotBody, NoQuery], code: str) -> Reply:
 def list_lots_of_a_site(call: Call[None, LotQuery], code: str) -> Reply:
     """What lies on a site, the oldest first: lots, and refused loads that wait at its gate."""
     query = call.query
-    found = list_lots(call.desk(), code, query.waste_code, after=_after(query.cursor), limit=query.limit + 1)
-    items, following = page(found, query, lambda lot: f"{lot.since.isoformat()} {lot.id}")
+    found = list_lots(
+        call.desk(), code, query.waste_code, after=lot_after(query.cursor), limit=query.limit + 1
+    )
+    items, following = page(found, query, lot_place)
     listed = [
         LotItem(
             lot=lot.id,
@@ -47,21 +46,6 @@ def list_lots_of_a_site(call: Call[None, LotQuery], code: str) -> Reply:
         for lot in items
     ]
     return Reply(200, Page[LotItem](items=listed, next=following))
-
-
-def _after(cursor: str | None) -> tuple[datetime, int] | None:
-    """Since when the last lot seen lies there, and its number. Raises `invalid`."""
-    place = place_of(cursor)
-    if not place:
-        return None
-    moment, _, number = place.partition(" ")
-    try:
-        since = datetime.fromisoformat(moment)
-        if since.tzinfo is None or not 0 < int(number) < 2**53:
-            raise ValueError("not a place in this list")
-        return since, int(number)
-    except ValueError as error:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
 
 
 @views.get("/sites/<code>/capacity", allow=EVERY_ROLE, replies={200: CapacityReply})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.services.tokens import issue_token, revoke_own_token, tokens_of
-from zerowaste.web.api.paging import page, place_of
+from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.accounts import (
     Done,
     TokenBody,

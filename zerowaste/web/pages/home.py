@@ -1,24 +1,31 @@
-"""The first page: what this is, and where the API and its document are."""
+"""The first page: what this is; and for whoever is signed in, what waits for him."""
 
-from flask import Response, render_template
+from flask import Response
 
 from zerowaste.clock import local_day
-from zerowaste.web.language import language
-from zerowaste.web.views import PUBLIC, Call, Media, NoQuery, Views
+from zerowaste.services.manifests import Search, find_manifests
+from zerowaste.web.pages.drawing import page
+from zerowaste.web.views import PUBLIC, Call, NoQuery, Views
 
-HTML = "text/html; charset=utf-8"
-views = Views("pages", prefix="")
+views = Views("home", prefix="", page=True)
+MOST_WAITING, LATEST = 10, 10
 
 
-@views.get("/", allow=PUBLIC, replies={200: Media("text/html")}, transaction=False)
+@views.get("/", allow=PUBLIC)
 def show_home(call: Call[None, NoQuery]) -> Response:
-    """What this service is, in Chinese and English."""
-    law, day = call.service.law, local_day(call.now)
-    codes = sorted({stream.code for stream in law.streams})
-    page = render_template(
-        "home.html",
-        language=language(),
-        streams=[law.streams.find(code, on=day) for code in codes],
+    """What this service is; signed in: what is to be done next."""
+    if call.credential is None:
+        return _public(call)
+    waiting, latest = (
+        find_manifests(call.session, call.actor, search, now=call.now, after=None, limit=limit)
+        for search, limit in ((Search(mine=True), MOST_WAITING), (Search(), LATEST))
+    )
+    return page("home/signed_in.html", waiting=waiting, latest=latest)
+
+
+def _public(call: Call[None, NoQuery]) -> Response:
+    return page(
+        "home/public.html",
+        streams=call.service.law.streams.current(local_day(call.now)),
         base_url=call.service.settings.base_url,
     )
-    return Response(page, content_type=HTML)

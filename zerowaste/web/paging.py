@@ -3,7 +3,9 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
 
@@ -45,3 +47,44 @@ def page(found: Sequence[T], query: Paged, key: Callable[[T], str]) -> tuple[Seq
         return found, None
     items = found[: query.limit]
     return items, cursor_at(key(items[-1]))
+
+
+def filed_place(listed: Any) -> str:
+    """A manifest's place in the lists, which go by filing moment and id."""
+    return f"{listed.filed_at.isoformat()} {listed.id}"
+
+
+def filed_after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The filing moment and id of the last manifest seen. Raises `invalid`."""
+    return _after(cursor, UUID)
+
+
+def lot_place(lot: Any) -> str:
+    """A lot's place in a list, which goes by age and number."""
+    return f"{lot.since.isoformat()} {lot.id}"
+
+
+def lot_after(cursor: str | None) -> tuple[datetime, int] | None:
+    """Since when the last lot seen lies there, and its number. Raises `invalid`."""
+    return _after(cursor, _number)
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**53:
+        raise ValueError("not a lot's number")
+    return number
+
+
+def _after(cursor: str | None, read: Callable[[str], T]) -> tuple[datetime, T] | None:
+    place = place_of(cursor)
+    if not place:
+        return None
+    moment, _, key = place.partition(" ")
+    try:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            raise ValueError("no offset")
+        return at, read(key)
+    except ValueError as error:
+        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error

@@ -1,0 +1,137 @@
+"""A real browser on a real server: Chromium, and the small city behind it.
+
+`visit(PAULA)` is a page with the person signed in. A test fails by itself where a page wrote an
+error to the console, asked another host for anything, or broke the content policy."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.chromium import ARGUMENTS, chromium
+from tests.cast import PASSWORD, Person
+from tests.city import City
+from tests.databases import Databases
+from tests.servers import one_at_a_time
+from tests.web.conftest import settings
+from zerowaste.web.app import create_app
+from zerowaste.web.service import Service
+
+PHONE, TABLET, DESKTOP = 360, 768, 1440
+
+
+@dataclass(frozen=True)
+class Site:
+    """A service that listens, and who is in its city."""
+
+    address: str
+    service: Service
+    city: City
+
+
+@pytest.fixture(scope="module")
+def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for all tests of a module, on SQLite: what is tested here is the browser's side."""
+    url = databases.lend("sqlite", "city")
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    address = f"http://127.0.0.1:{server.port}"
+    app = create_app(settings(tmp_path_factory.mktemp("instance"), url, base_url=address))
+    server.app = app
+    service: Service = app.extensions["zerowaste"]
+    listening = threading.Thread(target=server.serve_forever, daemon=True)
+    listening.start()
+    yield Site(address, service, databases.city("sqlite"))
+    server.shutdown()
+    server.server_close()
+    listening.join()
+    service.database.close()
+    databases.take_back(url, "city")
+
+
+@pytest.fixture(scope="session")
+def browser(databases: Databases) -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    with one_at_a_time(databases.home, "browser"):
+        program = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What went wrong in the browser while a test ran."""
+
+    site: Site
+    allowed: set[int] = field(default_factory=lambda: {401, 404, 409, 422})
+    faults: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Listen to everything the context's pages do."""
+        context.on("console", lambda said: said.type == "error" and self._hear(said.text))
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("request", lambda request: self._asked(request.url))
+
+    def _hear(self, text: str) -> None:
+        refused = any(f"status of {status}" in text for status in self.allowed)
+        if not refused:
+            self.faults.append(text)
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme.startswith("http") and f"{parts.scheme}://{parts.netloc}" != self.site.address:
+            self.faults.append(f"asked {url}")
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Visit]:
+    """`visit(PAULA, path="/", width=DESKTOP, language="zh")`: the page, with the person signed in."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(site)
+
+    def open_page(
+        person: Person | None, *, path: str = "/", width: int = DESKTOP, language: str = "zh", **more: object
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 800},
+            locale="zh-CN" if language == "zh" else "en-GB",
+            timezone_id="Asia/Shanghai",
+            **more,  # type: ignore[arg-type]  # passed on as they are
+        )
+        contexts.append(context)
+        watch.over(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        if person is not None:
+            sign_in(page, person, path)
+        else:
+            page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.faults == []
+
+
+def sign_in(page: Page, person: Person, path: str = "/") -> None:
+    """As a person does it; on to a page."""
+    page.goto(f"/sign-in?next={path}")
+    page.fill("[name=login]", person.login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def no_overflow(page: Page) -> None:
+    """Nothing sticks out sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

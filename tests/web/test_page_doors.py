@@ -1,0 +1,70 @@
+"""Who may open which page: every page × everybody × their own and others' data, as for the API."""
+
+from typing import Any
+
+import pytest
+
+from tests.cast import CAST, Person
+from tests.web.conftest import Running
+from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed
+from tests.web.test_access import mixed as mixed  # the fixture
+from zerowaste.web.views import declared_views
+
+
+def act_form(mixed: Mixed) -> dict[str, Any]:
+    """An act without an id: who may see the manifest gets the form back."""
+    return {"data": {"note": "x"}}
+
+
+def of_manifests(tail: str) -> list[Door]:
+    return [
+        Door("GET", f"/manifests/{{{name}}}{tail}", may, through=(200, 422))
+        for name, may in (
+            ("paulas", SEE_PAULAS), ("olafs", SEE_OLAFS), ("far", SEE_FAR), ("onward", SEE_ONWARD),
+        )
+    ]  # fmt: skip
+
+
+# Page → its doors.
+DOORS: dict[str, list[Door]] = {
+    "manifest_pages.list_manifests": [Door("GET", "/manifests", EVERYBODY)],
+    "manifest_pages.show_manifest": of_manifests(""),
+    "manifest_pages.show_act": of_manifests("/acts/opinion"),
+    "manifest_pages.act": [
+        Door("POST", "/manifests/{paulas}/acts/opinion", SEE_PAULAS, act_form, (422,)),
+        Door("POST", "/manifests/{olafs}/acts/opinion", SEE_OLAFS, act_form, (422,)),
+    ],
+}
+
+# Open to everybody, or about nothing but the session itself.
+OPEN = {
+    "home.show_home", "session.show_sign_in", "session.enter", "session.leave", "session.choose_language",
+}  # fmt: skip
+
+
+def test_every_page_has_its_doors(running: Running) -> None:
+    assert {name for name, view in declared_views(running.app).items() if view.page} == set(DOORS) | OPEN
+
+
+def ask(mixed: Mixed, running: Running, door: Door, person: Person | None) -> int:
+    path = door.path.format(
+        paulas=mixed.paulas, olafs=mixed.olafs, far=mixed.far, onward=mixed.onward, batch=mixed.batch
+    )
+    signed = {"Authorization": f"Bearer {mixed.callers[person].token}"} if person else {}
+    answer = running.client().open(path, method=door.method, headers=signed, **door.content(mixed))
+    return int(answer.status_code)
+
+
+@pytest.mark.parametrize("view", sorted(DOORS))
+def test_everybody_at_every_page(running: Running, mixed: Mixed, view: str) -> None:
+    for door in DOORS[view]:
+        for person in CAST:
+            status = ask(mixed, running, door, person)
+            wanted = door.through if person in door.may else (403, 404)
+            assert status in wanted, (view, door.method, door.path, person.login, status)
+
+
+@pytest.mark.parametrize("view", sorted(DOORS))
+def test_nobody_reads_a_page_without_signing_in(running: Running, mixed: Mixed, view: str) -> None:
+    for door in DOORS[view]:
+        assert ask(mixed, running, door, None) == 401

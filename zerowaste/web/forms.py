@@ -1,0 +1,108 @@
+"""Forms of pages: what was typed, kept as typed, and read as the same body the API takes.
+
+A field is named by its path in that body (`lines.0.mass_g`), so what is wrong with a path is shown
+beside its field. Two names differ, because people write otherwise than machines: `…_kg` holds a mass
+in kilograms, and times are the city's own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from zerowaste.clock import CITY_ZONE
+from zerowaste.errors import Problem, Refusal
+from zerowaste.web.validation import refusal_of
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+KILOGRAMS, GRAMS = "_kg", "_g"
+GRAMS_A_KILOGRAM = 1000
+_LONGEST = len("2026-11-24T10:30")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form as it was typed: every field, by name, blanks at the ends cut off."""
+
+    values: Mapping[str, Sequence[str]]
+
+    def one(self, name: str) -> str:
+        """The first value of a field; empty where there is none."""
+        return next(iter(self.values.get(name, ())), "")
+
+    def all(self, name: str) -> Sequence[str]:
+        """Every value of a field that may be given several times."""
+        return [value for value in self.values.get(name, ()) if value]
+
+    def content(self, **more: Any) -> dict[str, Any]:
+        """The fields as the nested content of a body, empty ones left out, `more` put in.
+
+        A name that ends in `[]` gives a list. Raises `invalid` for a mass that is no number."""
+        tree: dict[str, Any] = {}
+        faults: list[Problem] = []
+        for name, several in self.values.items():
+            values = [value for value in several if value]
+            if not values:
+                continue
+            *way, last = name.removesuffix("[]").split(".")
+            branch = tree
+            for step in way:
+                branch = branch.setdefault(step, {})
+            if name.endswith("[]"):
+                branch[last] = values
+            elif last.endswith(KILOGRAMS):
+                _put_mass(branch, last, values[0], name, faults)
+            else:
+                branch[last] = _with_zone(values[0]) if last == "at" or last.endswith("_at") else values[0]
+        if faults:
+            raise Refusal("invalid", *faults)
+        return {**_lists(tree), **more}
+
+    def read(self, model: type[ModelT], **more: Any) -> ModelT:
+        """The form as a body. Raises `invalid` with every fault."""
+        try:
+            return model.model_validate(self.content(**more), strict=False)
+        except ValidationError as error:
+            raise refusal_of(error) from error
+
+
+def read_form() -> Typed:
+    """The form of this request."""
+    return Typed({name: [value.strip() for value in values] for name, values in request.form.lists()})
+
+
+def _put_mass(branch: dict[str, Any], last: str, text: str, name: str, faults: list[Problem]) -> None:
+    try:
+        grams = Decimal(text.replace(",", "").replace("，", "")) * GRAMS_A_KILOGRAM
+        if not grams.is_finite() or grams != int(grams):
+            raise InvalidOperation
+        branch[last.removesuffix(KILOGRAMS) + GRAMS] = int(grams)
+    except InvalidOperation:
+        faults.append(Problem("kilograms_wrong", field_path(name)))
+
+
+def _with_zone(text: str) -> str:
+    """A time as a browser's field gives it, on the city's clocks; anything else as it is."""
+    if len(text) < _LONGEST or "+" in text or text.endswith("Z"):
+        return text
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=CITY_ZONE).isoformat()
+    except ValueError:
+        return text
+
+
+def _lists(branch: Any) -> Any:
+    """The same, with branches whose names are all numbers made lists (gaps closed)."""
+    if not isinstance(branch, dict):
+        return branch
+    if branch and all(name.isdigit() for name in branch):
+        return [_lists(branch[name]) for name in sorted(branch, key=int)]
+    return {name: _lists(value) for name, value in branch.items()}
+
+
+def field_path(name: str) -> str:
+    """The path in the body of a field's name."""
+    return name.removesuffix(KILOGRAMS) + GRAMS if name.endswith(KILOGRAMS) else name.removesuffix("[]")

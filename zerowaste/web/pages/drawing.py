@@ -1,0 +1,145 @@
+"""Drawing a page: the template, and what every template may use."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from markupsafe import Markup
+
+from zerowaste import clock
+from zerowaste.errors import Problem, terms
+from zerowaste.rules.access import Actor
+from zerowaste.web.language import language
+from zerowaste.web.pages.menu import entries_for
+from zerowaste.web.problems import notices
+from zerowaste.web.views import HTML
+
+GRAMS_A_KILOGRAM, TONNE_G = 1_000, 1_000_000
+
+
+def page(template: str, status: int = 200, **shown: Any) -> Response:
+    """A page in the language of the request. `shown`: what its template names."""
+    return Response(
+        render_template(template, **shown),
+        status=status,
+        content_type=HTML,
+        headers={"Vary": "Accept-Language, Cookie, HX-Request"},
+    )
+
+
+def install_drawing(app: Flask) -> None:
+    """Give templates their words and figures."""
+    app.context_processor(_surroundings)
+    app.jinja_env.globals.update(t=say, term=term, faults=faults, sentence=sentence)
+    app.jinja_env.filters.update(mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago)
+
+
+def _surroundings() -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    return {
+        "language": language(),
+        "actor": actor,
+        "menu": entries_for(actor),
+        "here": request.path,
+        "address": request.full_path.rstrip("?"),
+        "in_part": request.headers.get("HX-Request") == "true",
+    }
+
+
+def say(zh: str, en: str) -> str:
+    """The one of two texts that is in the reader's language. Both stand side by side in the template,
+    so none can be missing."""
+    return zh if language() == "zh" else en
+
+
+def term(kind: str, value: Any) -> str:
+    """A word of the field (terms.toml), or the bare value where nobody wrote it down."""
+    words = terms().get(kind, {}).get(str(value))
+    return str(value) if words is None else words[language()]
+
+
+def faults(problems: Any, path: str) -> list[str]:
+    """The sentences about one field."""
+    found = [problem for problem in problems if isinstance(problem, Problem) and problem.path == path]
+    return [notice["message"] for notice in notices(found)]
+
+
+def sentence(problem: Problem) -> str:
+    """What a problem says to people."""
+    return problem.sentence(language())
+
+
+def mass(grams: int | None) -> str:
+    """Grams as people say them: grams below a kilogram, tonnes from ten tonnes on."""
+    if grams is None:
+        return "—"
+    if abs(grams) < GRAMS_A_KILOGRAM and grams:
+        return f"{grams} g"
+    if abs(grams) >= 10 * TONNE_G:
+        return f"{_plain(Decimal(grams) / TONNE_G, 3)} t"
+    return f"{_plain(Decimal(grams) / GRAMS_A_KILOGRAM, 3)} kg"
+
+
+def kilograms(grams: int | None) -> str:
+    """Grams as a field in kilograms holds them."""
+    return "" if grams is None else _plain(Decimal(grams) / GRAMS_A_KILOGRAM, 3).replace(",", "")
+
+
+def _plain(figure: Decimal, places: int) -> str:
+    text = f"{figure:,.{places}f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def moment(at: datetime | None) -> Markup | str:
+    """A moment on the city's clocks."""
+    if at is None:
+        return "—"
+    shown = clock.local(at)
+    return Markup('<time datetime="{}">{}</time>').format(
+        shown.isoformat(timespec="seconds"), f"{shown:%Y-%m-%d %H:%M}"
+    )
+
+
+def day(at: datetime | None) -> str:
+    """The day in the city."""
+    return "—" if at is None else clock.local_day(at).isoformat()
+
+
+def until(at: datetime | None) -> Markup | str:
+    """How long is left, the exact moment beside; overdue where it has passed."""
+    if at is None:
+        return "—"
+    left = at - clock.now()
+    exact = f"{clock.local(at):%Y-%m-%d %H:%M}"
+    if left < timedelta():
+        words = say(f"已逾期 {_span(-left)}", f"{_span(-left)} overdue")
+        kind = "overdue"
+    else:
+        words = say(f"还剩 {_span(left)}", f"{_span(left)} left")
+        kind = "soon" if left < timedelta(days=1) else "calm"
+    return Markup('<span class="clock {}">{}</span> <small><time datetime="{}">{}</time></small>').format(
+        kind, words, clock.local(at).isoformat(timespec="seconds"), exact
+    )
+
+
+def ago(at: datetime | None) -> Markup | str:
+    """How long since, the exact moment beside."""
+    if at is None:
+        return "—"
+    past = max(timedelta(), clock.now() - at)
+    words = say(f"{_span(past)}前", f"{_span(past)} ago")
+    return Markup('<span>{}</span> <small><time datetime="{}">{}</time></small>').format(
+        words, clock.local(at).isoformat(timespec="seconds"), f"{clock.local(at):%Y-%m-%d %H:%M}"
+    )
+
+
+def _span(span: timedelta) -> str:
+    """A length of time in its largest fitting unit."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return say(f"{minutes} 分钟", f"{minutes} min")
+    hours = minutes // 60
+    if hours < 48:
+        return say(f"{hours} 小时", f"{hours} h")
+    return say(f"{hours // 24} 天", f"{hours // 24} days")

@@ -1,0 +1,155 @@
+"""Manifests: the list, one of them whole, and the acts the law allows on it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import uuid_utils.compat as uuid7
+from flask import Response
+from pydantic import BeforeValidator
+
+from zerowaste.clock import CITY_ZONE, local_day
+from zerowaste.errors import Problem, Refusal
+from zerowaste.rules.actions import Action
+from zerowaste.services.custody import record_act
+from zerowaste.services.manifests import Search, Whole, actions_for, find_manifests, read_manifest
+from zerowaste.vocabulary import Act, Status, Verdict
+from zerowaste.web.forms import Typed
+from zerowaste.web.pages.drawing import page, term
+from zerowaste.web.pages.session import go_on
+from zerowaste.web.paging import filed_after, filed_place
+from zerowaste.web.paging import page as cut
+from zerowaste.web.schemas.base import Stream
+from zerowaste.web.schemas.events import EventBody, EventKind
+from zerowaste.web.schemas.paging import PageQuery
+from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
+
+views = Views("manifest_pages", prefix="", page=True)
+
+
+def _blank(value: Any) -> Any:
+    """A filter that was left empty asks for nothing."""
+    return None if value == "" else value
+
+
+class ListQuery(PageQuery):
+    """What the list is narrowed to."""
+
+    status: Annotated[Status | None, BeforeValidator(_blank)] = None
+    stream: Annotated[Stream | None, BeforeValidator(_blank)] = None
+    turn: Annotated[str | None, BeforeValidator(_blank)] = None
+
+
+@views.get("/manifests", allow=EVERY_ROLE, query=ListQuery)
+def list_manifests(call: Call[None, ListQuery]) -> Response:
+    """The manifests that concern whoever is signed in, the latest first."""
+    query = call.query
+    wanted = Search(query.status, query.stream, query.turn == "mine")
+    found = find_manifests(
+        call.session, call.actor, wanted, now=call.now, after=filed_after(query.cursor), limit=query.limit + 1
+    )
+    items, following = cut(found, query, filed_place)
+    return page(
+        "manifests/list.html",
+        items=items,
+        next=following,
+        query=query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
+        streams=call.service.law.streams.current(local_day(call.now)),
+        statuses=list(Status),
+    )
+
+
+@views.get("/manifests/<ref>", allow=EVERY_ROLE)
+def show_manifest(call: Call[None, NoQuery], ref: str) -> Response:
+    """One manifest: where it stands, what is on it, what was done, what may be done next."""
+    return _show(call, ref)
+
+
+def _show(call: Call[Any, Any], ref: str) -> Response:
+    desk = call.desk()
+    found = read_manifest(desk, ref)
+    return page(
+        "manifests/show.html",
+        found=found,
+        stream=call.service.law.streams.get(found.row.stream, found.row.edition),
+        wastes=_wastes(call, found),
+        actions=actions_for(desk, ref),
+        qr=found.row.number is not None,
+    )
+
+
+def _wastes(call: Call[Any, Any], found: Whole) -> dict[str, Any]:
+    known = call.service.law.catalogue.waste
+    return {line.waste_code: known(found.row.stream, line.waste_code) for line in found.lines}
+
+
+@views.get("/manifests/<ref>/acts/<kind>", allow=EVERY_ROLE)
+def show_act(call: Call[None, NoQuery], ref: str, kind: str) -> Response:
+    """The form of one act: it asks for what this step needs, and no more."""
+    return _form(call, ref, kind, Typed({"id": [str(uuid7.uuid7())]}))
+
+
+@views.post("/manifests/<ref>/acts/<kind>", allow=EVERY_ROLE, body=TYPED)
+def act(call: Call[Typed, NoQuery], ref: str, kind: str) -> Response:
+    """Say that it happened; what is wrong stands beside its field, with all that was typed."""
+    try:
+        body = call.body.read(EventBody, kind=_known(kind), at=_when(call))
+    except Refusal as refusal:
+        return _form(call, ref, kind, call.body, refusal.headline, refusal.problems)
+    recorded = record_act(call.desk(), ref, body.request())
+    if recorded.verdict is Verdict.REFUSED:
+        return _form(call, ref, kind, call.body, Problem(recorded.code), recorded.errors)
+    return go_on(f"/manifests/{ref}")
+
+
+def _when(call: Call[Typed, NoQuery]) -> str:
+    """When it happened: as typed, else now."""
+    typed = call.body.one("at")
+    return f"{typed}{call.now.astimezone(CITY_ZONE):%z}" if typed else call.now.isoformat()
+
+
+def _known(kind: str) -> EventKind:
+    if kind not in list(EventKind):
+        raise Refusal("not_found")
+    return EventKind(kind)
+
+
+def _form(
+    call: Call[Any, Any], ref: str, kind: str, typed: Typed, problem: Problem | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:  # fmt: skip
+    desk = call.desk()
+    found = read_manifest(desk, ref)
+    actions = actions_for(desk, ref)
+    act = Act(_known(kind))
+    if problem is None and not _may(actions, act):
+        problem = Problem("not_legal_now", params={"kind": str(act), "status": str(found.status)})
+    return page(
+        "manifests/act.html",
+        status=200 if problem is None else 422,
+        found=found,
+        act=act,
+        typed=typed,
+        problem=problem,
+        problems=problems,
+        wastes=_wastes(call, found),
+        reasons=_reasons(),
+        legs_shown=[
+            (leg.number, f"{leg.number} · {leg.carrier_name} · {leg.vehicle}")
+            for leg in found.legs
+            if not leg.back and leg.number > 1 and leg.began_at is None
+        ],
+    )
+
+
+def _may(actions: Sequence[Action], act: Act) -> bool:
+    return any(each == act for each, _ in actions)
+
+
+REASONS = (
+    "packaging", "label_differs", "other_waste", "water_content", "mixed_with_refuse", "no_room", "damaged",
+)  # fmt: skip
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """Why a gate refuses: the words of the field, in the reader's language."""
+    return [(reason, term("refusal", reason)) for reason in REASONS]

@@ -1,0 +1,34 @@
+"""The menu: which pages a role's work is on, in the order it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zerowaste.rules.access import Actor
+from zerowaste.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu: its address, and its name in Chinese and English."""
+
+    address: str
+    zh: str
+    en: str
+
+
+HOME = Entry("/", "首页", "Home")
+FILE = Entry("/manifests/new", "填报联单", "File a manifest")
+MANIFESTS = Entry("/manifests", "联单", "Manifests")
+_MENUS: dict[Role, Sequence[Entry]] = {
+    Role.PRODUCER: (HOME, FILE, MANIFESTS),
+    Role.DRIVER: (HOME, MANIFESTS),
+    Role.DISPATCHER: (HOME, MANIFESTS),
+    Role.FACILITY: (HOME, MANIFESTS, FILE),
+    Role.REGULATOR: (HOME, MANIFESTS),
+    Role.ADMINISTRATOR: (HOME, MANIFESTS),
+}
+
+
+def entries_for(actor: Actor | None) -> Sequence[Entry]:
+    """The menu of whoever is signed in; empty for a visitor."""
+    return () if actor is None else _MENUS[actor.role]
