@@ -152,4 +152,4 @@ REASONS = (
 
 def _reasons() -> list[tuple[str, str]]:
     """Why a gate refuses: the words of the field, in the reader's language."""
-    return [(reason, term("refusal", reason)) for reason in REASONS]
+    return [(reason, term("reason", reason)) for reason in REASONS]
