@@ -166,7 +166,7 @@ def _status_is(status: Status, now: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """One act in the manifest's chain of evidence."""
+    """One act in the manifest's chain of evidence. `position`: where the device was, in micro-degrees."""
 
     id: UUID
     number: int
@@ -178,6 +178,7 @@ class EventEntry:
     hash: str
     findings: Sequence[Problem]
     note: str
+    position: Mapping[str, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,7 @@ def _events(session: Session, manifest_id: UUID) -> tuple[list[EventEntry], dict
         events.append(
             EventEntry(
                 row.id, row.number, row.kind, Verdict(row.verdict), row.at, row.recorded_at, row.actor,
-                row.hash, problems_of(findings), private.get("note", ""),
+                row.hash, problems_of(findings), private.get("note", ""), private.get("position"),
             )
         )  # fmt: skip
     return events, personal

@@ -1,5 +1,6 @@
 """A manifest on paper: from what is stored to the plain values the drawing code lays out."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -132,8 +133,17 @@ def _leg(sheet: Sheet, row: Any, forth: int) -> CarrierLeg:
         end=end if row.number == forth or row.back else "",
         arrived_at=row.ended_at,
         handover_at=row.began_at if handover else None,
+        handover_place=_place_of(sheet, row.began_at) if handover else "",
         back=row.back,
     )
+
+
+def _place_of(sheet: Sheet, taken_over_at: datetime | None) -> str:
+    """Where the carrier took over (HW-RELAY), as the device said: degrees north and east."""
+    for event in sheet.found.events:
+        if event.kind == Act.HANDOVER and event.at == taken_over_at and event.position:
+            return "{:.5f}° N, {:.5f}° E".format(*(event.position[key] / 1e6 for key in ("lat_e6", "lon_e6")))
+    return ""
 
 
 def _ends(sheet: Sheet, back: bool) -> tuple[int, int]:

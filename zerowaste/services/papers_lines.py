@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from zerowaste.documents.paper import AcceptanceRow, ItemRow, Opinion, PartyOpinion
+from zerowaste.errors import terms
 from zerowaste.models.tables import EVENT, PRIVATE
 from zerowaste.rules import acceptance
 from zerowaste.rules.balance import LineFacts
@@ -73,7 +74,7 @@ def _accepted(sheet: Sheet, state: ManifestState, line: LineFacts) -> Acceptance
     over = acceptance.over_tolerance(state, line)
     notes = [f"{line.waste_code} → {line.found_code}"] if line.found_code else []
     notes += [f"{-line.variance_g / 1000:+,.3f} kg"] if line.variance_g else []
-    notes += [line.reason]
+    notes += [terms()["reason"].get(line.reason, {}).get(sheet.language, line.reason)]
     accepted, refused = bool(line.accepted_g), bool(line.refused_g)
     opinion = Opinion.PART if accepted and refused else Opinion.REFUSE if refused else Opinion.ACCEPT
     return AcceptanceRow(

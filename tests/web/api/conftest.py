@@ -13,11 +13,16 @@ OIL = "900-249-08"
 
 
 @pytest.fixture
-def carrier(running: Running) -> str:
+def carriers(running: Running) -> dict[str, str]:
+    """Plate → the credit code of its firm."""
+    found = running.log_in(PAULA).get("/carriers?stream=hazardous").json["items"]
+    return {vehicle["plate"]: item["code"] for item in found for vehicle in item["vehicles"]}
+
+
+@pytest.fixture
+def carrier(carriers: dict[str, str]) -> str:
     """The credit code of Dan's firm."""
-    caller = running.log_in(PAULA)
-    found = caller.get("/carriers?stream=hazardous").json["items"]
-    return str(next(item["code"] for item in found if any(v["plate"] == LORRY for v in item["vehicles"])))
+    return carriers[LORRY]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from pydantic import Field
 
 from zerowaste.documents.manifest import manifest_pdf
@@ -41,11 +41,14 @@ def _sheet(call: Call[None, Any], ref: str, lang: Language | None) -> Sheet:
 
 
 def _file(content: bytes, media: str, name: str) -> Response:
-    """A file to look at, with a name to keep it under; private, and asked for anew each time."""
+    """A file to look at, with a name to keep it under; private, and asked for anew each time, though not
+    sent again where the reader has it (the same content gives the same bytes)."""
     response = Response(content, content_type=media)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Accept-Language, Authorization"
+    response.headers["Vary"] = "Accept-Language, Authorization, Cookie"
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 
