@@ -52,11 +52,14 @@ def refuse_strange_path(arguments: dict[str, Any]) -> None:
 
 
 def read_query(view: View) -> BaseModel:
-    """The query parameters. Raises `invalid` with every fault: unknown, given twice, wrong."""
+    """The query parameters; one that is left empty asks for nothing, as a form's does.
+
+    Raises `invalid` with every fault: unknown, given twice, wrong."""
     given: dict[str, str] = {}
     twice = []
     for name, values in request.args.lists():
-        given[name] = values[0]
+        if values != [""] or name not in view.query.model_fields:
+            given[name] = values[0]
         if len(values) > 1:
             twice.append(Problem("given_twice", name))
     try:

@@ -100,13 +100,24 @@ def _query_parameters(view: View) -> list[dict[str, Any]]:
     schema = view.query.model_json_schema(ref_template=_REFERENCE)
     required = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": _given(property_)}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "allowEmptyValue": name not in required,
+            "schema": _given(property_, name in required),
+        }
         for name, property_ in schema.get("properties", {}).items()
     ]
 
 
-def _given(schema: dict[str, Any]) -> dict[str, Any]:
-    """A query parameter cannot be null: it is left out instead."""
+def _given(schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    """A query parameter cannot be null: it is left out instead, or left empty."""
+    named = _not_null(schema)
+    return named if required else {"anyOf": [named, {"type": "string", "maxLength": 0}]}
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
     choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
     if "anyOf" not in schema or len(choices) != 1:
         return schema

@@ -1,11 +1,10 @@
 """Manifests: the list, one of them whole, and the acts the law allows on it."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import uuid_utils.compat as uuid7
 from flask import Response
-from pydantic import BeforeValidator
 
 from zerowaste.clock import CITY_ZONE, local_day
 from zerowaste.errors import Problem, Refusal
@@ -26,17 +25,12 @@ from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
 views = Views("manifest_pages", prefix="", page=True)
 
 
-def _blank(value: Any) -> Any:
-    """A filter that was left empty asks for nothing."""
-    return None if value == "" else value
-
-
 class ListQuery(PageQuery):
     """What the list is narrowed to."""
 
-    status: Annotated[Status | None, BeforeValidator(_blank)] = None
-    stream: Annotated[Stream | None, BeforeValidator(_blank)] = None
-    turn: Annotated[str | None, BeforeValidator(_blank)] = None
+    status: Status | None = None
+    stream: Stream | None = None
+    turn: str | None = None
 
 
 @views.get("/manifests", allow=EVERY_ROLE, query=ListQuery)
