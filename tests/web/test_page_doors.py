@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import CAST, Person
+from tests.cast import CAST, DAN, DORA, DREW, Person
 from tests.web.conftest import Running
 from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed
 from tests.web.test_access import mixed as mixed  # the fixture
@@ -34,11 +34,20 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/manifests/{paulas}/acts/opinion", SEE_PAULAS, act_form, (422,)),
         Door("POST", "/manifests/{olafs}/acts/opinion", SEE_OLAFS, act_form, (422,)),
     ],
+    "account_pages.show_account": [Door("GET", "/account", EVERYBODY)],
+    "account_pages.make_token": [Door("POST", "/account/tokens", EVERYBODY, act_form, (422,))],
+    "account_pages.revoke": [Door("POST", "/account/tokens/999999/revoke", set(), act_form)],
+    "account_pages.change_password": [Door("POST", "/account/password", EVERYBODY, act_form, (422,))],
+    "inspection_pages.make_link": [
+        Door("POST", "/manifests/{paulas}/inspection", {DAN, DORA}, act_form, (200,)),
+        Door("POST", "/manifests/{olafs}/inspection", {DREW}, act_form, (200,)),
+    ],
 }
 
 # Open to everybody, or about nothing but the session itself.
 OPEN = {
     "home.show_home", "session.show_sign_in", "session.enter", "session.leave", "session.choose_language",
+    "inspection_pages.inspect",
 }  # fmt: skip
 
 

@@ -152,6 +152,11 @@ def _belonging_problems(new: NewAccount) -> list[Problem]:
     return []
 
 
+def password_of(session: Session, user_id: int) -> str:
+    """The hash that is kept of an account's password."""
+    return str(session.execute(select(USER.c.password).where(USER.c.id == user_id)).scalar_one())
+
+
 def set_password(
     session: Session, user_id: int, password: str, *, passwords: Passwords, now: datetime
 ) -> None:

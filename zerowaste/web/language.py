@@ -29,7 +29,7 @@ def language() -> str:
 
 def prefer(own: str) -> None:
     """The account's own language, for callers that say nothing."""
-    if own in LANGUAGES and not request.accept_languages:
+    if own in LANGUAGES and not request.accept_languages and COOKIE not in request.cookies:
         g.language = own
 
 
