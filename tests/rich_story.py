@@ -16,7 +16,7 @@ from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
 from zerowaste.services import drafts, expiry, masterdata, treatments
 from zerowaste.services.passwords import Passwords
-from zerowaste.services.requests import LineRequest
+from zerowaste.services.requests import LineRequest, OutputsRequest, TreatmentRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
 OIL, ASH, RUBBLE, FOOD = "900-249-08", "772-003-18", "CW-3", "KW-1"
@@ -165,18 +165,18 @@ def _treated(story: Story) -> uuid.UUID:
     treatment = uuid.uuid4()
     begun = treatments.treat(
         story.desk(FAY),
-        treatments.TreatmentRequest(
+        TreatmentRequest(
             id=treatment, site=PLANT, operation="D10", at=story.now, inputs=((None, OIL, 350_000),),
             body={"mass_g": 350_000}, additives=(("石灰", 20_000), ("活性炭", 1_000)),
             outputs=(Output("residue", 60_000, "hazardous", ASH),),
         ),
     )  # fmt: skip
     assert list(begun.errors) == []
-    more = treatments.OutputsRequest(
+    more = OutputsRequest(
         uuid.uuid4(), story.now, (Output("product", 5_000, name="砖"),), {"p": 1}, done=True
     )
     assert list(treatments.add_outputs(story.desk(FAY), treatment, more).errors) == []
-    again = treatments.OutputsRequest(uuid.uuid4(), story.now, (), {"p": 2}, done=True)
+    again = OutputsRequest(uuid.uuid4(), story.now, (), {"p": 2}, done=True)
     assert treatments.add_outputs(story.desk(FAY), treatment, again).code == "not_legal_now"
     return treatment
 

@@ -1,5 +1,6 @@
 """The papers behind a load of hazardous waste: the producer's plan, the consent, the receiver's permit."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -19,6 +20,7 @@ from tests.law.hazardous import (
     codes,
     file,
     filed,
+    lot_at,
     of,
     paper,
     refused,
@@ -30,8 +32,9 @@ from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import LINE, SITE
 from zerowaste.rules.state import LineReport
-from zerowaste.services import masterdata, register
+from zerowaste.services import masterdata, register, treatments
 from zerowaste.services.passwords import Passwords
+from zerowaste.services.requests import TreatmentRequest
 from zerowaste.vocabulary import Act, Instrument, Status, Verdict
 
 YESTERDAY = date(2026, 3, 1)
@@ -229,6 +232,18 @@ def test_a_permit_covers_codes_and_methods(story: Story) -> None:
     assert refused(file(story, of(OIL, operation="D10"), consignee=SMALL)) == {"permit_operation"}
     assert file(story, of(OIL, operation="R9"), consignee=SMALL).number
     assert file(story, of(OIL), consignee=SMALL).number  # unsaid: as the permit says
+
+
+def test_how_much_may_lie_there_does_not_say_what_may_be_done(story: Story) -> None:
+    """HW-PERMIT: the plant may burn, refine and store; a storage limit is no leave to do anything else."""
+    assert "permit_operation" in refused(file(story, of(OIL, operation="D9")))
+    ref = accepted(story, by=FAY)
+    lot = lot_at(story, PLANT)
+    request = TreatmentRequest(
+        id=uuid.uuid4(), site=PLANT, operation="D9", at=story.now,
+        inputs=((lot.id, None, lot.grams),), body={"of": ref}, done=True,
+    )  # fmt: skip
+    assert "permit_operation" in refused(treatments.treat(story.desk(FAY), request))
 
 
 @pytest.mark.parametrize("step", [Act.PICKUP, Act.ACCEPT])

@@ -15,7 +15,7 @@ from tests.story import Story
 from zerowaste.db import Database
 from zerowaste.rules.state import LineReport
 from zerowaste.services import custody, filing, treatments
-from zerowaste.services.requests import LineRequest
+from zerowaste.services.requests import LineRequest, TreatmentRequest
 from zerowaste.vocabulary import Act
 
 MOST = 64  # so many act at once
@@ -88,7 +88,7 @@ def batch(story: Story, inputs: tuple[Any, ...], person: Person, **other: Any) -
         "done": True, **other,
     }  # fmt: skip
     body = {"inputs": [[str(part) for part in entry] for entry in inputs]}
-    return treatments.treat(story.desk(person), treatments.TreatmentRequest(body=body, **values))
+    return treatments.treat(story.desk(person), TreatmentRequest(body=body, **values))
 
 
 def codes(answer: custody.Recorded | filing.Filed | treatments.Treated) -> list[str]:

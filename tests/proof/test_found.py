@@ -14,6 +14,7 @@ from tests.proof.invariants import broken
 from tests.story import Story
 from zerowaste.rules.state import LineReport
 from zerowaste.services import expiry, treatments
+from zerowaste.services.requests import OutputsRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
 
@@ -74,7 +75,7 @@ def test_outputs_refused_since_the_batch_is_done_get_the_same_answer_again(story
     accepted_oil(story, FAY)
     (lot,) = holdings(story, "accepted")
     treated = batch(story, ((lot, None, 500_000),), FAY)
-    late = treatments.OutputsRequest(id=uuid.uuid4(), at=story.now, outputs=(), body={})
+    late = OutputsRequest(id=uuid.uuid4(), at=story.now, outputs=(), body={})
     first = treatments.add_outputs(story.desk(FAY), treated.id, late)
     again = treatments.add_outputs(story.desk(FAY), treated.id, late)
     assert (codes(first), first.code, first.done) == (["treatment_done"], "not_legal_now", True)

@@ -35,6 +35,12 @@ def codes(session: Session, new: NewAccount) -> set[tuple[str, str]]:
     return {(problem.path, problem.code) for problem in refused.value.problems}
 
 
+def token_for(session: Session, user_id: int) -> str:
+    return issue_token(session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW)[
+        1
+    ]
+
+
 def test_an_account_is_kept_with_a_hash_and_a_tidy_login(session: Session, city: City) -> None:
     user_id = add_account(session, PIA, passwords=PASSWORDS)
     row = session.execute(select(USER).where(USER.c.id == user_id)).one()
@@ -58,7 +64,9 @@ def test_a_person_may_belong_to_one_site_of_an_organisation(session: Session, ci
     belonging = Belonging(organisation_id=city.organisations["producer"], site_id=city.sites[CLINIC])
     nurse = replace(PIA, role=Role.PRODUCER, belongings=(belonging,))
     user_id = add_account(session, nurse, passwords=PASSWORDS)
-    token = issue_token(session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW)
+    _, token = issue_token(
+        session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW
+    )
     credential = authenticate(session, token, now=NOW)
     assert credential is not None
     assert credential.actor.sites == {city.sites[CLINIC]}
@@ -115,7 +123,9 @@ def test_a_refused_account_leaves_nothing_behind(session: Session, city: City) -
 
 def test_a_new_password_ends_every_token_and_session(session: Session, city: City) -> None:
     user_id = city.users[PAULA.login]
-    token = issue_token(session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW)
+    _, token = issue_token(
+        session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW
+    )
     before = session.execute(select(USER).where(USER.c.id == user_id)).one()
     set_password(session, user_id, "a whole new sentence", passwords=PASSWORDS, now=NOW)
     after = session.execute(select(USER).where(USER.c.id == user_id)).one()
@@ -132,7 +142,9 @@ def test_a_weak_new_password_changes_nothing(session: Session, city: City) -> No
 
 def test_a_shut_account_is_let_in_nowhere(session: Session, city: City) -> None:
     user_id = city.users[FAY.login]
-    token = issue_token(session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW)
+    _, token = issue_token(
+        session, user_id, scope=Scope.WRITE, name="t", expires_at=NOW + timedelta(1), now=NOW
+    )
     assert authenticate(session, token, now=NOW) is not None
     shut_account(session, user_id, now=NOW)
     assert authenticate(session, token, now=NOW) is None

@@ -1,5 +1,6 @@
 """The life of a chain, told by the cast."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import FLOW, HOLDING, QUOTA
 from zerowaste.rules.state import LineReport
+from zerowaste.rules.treating import Output
 from zerowaste.services import treatments
-from zerowaste.services.requests import LineRequest
+from zerowaste.services.requests import LineRequest, OutputsRequest, TreatmentRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
 OIL = "900-249-08"
@@ -106,6 +108,16 @@ def test_a_variance_over_tolerance_waits_for_both_opinions(story: Story) -> None
     assert story.act(PAULA, ref, Act.OPINION, note="water").status is Status.SETTLED
 
 
+def test_an_opinion_is_taken_back_by_whoever_gave_it(story: Story) -> None:
+    ref = file_oil(story)
+    story.act(DAN, ref, Act.PICKUP)
+    story.act(FAY, ref, Act.ACCEPT, [LineReport(1, received_g=400_000)])
+    story.act(PAULA, ref, Act.OPINION, note="water")
+    silenced = story.act(FAY, ref, Act.REVERSE, note="we do not like it")
+    assert (silenced.verdict, silenced.errors[0].code) == (Verdict.REFUSED, "not_yours_to_reverse")
+    assert story.act(PAULA, ref, Act.REVERSE, note="mistyped").verdict is Verdict.APPLIED
+
+
 def test_an_act_is_taken_back_unless_something_hangs_on_it(story: Story) -> None:
     ref = file_oil(story)
     story.act(DAN, ref, Act.PICKUP)
@@ -124,14 +136,39 @@ def test_an_act_is_taken_back_unless_something_hangs_on_it(story: Story) -> None
 
 
 def burn(story: Story, lot: int, mass_g: int, **other: object) -> treatments.Treated:
-    import uuid
-
-    values = {"outputs": (), "done": True, "additives": (), **other}
-    request = treatments.TreatmentRequest(
-        id=uuid.uuid4(), site=PLANT, operation="D10", at=story.now, inputs=((lot, None, mass_g),),
+    values = {"outputs": (), "done": True, "additives": (), "at": story.now, **other}
+    request = TreatmentRequest(
+        id=uuid.uuid4(), site=PLANT, operation="D10", inputs=((lot, None, mass_g),),
         body={"lot": lot, "mass_g": mass_g}, **values,  # type: ignore[arg-type]
     )  # fmt: skip
     return treatments.treat(story.desk(FAY), request)
+
+
+def test_many_times_more_out_than_in_is_a_slip_of_the_unit(story: Story) -> None:
+    ref = file_oil(story)
+    story.act(FAY, ref, Act.ACCEPT)
+    lot = story.session.execute(
+        select(HOLDING.c.id).where(HOLDING.c.part == "accepted").order_by(HOLDING.c.id)
+    ).scalar_one()
+    tonnes = Output("product", 500_000_000, name="炉渣砖")
+    refused = burn(story, lot, 500_000, outputs=(tonnes,))
+    assert [error.code for error in refused.errors] == ["output_beyond_input"]
+    wet = Output("residue", 600_000, waste_code="772-003-18")  # its stream is the code's
+    treated = burn(story, lot, 500_000, outputs=(wet,))
+    assert [finding.code for finding in treated.findings] == ["more_out_than_in"]
+    more = OutputsRequest(uuid.uuid4(), story.now, (tonnes,), {"more": 1})
+    assert treatments.add_outputs(story.desk(FAY), treated.id, more).code == "not_legal_now"
+
+
+def test_a_treatment_before_its_waste_came_is_found(story: Story) -> None:
+    ref = file_oil(story)
+    story.wait(days=2)
+    story.act(FAY, ref, Act.ACCEPT)
+    lot = story.session.execute(
+        select(HOLDING.c.id).where(HOLDING.c.part == "accepted").order_by(HOLDING.c.id)
+    ).scalar_one()
+    early = burn(story, lot, 500_000, at=story.now - timedelta(days=1))
+    assert [finding.code for finding in early.findings] == ["treated_before_arrival"]
 
 
 def test_a_batch_leaves_ash_that_waits_for_its_own_fate(story: Story) -> None:
@@ -140,7 +177,7 @@ def test_a_batch_leaves_ash_that_waits_for_its_own_fate(story: Story) -> None:
     lot = story.session.execute(
         select(HOLDING.c.id).where(HOLDING.c.part == "accepted").order_by(HOLDING.c.id)
     ).scalar_one()
-    ash = treatments.Output("residue", 60_000, "hazardous", "772-003-18")
+    ash = Output("residue", 60_000, "hazardous", "772-003-18")
     treated = burn(story, lot, 500_000, outputs=(ash,), additives=(("石灰", 20_000),))
     assert list(treated.errors) == []
     assert balances(story) == {"residue": 60_000, "fate": 460_000}
@@ -210,8 +247,6 @@ def test_an_outsider_sees_nothing(story: Story) -> None:
 
 
 def test_the_same_act_twice_is_one_act(story: Story) -> None:
-    import uuid
-
     ref = file_oil(story)
     act = uuid.uuid4()
     first = story.act(DAN, ref, Act.PICKUP, id=act)

@@ -26,7 +26,7 @@ def issue(session: Session, city: City, person: Person, scope: Scope = Scope.WRI
         name="test",
         expires_at=NOW + timedelta(hours=1),
         now=NOW,
-    )
+    )[1]
 
 
 @pytest.mark.parametrize("person", CAST, ids=lambda person: person.login)

@@ -6,8 +6,9 @@ import pytest
 
 from tests.cast import CAST, DAN, DORA, DREW, Person
 from tests.web.conftest import Running
-from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed
+from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed, role
 from tests.web.test_access import mixed as mixed  # the fixture
+from zerowaste.vocabulary import Role
 from zerowaste.web.views import declared_views
 
 
@@ -33,6 +34,14 @@ DOORS: dict[str, list[Door]] = {
     "manifest_pages.act": [
         Door("POST", "/manifests/{paulas}/acts/opinion", SEE_PAULAS, act_form, (422,)),
         Door("POST", "/manifests/{olafs}/acts/opinion", SEE_OLAFS, act_form, (422,)),
+    ],
+    "filing_pages.begin": [
+        Door("GET", "/manifests/new", role(Role.PRODUCER, Role.FACILITY)),
+        Door("GET", "/manifests/new?again={paulas}", SEE_PAULAS & role(Role.PRODUCER, Role.FACILITY)),
+        Door("GET", "/manifests/new?again={olafs}", SEE_OLAFS & role(Role.PRODUCER, Role.FACILITY)),
+    ],
+    "filing_pages.go_on_filing": [
+        Door("POST", "/manifests/new", role(Role.PRODUCER, Role.FACILITY), act_form, (200,))
     ],
     "account_pages.show_account": [Door("GET", "/account", EVERYBODY)],
     "account_pages.make_token": [Door("POST", "/account/tokens", EVERYBODY, act_form, (422,))],

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 
 from zerowaste.config import Settings, WrongSetting, read_settings
 from zerowaste.db import Database, Unavailable
@@ -61,8 +62,28 @@ def with_workplace(command: Callable[..., R]) -> Callable[..., R]:
         except Refusal as refusal:
             tell_refusal(refusal)
             raise SystemExit(FOUND) from None
+        except ArgumentError:
+            stop(
+                "ZEROWASTE_DATABASE_URL 不是数据库地址，例如 sqlite:///zerowaste.sqlite 或 "
+                "postgresql+psycopg://…。 ZEROWASTE_DATABASE_URL is not the address of a database, such as "
+                "sqlite:///zerowaste.sqlite or postgresql+psycopg://...",
+                WRONG_SETTING,
+            )
+        except (OperationalError, ProgrammingError) as error:
+            stop(_database_trouble(error), TRY_AGAIN)
 
     return run
+
+
+def _database_trouble(error: DBAPIError) -> str:
+    """Tables that are not there yet, or a database that is away: what to do about it."""
+    told = str(error.orig).strip().partition("\n")[0]
+    if "no such table" in told or "does not exist" in told:
+        return (
+            "数据库尚未建表，请先运行 flask upgrade。 "
+            f"The database has no tables yet: run flask upgrade first. ({told})"
+        )
+    return f"无法使用数据库。 The database cannot be used: {told}"
 
 
 def stop(sentence: str, code: int) -> NoReturn:

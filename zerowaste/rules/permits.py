@@ -10,7 +10,7 @@ from datetime import date
 from zerowaste.errors import Problem
 from zerowaste.rules.catalogue import WasteCode, covers
 from zerowaste.rules.parties import Paper, Term
-from zerowaste.vocabulary import Instrument
+from zerowaste.vocabulary import Instrument, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,15 @@ def covering(papers: Iterable[Paper], kind: Instrument, wanted: Wanted) -> list[
             continue
         if paper.counterpart_id not in (None, wanted.receiver_id):
             continue
-        for term in paper.terms:
-            asked = wanted.operation and term.operation not in ("", wanted.operation)
-            if not asked and speaks_of(term, wanted.stream, wanted.waste):
-                found.append((paper, term))
+        asked = [
+            term
+            for term in paper.terms
+            if not (wanted.operation and term.operation not in ("", wanted.operation))
+            and speaks_of(term, wanted.stream, wanted.waste)
+        ]
+        # How much may lie there says nothing of what may be done with it.
+        if any(term.period is not Period.LEVEL for term in asked):
+            found += [(paper, term) for term in asked]
     return found
 
 

@@ -3,7 +3,7 @@
 Law: 法典 534 (HW-PERMIT), 535 (HW-MIX); GB 39707-2020; HJ 1033 附录F (operations)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from zerowaste.clock import local_day
@@ -14,6 +14,8 @@ from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Paper, Place
 from zerowaste.rules.state import Findings
 from zerowaste.vocabulary import Instrument
+
+MOST_TIMES_OUT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,18 @@ def _allowed(
     return waste
 
 
-def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Findings) -> None:
-    """A product has a name; a residue has a stream and a code of it."""
+def judge_yield(went_in_g: int, outputs: Sequence[Output], found: Findings) -> None:
+    """More may come out than went in (water, lime nobody named): a finding. Many times as much is a slip
+    of the unit, and refused."""
+    out_g = sum(output.mass_g for output in outputs)
+    if went_in_g and out_g > MOST_TIMES_OUT * went_in_g:
+        found.error("output_beyond_input", "outputs", out_g=out_g, in_g=went_in_g, times=MOST_TIMES_OUT)
+
+
+def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Findings) -> tuple[Output, ...]:
+    """A product has a name; a residue has a code, and the stream that code belongs to. Gives the outputs
+    with their streams."""
+    outputs = tuple(_placed(law, output, day) for output in outputs)
     for index, output in enumerate(outputs):
         path = f"outputs.{index}"
         if output.kind == "product":
@@ -103,3 +115,16 @@ def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Finding
         elif law.catalogue.waste(output.stream, output.waste_code, on=day) is None:
             found.error("waste_code_unknown", f"{path}.waste_code",
                         waste_code=output.waste_code, stream=stream.names)  # fmt: skip
+    return outputs
+
+
+def _placed(law: Law, output: Output, day: date) -> Output:
+    """A residue that does not say its stream is of the one stream that knows its code."""
+    if output.kind == "product" or output.stream:
+        return output
+    known = [
+        stream.code
+        for stream in law.streams.current(day)
+        if law.catalogue.waste(stream.code, output.waste_code, on=day) is not None
+    ]
+    return replace(output, stream=known[0]) if len(known) == 1 else output

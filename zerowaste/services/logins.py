@@ -81,7 +81,7 @@ def finish_login(
     if fresh_hash:
         session.execute(update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash))
     expires_at = now + lifetime
-    token = tokens.issue_token(
+    _, token = tokens.issue_token(
         session, attempt.user_id, scope=Scope.WRITE, name="login", expires_at=expires_at, now=now
     )
     return Entry(token=token, expires_at=expires_at)

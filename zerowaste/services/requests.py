@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from zerowaste.rules.state import LineReport
+from zerowaste.rules.treating import Output
 from zerowaste.vocabulary import Act
 
 
@@ -71,3 +72,29 @@ class EventRequest:
     reverses: int | UUID | None = None
     note: str = ""
     position: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentRequest:
+    """A batch as it was reported. `inputs`: (lot, None, mass) or (None, waste code, mass)."""
+
+    id: UUID
+    site: str
+    operation: str
+    at: datetime
+    inputs: tuple[tuple[int | UUID | None, str | None, int], ...]
+    body: dict[str, Any]
+    additives: tuple[tuple[str, int], ...] = ()
+    outputs: tuple[Output, ...] = ()
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputsRequest:
+    """Further outputs of a batch, or that nothing more will come (`done`)."""
+
+    id: UUID
+    at: datetime
+    outputs: tuple[Output, ...]
+    body: dict[str, Any]
+    done: bool = False

@@ -19,7 +19,7 @@ from zerowaste.rules.treating import Output
 from zerowaste.services import custody, expiry, filing, judging, lots, treatments
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain, notice, write_down
-from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest
+from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest, TreatmentRequest
 from zerowaste.services.simulation_books import MemoryBooks, Subject
 from zerowaste.vocabulary import Act as Kind
 from zerowaste.vocabulary import Basis, Verdict
@@ -179,7 +179,7 @@ class Play:
             "outputs": [_put_out(output) for output in outputs],
             "done": True,
         }
-        request = treatments.TreatmentRequest(
+        request = TreatmentRequest(
             id=self.new_id(), site=site, operation=operation, at=self.now, body=body,
             inputs=tuple((lot, None, grams) for lot, grams in inputs),
             additives=tuple(additives), outputs=tuple(outputs), done=True,

@@ -40,7 +40,7 @@ def reverse(
     """The decision that takes the last act back, or the refusal that names what hangs on it."""
     stack = standing(texts)
     last = stack[-1]
-    problem = _why_not(report, roles, last)
+    problem = _why_not(desk, report, roles, last)
     if problem:
         return _refusal(state, problem)
     history = fold(map(json.dumps, stack[:-1]))
@@ -79,16 +79,22 @@ def _keep_draws(now: LineFacts, earlier: LineFacts) -> LineFacts:
     return replace(earlier, draws=(*earlier.draws, *extra))
 
 
-def _why_not(report: Report, roles: frozenset[Side], last: dict[str, Any]) -> Problem | None:
+def _why_not(desk: Desk, report: Report, roles: frozenset[Side], last: dict[str, Any]) -> Problem | None:
     kind = Act(last["kind"])
     params = {"event": last["number"], "kind": str(kind)}
     if report.reverses not in (None, last["number"], UUID(last["id"])):
         return Problem("not_the_last_act", "event", params)
     if kind not in lifecycle.REVERSIBLE:
         return Problem("not_reversible", "kind", params)
-    if not roles & lifecycle.MOVES[kind].sides:
+    if not roles & lifecycle.MOVES[kind].sides or (kind is Act.OPINION and not _own(desk, last)):
         return Problem("not_yours_to_reverse", "kind", params)
     return None
+
+
+def _own(desk: Desk, last: dict[str, Any]) -> bool:
+    """Whether somebody of the actor's own organisation said it: both sides give opinions, each its own."""
+    speaker = desk.register.person(last["actor"])
+    return speaker is not None and bool(speaker.organisations & desk.actor.organisations)
 
 
 def _refusal(state: ManifestState, problem: Problem) -> Decision:

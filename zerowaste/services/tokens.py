@@ -47,11 +47,12 @@ def issue_token(
     name: str,
     expires_at: datetime,
     now: datetime,
-) -> str:
-    """A new bearer token. It is shown once; only its SHA-256 is kept."""
+) -> tuple[int, str]:
+    """(its id, a new bearer token). It is shown once; only its SHA-256 is kept."""
     token = MARK + secrets.token_urlsafe(TOKEN_BYTES)
-    session.execute(
-        insert(TOKEN).values(
+    made = (
+        insert(TOKEN)
+        .values(
             user_id=user_id,
             hash=digest(token),
             scope=scope,
@@ -59,8 +60,9 @@ def issue_token(
             created_at=now,
             expires_at=expires_at,
         )
+        .returning(TOKEN.c.id)
     )
-    return token
+    return int(session.execute(made).scalar_one()), token
 
 
 def revoke_token(session: Session, token_id: int, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Treatment: lots and additives go into a batch; products, residues and at last a fate come out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,40 +12,16 @@ from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.models.tables import HOLDING, TREATMENT
 from zerowaste.rules import dues
-from zerowaste.rules.decision import Decision, Move, Opening, problems_of
+from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings
-from zerowaste.rules.treating import Batch, Input, Output, judge_inputs, judge_outputs
+from zerowaste.rules.treating import Batch, Input, judge_inputs, judge_outputs, judge_yield
 from zerowaste.services import capacity, ledger, lots, naming
+from zerowaste.services.batch_booking import open_batch, put_out, went_in
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
-from zerowaste.vocabulary import Basis, HoldingKind, Role, Source, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class TreatmentRequest:
-    """A batch as it was reported. `inputs`: (lot, None, mass) or (None, waste code, mass)."""
-
-    id: UUID
-    site: str
-    operation: str
-    at: datetime
-    inputs: tuple[tuple[int | UUID | None, str | None, int], ...]
-    body: dict[str, Any]
-    additives: tuple[tuple[str, int], ...] = ()
-    outputs: tuple[Output, ...] = ()
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OutputsRequest:
-    """Further outputs of a batch, or that nothing more will come (`done`)."""
-
-    id: UUID
-    at: datetime
-    outputs: tuple[Output, ...]
-    body: dict[str, Any]
-    done: bool = False
+from zerowaste.services.requests import OutputsRequest, TreatmentRequest
+from zerowaste.vocabulary import HoldingKind, Role, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +68,17 @@ def decide(
     inputs = _inputs(desk, place, request, found)
     papers = desk.register.papers(place)
     judge_inputs(desk.law, place, papers, request.operation, request.at, inputs, found)
-    judge_outputs(desk.law, request.outputs, local_day(request.at), found)
+    outputs = judge_outputs(desk.law, request.outputs, local_day(request.at), found)
+    in_g = sum(lot.grams for lot in inputs) + sum(grams for _, grams in request.additives)
+    judge_yield(in_g, outputs, found)
+    request = replace(request, outputs=outputs)
     if request.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at")
     if found.errors:
         return Decision(), []
     decision = Decision(warnings=found.warnings, findings=found.findings)
-    batch = _open_batch(desk, place, request, inputs, decision)
-    residues = _put_out(desk, place, batch, request, decision)
+    batch = open_batch(desk, place, request, inputs, decision)
+    residues = put_out(desk, place, batch, request, decision)
     decision.put["treatment"] = [
         {
             "site_id": place.id,
@@ -122,7 +101,9 @@ def add_outputs(desk: Desk, treatment_id: UUID, request: OutputsRequest) -> Trea
     if ledger.repeated(stored, act, "treatment", str(treatment_id)):
         return _first_answer(treatment_id, stored)
     found = Findings()
-    judge_outputs(desk.law, request.outputs, local_day(request.at), found)
+    outputs = judge_outputs(desk.law, request.outputs, local_day(request.at), found)
+    judge_yield(went_in(desk, row.batch_id), outputs, found)
+    request = replace(request, outputs=outputs)
     if request.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at")
     chain = Chain("treatment", str(treatment_id), row.events, row.head)
@@ -138,7 +119,7 @@ def add_outputs(desk: Desk, treatment_id: UUID, request: OutputsRequest) -> Trea
         select(HOLDING.c.grams, HOLDING.c.waste_code, HOLDING.c.stream).where(HOLDING.c.id == row.batch_id)
     ).one()
     batch = Batch(row.batch_id, content.grams, row.operation, content.stream, content.waste_code)
-    residues = _put_out(desk, place, batch, request, decision)
+    residues = put_out(desk, place, batch, request, decision)
     if request.done:
         decision.set["treatment"] = [{"done": True}]
     capacity.follow_stock(desk, decision, place)
@@ -220,7 +201,9 @@ def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings
                 rest -= free
         if not rows and lot is not None:
             found.error("lot_unknown", f"{path}.lot", lot=str(lot), site=place.code)
-        elif rest:
+        elif any(row.since > request.at + dues.CLOCK_SKEW for row in rows if row.id in taken):
+            found.find("treated_before_arrival", path)
+        if (rows or lot is None) and rest:
             found.error("lot_short", f"{path}.mass_g", lot=str(lot or code), left_g=mass - rest, asked_g=mass)
     return [taken[lot] for lot in sorted(taken)]
 
@@ -228,72 +211,3 @@ def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings
 def _named(desk: Desk, place: Place, lot: int | None) -> list[Any]:
     rows = desk.books.holdings([] if lot is None else [lot])
     return [row for row in rows if row.site_id == place.id and row.kind == HoldingKind.LOT]
-
-
-def _open_batch(
-    desk: Desk, place: Place, request: TreatmentRequest, inputs: list[Input], decision: Decision
-) -> Batch:
-    """The batch, named after the waste that weighs most in it."""
-    main = max(inputs, key=lambda lot: (lot.grams, -lot.lot))
-    stream = desk.law.streams.get(main.stream, on=local_day(request.at))
-    holding = desk.books.allot(1)[0]
-    decision.edition = stream.edition
-    decision.opens.append(
-        Opening(
-            holding, HoldingKind.BATCH, "batch", main.stream, main.waste_code, place.id,
-            place.organisation_id, 0, request.at, dues.batch_due(stream, request.at), request.operation,
-        )
-    )  # fmt: skip
-    for lot in inputs:
-        decision.moves.append(Move(lot.lot, holding, lot.grams, Basis.SCALE))
-    for _, grams in request.additives:
-        decision.moves.append(Move(None, holding, grams, Basis.SCALE, Source.ADDITIVE))
-    total = sum(lot.grams for lot in inputs) + sum(grams for _, grams in request.additives)
-    return Batch(holding, total, request.operation, main.stream, main.waste_code)
-
-
-def _put_out(
-    desk: Desk,
-    place: Place,
-    batch: Batch,
-    request: TreatmentRequest | OutputsRequest,
-    decision: Decision,
-) -> list[int]:
-    """Products and residues; with `done` the rest meets its fate. More out than in is a gain."""
-    out = sum(output.mass_g for output in request.outputs)
-    if out > batch.grams:
-        decision.moves.append(Move(None, batch.holding, out - batch.grams, Basis.SCALE, Source.GAIN))
-        decision.findings.append(Problem("more_out_than_in", "outputs", {"gain_g": out - batch.grams}))
-    rest = max(0, batch.grams - out)
-    ends = bool(rest and request.done)
-    ids = desk.books.allot(len(request.outputs) + ends)
-    residues = []
-    for holding, output in zip(ids, request.outputs, strict=False):
-        decision.opens.append(_output(desk, place, batch, output, holding, request.at))
-        decision.moves.append(Move(batch.holding, holding, output.mass_g, Basis.SCALE))
-        if output.kind == "residue":
-            residues.append(holding)
-    if ends:
-        decision.opens.append(
-            Opening(
-                ids[-1], HoldingKind.FATE, "fate", batch.stream, batch.waste_code, place.id,
-                place.organisation_id, 0, request.at, None, batch.operation,
-            )
-        )  # fmt: skip
-        decision.moves.append(Move(batch.holding, ids[-1], rest, Basis.SHARE))
-    return residues
-
-
-def _output(desk: Desk, place: Place, batch: Batch, output: Output, holding: int, at: datetime) -> Opening:
-    if output.kind == "product":
-        return Opening(
-            holding, HoldingKind.FATE, "product", batch.stream, batch.waste_code, place.id,
-            place.organisation_id, 0, at, None, batch.operation, output.name,
-        )  # fmt: skip
-    stream = desk.law.streams.get(output.stream, on=local_day(at))
-    papers = desk.register.papers(place)
-    due = dues.stored(stream, desk.law.catalogue, place, papers, output.waste_code, at)
-    return Opening(
-        holding, HoldingKind.LOT, "residue", output.stream, output.waste_code, place.id,
-        place.organisation_id, 0, at, due, "", output.name,
-    )  # fmt: skip

@@ -22,7 +22,7 @@ from zerowaste.vocabulary import HoldingKind, Role
 MOST = 200
 LONGEST = timedelta(days=36_500)  # longer is meant as: since ever
 _STREAM = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_HOURS = re.compile(r"\d{1,6}")
+_SHORT = re.compile(r"([0-9]{1,6})([hd]?)")
 _ISO_DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,5})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,8})S)?)?"
@@ -129,10 +129,11 @@ def _asked(
 
 
 def duration(written: str) -> timedelta | None:
-    """ "48" (hours) or "P2DT12H" as a span of time; None if it is neither. Months and years have no
-    fixed length and are not read."""
-    if _HOURS.fullmatch(written):
-        return timedelta(hours=int(written))
+    """ "48" or "48h" (hours), "2d" (days) or "P2DT12H" as a span of time; None if it is none of these.
+    Months and years have no fixed length and are not read."""
+    if short := _SHORT.fullmatch(written):
+        count, unit = int(short[1]), short[2]
+        return timedelta(days=count) if unit == "d" else timedelta(hours=count)
     found = _ISO_DURATION.fullmatch(written)
     if found is None:
         return None

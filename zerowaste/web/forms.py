@@ -19,6 +19,7 @@ from zerowaste.web.validation import refusal_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KILOGRAMS, GRAMS = "_kg", "_g"
+STEP = "step"  # which button was pressed; no part of the body
 GRAMS_A_KILOGRAM = 1000
 _LONGEST = len("2026-11-24T10:30")
 
@@ -37,6 +38,27 @@ class Typed:
         """Every value of a field that may be given several times."""
         return [value for value in self.values.get(name, ()) if value]
 
+    def with_values(self, values: Mapping[str, Sequence[str]]) -> "Typed":
+        """The same form with these fields filled in."""
+        return Typed({**self.values, **values})
+
+    def numbers(self, kind: str) -> list[int]:
+        """The rows there are of `lines`, `legs` …, in their order; there is always a first one."""
+        rows = {name.split(".")[1] for name in self.values if name.startswith(f"{kind}.")}
+        return sorted({int(row) for row in rows if row.isdigit()}) or [0]
+
+    def without(self, kind: str, row: int) -> "Typed":
+        """The form without one row; those after it move up."""
+        values = {}
+        for name, several in self.values.items():
+            head, _, rest = name.partition(".")
+            at, _, tail = rest.partition(".")
+            if head != kind or not at.isdigit() or int(at) < row:
+                values[name] = several
+            elif int(at) > row:
+                values[f"{kind}.{int(at) - 1}.{tail}"] = several
+        return Typed(values)
+
     def content(self, **more: Any) -> dict[str, Any]:
         """The fields as the nested content of a body, empty ones left out, `more` put in.
 
@@ -45,7 +67,7 @@ class Typed:
         faults: list[Problem] = []
         for name, several in self.values.items():
             values = [value for value in several if value]
-            if not values:
+            if not values or name == STEP:
                 continue
             *way, last = name.removesuffix("[]").split(".")
             branch = tree
@@ -106,3 +128,34 @@ def _lists(branch: Any) -> Any:
 def field_path(name: str) -> str:
     """The path in the body of a field's name."""
     return name.removesuffix(KILOGRAMS) + GRAMS if name.endswith(KILOGRAMS) else name.removesuffix("[]")
+
+
+def typed_of(content: Mapping[str, Any]) -> Typed:
+    """The form that would give this content: a draft or an earlier manifest, to be gone on with."""
+    values: dict[str, list[str]] = {}
+    _flatten("", content, values)
+    return Typed(values)
+
+
+def _flatten(path: str, branch: Any, values: dict[str, list[str]]) -> None:
+    if isinstance(branch, Mapping):
+        for name, each in branch.items():
+            _flatten(f"{path}.{name}" if path else str(name), each, values)
+    elif isinstance(branch, list) and branch and not isinstance(branch[0], Mapping):
+        values[f"{path}[]"] = [str(each) for each in branch]
+    elif isinstance(branch, list):
+        for at, each in enumerate(branch):
+            _flatten(f"{path}.{at}", each, values)
+    elif branch is not None:
+        name, text = _as_typed(path, branch)
+        values[name] = [text]
+
+
+def _as_typed(path: str, value: Any) -> tuple[str, str]:
+    last = path.rpartition(".")[2]
+    if path.endswith(GRAMS) and isinstance(value, int):
+        kilograms = f"{Decimal(value) / GRAMS_A_KILOGRAM:f}"
+        return path.removesuffix(GRAMS) + KILOGRAMS, kilograms
+    if (last == "at" or last.endswith("_at")) and isinstance(value, str):
+        return path, f"{datetime.fromisoformat(value).astimezone(CITY_ZONE):%Y-%m-%dT%H:%M}"
+    return path, str(value)

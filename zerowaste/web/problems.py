@@ -66,8 +66,10 @@ def problem_content(
 ) -> dict[str, Any]:
     """The members of a problem document, in the language of the request."""
     words = language()
-    title = headline.sentence(words)
     told = notices(errors, words)
+    # A headline that does not know what it speaks of leaves the word to the reason.
+    silent = told and not headline.params and headline.code != "invalid"
+    title = told[0]["message"] if silent else headline.sentence(words)
     return {
         "type": f"{TYPE_PREFIX}{headline.code}",
         "title": title,

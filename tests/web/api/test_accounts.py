@@ -120,7 +120,7 @@ def test_a_token_that_may_only_read_cannot_write(running: Running) -> None:
             name="dashboard",
             expires_at=now + timedelta(days=1),
             now=now,
-        )
+        )[1]
     )
     reader = Caller(running.client(), token)
     assert reader.get("/me").status_code == 200

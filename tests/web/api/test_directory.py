@@ -34,7 +34,12 @@ def test_waste_codes_are_found_by_number_name_and_category(log_in: LogIn) -> Non
     assert by_number[0]["stream"] == "hazardous"
     by_name = paula.get("/waste-codes?stream=medical&q=感染").json["items"]
     assert "841-001-01" in [item["waste_code"] for item in by_name]
-    assert paula.get("/waste-codes?stream=nothing").json == {"items": [], "next": None}
+
+
+@pytest.mark.parametrize("path", ["/waste-codes", "/sites", "/carriers", "/manifests", "/audit/unclosed"])
+def test_a_stream_nobody_knows_is_told(log_in: LogIn, path: str) -> None:
+    answer = log_in(PAULA).get(f"{path}?stream=nothing")
+    assert [error["code"] for error in answer.json["errors"]] == ["stream_unknown"]
 
 
 def test_a_long_list_goes_on_where_the_page_before_ended(log_in: LogIn) -> None:

@@ -18,7 +18,14 @@ from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
 from zerowaste.services import custody, drafts, expiry, filing, lots, treatments
 from zerowaste.services.desk import Desk, open_desk
-from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest
+from zerowaste.services.requests import (
+    EventRequest,
+    FilingRequest,
+    LegRequest,
+    LineRequest,
+    OutputsRequest,
+    TreatmentRequest,
+)
 from zerowaste.vocabulary import Act, Basis, Role, Verdict
 
 
@@ -146,7 +153,7 @@ class Teller:
             "outputs": [_put_out(output) for output in outputs],
             "done": done,
         }
-        request = treatments.TreatmentRequest(
+        request = TreatmentRequest(
             id=self.new_id(), site=site, operation=operation, at=self.now, body=body,
             inputs=tuple((lot, None, grams) for lot, grams in inputs),
             additives=tuple(additives), outputs=tuple(outputs), done=done,
@@ -158,7 +165,7 @@ class Teller:
     ) -> treatments.Treated:
         """What came out of a batch later."""
         body = {"at": _stamp(self.now), "outputs": [_put_out(output) for output in outputs], "done": done}
-        request = treatments.OutputsRequest(self.new_id(), self.now, tuple(outputs), body, done)
+        request = OutputsRequest(self.new_id(), self.now, tuple(outputs), body, done)
         return _made(treatments.add_outputs(self.desk(login), treatment, request))
 
     def stock(self, login: str, site: str, code: str | None = None) -> list[tuple[int, str, int]]:

@@ -17,24 +17,25 @@ from zerowaste.web.schemas.directory import (
     SiteItem,
     SiteQuery,
     StreamItem,
-    StreamsReply,
     VehicleItem,
     WasteCodeItem,
     WasteCodeQuery,
 )
-from zerowaste.web.schemas.paging import Page
+from zerowaste.web.schemas.paging import Page, PageQuery
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, Call, NoQuery, Reply, Views
 
 views = Views("directory")
 
 
-@views.get("/streams", allow=EVERY_ROLE, replies={200: StreamsReply})
-def list_streams(call: Call[None, NoQuery]) -> Reply:
+@views.get("/streams", allow=EVERY_ROLE, query=PageQuery, replies={200: Page[StreamItem]})
+def list_streams(call: Call[None, PageQuery]) -> Reply:
     """The waste streams, each as the edition in force today rules it."""
     day = local_day(call.now)
-    codes = sorted({stream.code for stream in call.service.law.streams})
-    editions = (call.service.law.streams.find(code, on=day) for code in codes)
-    return Reply(200, StreamsReply(items=[_stream(edition) for edition in editions if edition]))
+    after = place_of(call.query.cursor)
+    current = sorted(call.service.law.streams.current(day), key=lambda stream: stream.code)
+    rest = [stream for stream in current if stream.code > after]
+    items, following = page(rest, call.query, lambda stream: stream.code)
+    return Reply(200, Page[StreamItem](items=[_stream(edition) for edition in items], next=following))
 
 
 def _stream(stream: Stream) -> StreamItem:
@@ -66,6 +67,7 @@ def _stream(stream: Stream) -> StreamItem:
 def list_waste_codes(call: Call[None, WasteCodeQuery]) -> Reply:
     """The waste codes in force today, by number; searched in numbers, names and categories."""
     query = call.query
+    call.require_known(stream=query.stream)
     found = call.service.law.catalogue.search(
         query.stream,
         query.q,
@@ -97,6 +99,7 @@ def list_sites(call: Call[None, SiteQuery]) -> Reply:
 
     With `waste_code` each receiver says how much room its permit leaves today (`left_g`)."""
     query = call.query
+    call.require_known(stream=query.stream, operation=query.operation)
     wanted = SiteSearch(query.kind, query.stream, query.waste_code, query.operation, query.q)
     found = find_sites(call.desk(), wanted, after=place_of(query.cursor), limit=query.limit + 1)
     items, following = page(found, query, lambda site: site.place.code)
@@ -120,6 +123,7 @@ def _site(found: SiteFound) -> SiteItem:
 def list_carriers(call: Call[None, CarrierQuery]) -> Reply:
     """Carriers licensed today, with the vehicles and drivers they may send."""
     query = call.query
+    call.require_known(stream=query.stream)
     found = find_carriers(
         call.desk(),
         stream=query.stream,

@@ -3,7 +3,7 @@
 from zerowaste.rules.quotas import Counter
 from zerowaste.services.lots import list_lots, register_lot
 from zerowaste.services.offers import capacity_of
-from zerowaste.vocabulary import Role
+from zerowaste.vocabulary import Instrument, Role
 from zerowaste.web.api.notices import told
 from zerowaste.web.paging import lot_after, lot_place, page
 from zerowaste.web.schemas.lots import CapacityReply, LotBody, LotItem, LotQuery, LotReply, QuotaItem
@@ -72,7 +72,7 @@ def _quota(counter: Counter) -> QuotaItem:
         starts=counter.starts,
         to=counter.ends,
         limit_g=term.limit or 0,
-        hard_limit_g=term.hard_limit,
+        hard_limit_g=None if counter.paper.kind is Instrument.PLAN else term.hard_limit,
         reserved_g=counter.reserved,
         used_g=counter.used,
         left_g=counter.left,

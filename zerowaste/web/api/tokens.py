@@ -21,7 +21,7 @@ views = Views("tokens")
 def make_token(call: Call[TokenBody, NoQuery]) -> Reply:
     """Make a token for a program of yours. Only its hash is kept: it is shown this once."""
     expires_at = call.now + timedelta(days=call.body.days)
-    token = issue_token(
+    token_id, token = issue_token(
         call.session,
         call.actor.user_id,
         scope=call.body.scope,
@@ -29,7 +29,7 @@ def make_token(call: Call[TokenBody, NoQuery]) -> Reply:
         expires_at=expires_at,
         now=call.now,
     )
-    return Reply(201, TokenReply(token=token, scope=call.body.scope, expires_at=expires_at))
+    return Reply(201, TokenReply(id=token_id, token=token, scope=call.body.scope, expires_at=expires_at))
 
 
 @views.get("/tokens", allow=EVERY_ROLE, query=PageQuery, replies={200: Page[TokenItem]})

@@ -49,7 +49,7 @@ def make_token(call: Call[Typed, NoQuery]) -> Response:
         body = call.body.read(TokenBody)
     except Refusal as refusal:
         return _show(call, typed=call.body, problems=refusal.problems)
-    token = issue_token(
+    _, token = issue_token(
         call.session, call.actor.user_id, scope=body.scope, name=body.name,
         expires_at=call.now + timedelta(days=body.days), now=call.now,
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """All pages. A new noun is one more line here."""
 
-from zerowaste.web.pages import account, code, home, inspection, manifests, session
+from zerowaste.web.pages import account, code, filing, home, inspection, manifests, session
 
 GROUPS = (
     home.views,
     session.views,
+    filing.views,
     manifests.views,
     inspection.views,
     account.views,

@@ -66,8 +66,9 @@ class TokenBody(Request):
 
 
 class TokenReply(Answer):
-    """The token. It is shown only here."""
+    """The token. It is shown only here; `id` is what it is revoked by."""
 
+    id: int
     token: str
     scope: Scope
     expires_at: datetime

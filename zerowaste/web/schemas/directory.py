@@ -43,13 +43,6 @@ class StreamItem(Answer):
     tours: bool
 
 
-class StreamsReply(Answer):
-    """All streams; the list is short, so it is never cut into pages."""
-
-    items: list[StreamItem]
-    next: str | None = None
-
-
 class WasteCodeQuery(PageQuery):
     """`q`: every word must occur in number, name or category."""
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from zerowaste.rules.treating import Output
-from zerowaste.services.treatments import OutputsRequest, TreatmentRequest
+from zerowaste.services.requests import OutputsRequest, TreatmentRequest
 from zerowaste.web.schemas.base import (
     PRINTABLE,
     Answer,
@@ -56,7 +56,8 @@ class OutputKind(StrEnum):
 
 
 class OutputBody(Request):
-    """What came out: a product with its name, or a residue with its stream and waste code."""
+    """What came out: a product with its name, or a residue with its waste code (and its stream, where more
+    than one knows that code)."""
 
     kind: OutputKind
     stream: Stream | None = None
@@ -68,8 +69,8 @@ class OutputBody(Request):
     def _named(self) -> Self:
         if self.kind is OutputKind.PRODUCT and self.name is None:
             raise PydanticCustomError("product_needs_name", "a product needs its name")
-        if self.kind is OutputKind.RESIDUE and (self.stream is None or self.waste_code is None):
-            raise PydanticCustomError("residue_needs_code", "a residue needs stream and code")
+        if self.kind is OutputKind.RESIDUE and self.waste_code is None:
+            raise PydanticCustomError("residue_needs_code", "a residue needs a code")
         return self
 
     def output(self) -> Output:

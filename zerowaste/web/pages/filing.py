@@ -1,0 +1,164 @@
+"""Filing a manifest: one page that grows as it is filled in, and keeps itself as a draft."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import uuid_utils.compat as uuid7
+from flask import Response
+
+from zerowaste.clock import local
+from zerowaste.errors import Problem, Refusal
+from zerowaste.services.drafts import save_draft
+from zerowaste.services.filing import file_manifest
+from zerowaste.services.manifests import Whole, read_manifest
+from zerowaste.vocabulary import Basis, Role
+from zerowaste.web.forms import STEP, Typed, typed_of
+from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.filing_choices import Choices, choices
+from zerowaste.web.pages.session import go_on
+from zerowaste.web.schemas.base import Query
+from zerowaste.web.schemas.filing import DraftBody, FilingBody, LegBody
+from zerowaste.web.views import TYPED, Call, Views
+
+FILERS = (Role.PRODUCER, Role.FACILITY)
+views = Views("filing_pages", prefix="", page=True)
+SOON = timedelta(hours=1)
+WHOLE_LEG = len(LegBody.model_fields)
+
+
+class Start(Query):
+    """What the form begins with: a stream and a site, an earlier manifest, or a draft."""
+
+    stream: str | None = None
+    site: str | None = None
+    again: str | None = None
+    draft: str | None = None
+
+
+@views.get("/manifests/new", allow=FILERS, query=Start)
+def begin(call: Call[None, Start]) -> Response:
+    """The form, with everything filled in that can be known."""
+    query = call.query
+    source = query.draft or query.again
+    if source is not None:
+        found = read_manifest(call.desk(), source)
+        content = _of_draft(found) if query.draft else _of_manifest(found)
+    else:
+        content = {"stream": query.stream, "consignor": query.site, "lines": [{}], "legs": [{}]}
+    return _form(call, _ready(call, typed_of(content)))
+
+
+def _of_draft(found: Whole) -> Mapping[str, Any]:
+    return {"id": str(found.row.id), **found.draft, "fields": dict(found.fields)}
+
+
+def _of_manifest(found: Whole) -> Mapping[str, Any]:
+    """The same again: what, whereto and by whom, but neither its lots nor its tags."""
+    lines = [
+        {"waste_code": line.waste_code, "mass_g": line.declared_g, "basis": line.basis,
+         "volume_l": line.volume_l, "packages": line.packages, "packaging": line.packaging}
+        for line in found.lines
+    ]  # fmt: skip
+    legs = [
+        {"carrier": leg.carrier, "vehicle": leg.vehicle, "driver": leg.driver}
+        for leg in found.legs
+        if not leg.back
+    ]
+    consignee = found.consignee.code if found.consignee else None
+    return {"stream": found.row.stream, "consignor": found.consignor.code, "consignee": consignee,
+            "lines": lines, "legs": legs, "fields": dict(found.fields)}  # fmt: skip
+
+
+def _ready(call: Call[Any, Any], typed: Typed) -> Typed:
+    """What the form cannot do without: an id of its own, a time, a site, a line and a leg."""
+    planned = local(call.now + SOON).replace(minute=0)
+    known = {"id": str(uuid7.uuid7()), "planned_at": f"{planned:%Y-%m-%dT%H:%M}"}
+    values = {name: [value] for name, value in known.items() if not typed.one(name)}
+    chosen = choices(call, typed)
+    if not typed.one("consignor") and chosen.sites:
+        values["consignor"] = [chosen.sites[0].code]
+    return typed.with_values(values)
+
+
+@views.post("/manifests/new", allow=FILERS, body=TYPED)
+def go_on_filing(call: Call[Typed, Any]) -> Response:
+    """Whatever was pressed: another line or leg, one fewer, a check, or the filing itself."""
+    step = call.body.one(STEP)
+    if step in ("check", "file"):
+        return _judge(call, call.body, dry_run=step == "check")
+    typed = _arranged(call.body, step)
+    return _form(call, typed, kept=_keep(call, typed))
+
+
+def _judge(call: Call[Typed, Any], typed: Typed, *, dry_run: bool) -> Response:
+    """Ask the law; file it unless it is only asked."""
+    try:
+        body = typed.read(FilingBody, **_fields(call, typed))
+    except Refusal as refusal:
+        return _form(call, typed, problems=refusal.problems)
+    filed = file_manifest(call.desk(), body.request(), dry_run=dry_run)
+    if filed.refused:
+        return _form(call, typed, problems=filed.errors, warnings=filed.warnings)
+    if dry_run:
+        return _form(call, typed, warnings=filed.warnings, checked=True)
+    return go_on(f"/manifests/{filed.number}")
+
+
+def _fields(call: Call[Typed, Any], typed: Typed) -> dict[str, Any]:
+    """The stream's own fields, numbers as numbers; nothing of another stream's."""
+    stream = choices(call, typed).stream
+    if stream is None:
+        return {}
+    told = {form.name: (form.kind, typed.one(f"fields.{form.name}")) for form in stream.fields}
+    return {
+        "fields": {
+            name: int(text) if kind == "number" and text.lstrip("-").isdigit() else text
+            for name, (kind, text) in told.items()
+            if text
+        }
+    }
+
+
+def _keep(call: Call[Typed, Any], typed: Typed) -> bool:
+    """Keep what is there as a draft, where it can be kept: who is still choosing is not bothered."""
+    try:
+        legs = [leg for leg in typed.content().get("legs", ()) if len(leg) == WHOLE_LEG]
+        body = typed.read(DraftBody, draft=True, legs=legs, **_fields(call, typed))
+        with call.session.begin_nested():
+            save_draft(call.desk(), body.request())
+    except Refusal:
+        return False
+    return True
+
+
+def _arranged(typed: Typed, step: str) -> Typed:
+    """The form with a line or leg more, or with one fewer."""
+    act, _, what = step.partition("-")
+    kind, _, at = what.partition("-")
+    if act == "add" and kind in ("lines", "legs"):
+        first = "waste_code" if kind == "lines" else "carrier"
+        return typed.with_values({f"{kind}.{len(typed.numbers(kind))}.{first}": [""]})
+    if act == "drop" and kind in ("lines", "legs") and at.isdigit():
+        return typed.without(kind, int(at))
+    return typed
+
+
+def _form(
+    call: Call[Any, Any], typed: Typed, *, problems: Sequence[Problem] = (),
+    warnings: Sequence[Problem] = (), checked: bool = False, kept: bool = False,
+) -> Response:  # fmt: skip
+    chosen: Choices = choices(call, typed)
+    carriers = {carrier.code: carrier for carrier in chosen.carriers}
+    return page(
+        "filing/form.html",
+        status=422 if problems else 200,
+        typed=typed,
+        problems=problems,
+        warnings=warnings,
+        checked=checked,
+        kept=kept,
+        chosen=chosen,
+        carriers=carriers,
+        bases=list(Basis),
+    )

@@ -1,0 +1,88 @@
+"""What a filing may choose from: wastes, lots, receivers with room, carriers that are licensed today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zerowaste.clock import local_day
+from zerowaste.rules.parties import Place
+from zerowaste.rules.streams import Stream
+from zerowaste.services.accounts import OwnSite, describe
+from zerowaste.services.directory import CarrierFound, SiteSearch, find_carriers, find_sites
+from zerowaste.services.gate import distance_m
+from zerowaste.services.lots import list_lots
+from zerowaste.vocabulary import SiteKind
+from zerowaste.web.forms import Typed
+from zerowaste.web.views import Call
+
+MOST_CODES, MOST_LOTS, MOST_RECEIVERS, MOST_CARRIERS = 600, 50, 40, 40
+METRES_A_KILOMETRE = 1_000
+RECEIVERS = (SiteKind.FACILITY, SiteKind.TRANSFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A site that may take the first waste of the filing: how much more, and how far away (null: unknown)."""
+
+    place: Place
+    left_g: int | None
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Everything the form offers, for what is filled in so far."""
+
+    sites: Sequence[OwnSite]
+    streams: Sequence[Stream]
+    stream: Stream | None
+    wastes: Sequence[Any]
+    lots: Sequence[Any]
+    receivers: Sequence[Receiver]
+    carriers: Sequence[CarrierFound]
+
+
+def choices(call: Call[Any, Any], typed: Typed) -> Choices:
+    """What may be chosen now."""
+    desk, law = call.desk(), call.service.law
+    day = local_day(call.now)
+    streams = law.streams.current(day)
+    stream = next((each for each in streams if each.code == typed.one("stream")), None)
+    sites = describe(call.session, call.actor).sites
+    site = typed.one("consignor")
+    own = any(each.code == site for each in sites)
+    return Choices(
+        sites=sites,
+        streams=streams,
+        stream=stream,
+        wastes=law.catalogue.search(stream.code, "", MOST_CODES, on=day) if stream else (),
+        lots=list_lots(desk, site, None, after=None, limit=MOST_LOTS) if own else (),
+        receivers=_receivers(call, typed, stream) if stream else (),
+        carriers=find_carriers(desk, stream=stream.code, q="", after="", limit=MOST_CARRIERS)
+        if stream
+        else (),
+    )
+
+
+def _receivers(call: Call[Any, Any], typed: Typed, stream: Stream) -> list[Receiver]:
+    """Who may take the first waste, those with room first, the nearest of them first."""
+    code = typed.one("lines.0.waste_code")
+    if not code:
+        return []
+    desk = call.desk()
+    start = desk.register.place_called(typed.one("consignor"))
+    found = []
+    for kind in RECEIVERS:
+        wanted = SiteSearch(kind=kind, stream=stream.code, waste_code=code)
+        for site in find_sites(desk, wanted, after="", limit=MOST_RECEIVERS):
+            if start is None or site.place.code != start.code:
+                found.append(Receiver(site.place, site.left_g, _distance(start, site.place)))
+    return sorted(found, key=lambda each: (each.left_g == 0, each.distance_km or 0.0, each.place.code))
+
+
+def _distance(start: Place | None, end: Place) -> float | None:
+    """Kilometres as the crow flies; None where a position is not known."""
+    if start is None or start.lat_e6 is None or start.lon_e6 is None:
+        return None
+    metres = distance_m(end, {"lat_e6": start.lat_e6, "lon_e6": start.lon_e6})
+    return None if metres is None else metres / METRES_A_KILOMETRE
