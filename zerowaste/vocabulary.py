@@ -84,6 +84,18 @@ class Basis(StrEnum):
     SHARE = "share"
 
 
+class RefusalReason(StrEnum):
+    """Why a gate refuses (拒收原因), the usual words; another word is kept as it is said."""
+
+    PACKAGING = "packaging"
+    LABEL_DIFFERS = "label_differs"
+    OTHER_WASTE = "other_waste"
+    WATER_CONTENT = "water_content"
+    MIXED_WITH_REFUSE = "mixed_with_refuse"
+    NO_ROOM = "no_room"
+    DAMAGED = "damaged"
+
+
 class Source(StrEnum):
     """Why a flow comes from nowhere."""
 

@@ -42,6 +42,13 @@ def test_a_stream_nobody_knows_is_told(log_in: LogIn, path: str) -> None:
     assert [error["code"] for error in answer.json["errors"]] == ["stream_unknown"]
 
 
+def test_a_stream_says_why_a_gate_may_refuse(log_in: LogIn) -> None:
+    first = log_in(PAULA).get("/streams?limit=1").json
+    assert first["next"]
+    reasons = {reason["code"]: reason["name"]["en"] for reason in first["items"][0]["refusal_reasons"]}
+    assert reasons["packaging"] == "packaging damaged or not as required"
+
+
 def test_a_long_list_goes_on_where_the_page_before_ended(log_in: LogIn) -> None:
     paula = log_in(PAULA)
     seen, cursor = [], ""

@@ -1,10 +1,11 @@
 """The city's directory: streams, waste codes, sites, carriers, and the codes of refusals."""
 
 from zerowaste.clock import local_day
-from zerowaste.errors import catalogue, status_of
+from zerowaste.errors import catalogue, status_of, terms
 from zerowaste.rules.streams import Stream
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.directory import SiteFound, SiteSearch, find_carriers, find_sites
+from zerowaste.vocabulary import RefusalReason
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.directory import (
     CarrierItem,
@@ -14,6 +15,7 @@ from zerowaste.web.schemas.directory import (
     Named,
     ProblemCode,
     ProblemCodes,
+    ReasonItem,
     SiteItem,
     SiteQuery,
     StreamItem,
@@ -60,6 +62,10 @@ def _stream(stream: Stream) -> StreamItem:
         tolerance_min_g=stream.tolerance_min_g,
         offline_within_hours=stream.offline_within_hours,
         tours=stream.tours,
+        refusal_reasons=[
+            ReasonItem(code=reason, name=Named.model_validate(terms()["reason"][reason]))
+            for reason in RefusalReason
+        ],
     )
 
 

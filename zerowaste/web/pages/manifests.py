@@ -11,7 +11,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.actions import Action
 from zerowaste.services.custody import record_act
 from zerowaste.services.manifests import Search, Whole, actions_for, find_manifests, read_manifest
-from zerowaste.vocabulary import Act, Status, Verdict
+from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, term
 from zerowaste.web.pages.session import go_on
@@ -139,11 +139,6 @@ def _may(actions: Sequence[Action], act: Act) -> bool:
     return any(each == act for each, _ in actions)
 
 
-REASONS = (
-    "packaging", "label_differs", "other_waste", "water_content", "mixed_with_refuse", "no_room", "damaged",
-)  # fmt: skip
-
-
 def _reasons() -> list[tuple[str, str]]:
     """Why a gate refuses: the words of the field, in the reader's language."""
-    return [(reason, term("reason", reason)) for reason in REASONS]
+    return [(reason, term("reason", reason)) for reason in RefusalReason]

@@ -28,6 +28,13 @@ class FieldItem(Answer):
     sealed_at: str | None
 
 
+class ReasonItem(Answer):
+    """Why a gate may refuse: the code to send as `reason`, and what it says."""
+
+    code: str
+    name: Named
+
+
 class StreamItem(Answer):
     """One waste stream as the edition in force rules it. `tolerance_ppm`: of the declared mass."""
 
@@ -41,6 +48,7 @@ class StreamItem(Answer):
     tolerance_min_g: int
     offline_within_hours: int
     tours: bool
+    refusal_reasons: list[ReasonItem]
 
 
 class WasteCodeQuery(PageQuery):
