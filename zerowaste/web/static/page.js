@@ -20,3 +20,20 @@ window.addEventListener("pageshow", () => {
 });
 
 document.querySelector(".notice.bad")?.focus();
+
+// Fields whose answer changes what the form asks next. The form may be drawn anew at any time, so we
+// listen where it stands; and what was typed while the answer was on its way is not overwritten: the
+// form asks again instead.
+let typed = 0;
+document.addEventListener("input", () => { typed += 1; });
+document.addEventListener("change", (event) => {
+  typed += 1;
+  if (event.target.matches(".asks")) event.target.form.dispatchEvent(new Event("asked"));
+});
+document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.typed = typed; });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const stale = event.detail.xhr.typed !== typed && event.detail.elt.id === "filing";
+  if (!stale) return;
+  event.detail.shouldSwap = false;
+  setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 50);
+});

@@ -1,0 +1,59 @@
+"""The producer's main job: a manifest in two minutes, filed in a real browser."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Visit, no_overflow
+from tests.cast import DAN, PAULA
+from tests.city import LORRY, PLANT
+
+
+def fill(page: Page) -> None:
+    """What Paula types, from the first choice to the last."""
+    page.select_option("[name=stream]", "hazardous")
+    page.fill("[name='lines.0.waste_code']", "900-249-08")
+    page.press("[name='lines.0.waste_code']", "Tab")
+    page.check(f"[name=consignee][value={PLANT}]")
+    page.fill("[name='lines.0.mass_kg']", "250.5")
+    page.fill("[name='lines.0.packages']", "2")
+    page.fill("[name='lines.0.packaging']", "200L 铁桶")
+    firm = page.locator("[name='legs.0.carrier'] option").filter(has_text="单氏").get_attribute("value")
+    page.select_option("[name='legs.0.carrier']", firm)
+    page.locator(f"[name='legs.0.vehicle'] option[value='{LORRY}']").wait_for(state="attached")
+    page.select_option("[name='legs.0.vehicle']", LORRY)
+    page.select_option("[name='legs.0.driver']", DAN.login)
+
+
+def test_paula_files_a_manifest_on_her_phone(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new", width=PHONE)
+    fill(page)
+    no_overflow(page)
+    page.get_by_role("button", name="先核查").click()
+    expect(page.get_by_text("核查通过")).to_be_visible()
+    assert page.input_value("[name='lines.0.mass_kg']") == "250.5"
+    page.get_by_role("button", name="提交联单").click()
+    page.wait_for_url("**/manifests/2*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已填报")
+    expect(page.get_by_alt_text("本联单的二维码")).to_be_visible()
+    assert page.get_by_text("250.5 kg").first.is_visible()
+
+
+def test_what_is_wrong_stands_beside_its_field(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new", language="en")
+    fill(page)
+    page.fill("[name='lines.0.mass_kg']", "a lot")
+    page.get_by_role("button", name="File it").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    field = page.locator("[name='lines.0.mass_kg']")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert field.input_value() == "a lot"
+    assert page.input_value("[name='lines.0.packages']") == "2"
+
+
+def test_what_was_begun_is_there_tomorrow(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new")
+    fill(page)
+    expect(page.get_by_text("草稿已自动保存")).to_be_visible()
+    page.goto("/manifests?status=draft")
+    page.get_by_role("link", name="草稿").first.click()
+    page.get_by_role("button", name="填报", exact=True).click()
+    assert page.input_value("[name='lines.0.waste_code']") == "900-249-08"

@@ -1,0 +1,83 @@
+"""Filing on a page: what was typed stays, rows come and go, the same again is one click."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cast import DAN, PAULA
+from tests.city import LORRY, PLANT, WORKS
+from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
+from tests.web.pages.conftest import Reader
+
+SignIn = Callable[..., Reader]
+
+
+@pytest.fixture
+def form(sign_in: SignIn, carriers: dict[str, str]) -> dict[str, str]:  # noqa: F811 - the fixture
+    """What Paula types for half a tonne of oil, in a form of its own."""
+    drawn = sign_in(PAULA).get("/manifests/new").text
+    identity = re.search(r'name="id" value="([^"]+)"', drawn)
+    planned = re.search(r'name="planned_at"[^>]*value="([^"]+)"', drawn)
+    assert identity is not None
+    return {
+        "id": identity.group(1), "consignor": WORKS, "stream": "hazardous", "consignee": PLANT,
+        "planned_at": planned.group(1) if planned else "",
+        "lines.0.waste_code": "900-249-08", "lines.0.mass_kg": "500", "lines.0.basis": "scale",
+        "lines.0.packages": "3", "lines.0.packaging": "桶",
+        "legs.0.carrier": carriers[LORRY], "legs.0.vehicle": LORRY, "legs.0.driver": DAN.login,
+    }  # fmt: skip
+
+
+def send(reader: Reader, form: dict[str, str], step: str) -> Any:
+    return reader.post("/manifests/new", **form, step=step)
+
+
+def planned(form: dict[str, str], sign_in: SignIn) -> dict[str, str]:
+    drawn = sign_in(PAULA).get(f"/manifests/new?stream=hazardous&site={WORKS}").text
+    found = re.search(r'name="planned_at"[^>]*value="([^"]+)"', drawn)
+    assert found is not None
+    return {**form, "planned_at": found.group(1)}
+
+
+def test_a_double_click_files_once(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula, whole = sign_in(PAULA), planned(form, sign_in)
+    first, second = send(paula, whole, "file"), send(paula, whole, "file")
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert paula.get(first.location).status_code == 200
+
+
+def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(sign_in: SignIn, form: dict[str, str]) -> None:
+    wrong = {**planned(form, sign_in), "lines.0.mass_kg": "1.2345", "legs.0.driver": ""}
+    answer = send(sign_in(PAULA, "en"), wrong, "file")
+    assert answer.status_code == 422
+    assert "Please give kilograms, such as 12.5" in answer.text
+    assert 'value="1.2345"' in answer.text
+    assert 'value="桶"' in answer.text
+
+
+def test_rows_come_and_go(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula = sign_in(PAULA)
+    more = send(paula, form, "add-lines").text
+    assert 'name="lines.1.waste_code"' in more
+    two = {**form, "lines.1.waste_code": "900-214-08", "lines.1.mass_kg": "7"}
+    fewer = send(paula, two, "drop-lines-0").text
+    assert 'name="lines.1.waste_code"' not in fewer
+    assert 'value="900-214-08"' in fewer
+
+
+def test_who_has_room_is_told_with_how_much(sign_in: SignIn, form: dict[str, str]) -> None:
+    page = send(sign_in(PAULA, "en"), form, "next").text
+    assert f'value="{PLANT}" checked' in page
+    assert "room for" in page
+
+
+def test_the_same_again_takes_everything_but_its_lots(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula = sign_in(PAULA)
+    number = send(paula, planned(form, sign_in), "file").location.rpartition("/")[2]
+    again = paula.get(f"/manifests/new?again={number}").text
+    for kept in ('value="900-249-08"', 'value="500"', f'value="{PLANT}" checked'):
+        assert kept in again
+    assert form["id"] not in again
