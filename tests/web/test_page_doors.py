@@ -43,6 +43,9 @@ DOORS: dict[str, list[Door]] = {
     "filing_pages.go_on_filing": [
         Door("POST", "/manifests/new", role(Role.PRODUCER, Role.FACILITY), act_form, (200,))
     ],
+    "chain_pages.show_chain": of_manifests("/chain"),
+    "unclosed_pages.list_unclosed": [Door("GET", "/unclosed", EVERYBODY)],
+    "unclosed_pages.save_unclosed": [Door("GET", "/unclosed.csv", EVERYBODY)],
     "account_pages.show_account": [Door("GET", "/account", EVERYBODY)],
     "account_pages.make_token": [Door("POST", "/account/tokens", EVERYBODY, act_form, (422,))],
     "account_pages.revoke": [Door("POST", "/account/tokens/999999/revoke", set(), act_form)],

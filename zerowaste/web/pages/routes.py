@@ -1,12 +1,14 @@
 """All pages. A new noun is one more line here."""
 
-from zerowaste.web.pages import account, code, filing, home, inspection, manifests, session
+from zerowaste.web.pages import account, chain, code, filing, home, inspection, manifests, session, unclosed
 
 GROUPS = (
     home.views,
     session.views,
     filing.views,
     manifests.views,
+    chain.views,
+    unclosed.views,
     inspection.views,
     account.views,
     code.views,

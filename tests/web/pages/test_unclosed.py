@@ -1,0 +1,54 @@
+"""What is not closed, as a list to work down and as a sheet to take along."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cast import DAN, OLAF, PAULA, RITA
+from tests.web.acts import act, file
+from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
+from tests.web.conftest import Running
+from tests.web.pages.conftest import Reader
+from zerowaste.web.pages.unclosed import _harmless
+
+SignIn = Callable[..., Reader]
+
+
+@pytest.fixture
+def on_the_road(running: Running, oil: dict[str, Any]) -> None:  # noqa: F811 - the fixture
+    act(running.log_in(DAN), str(file(running.log_in(PAULA), oil)["number"]), "pickup")
+
+
+@pytest.mark.usefixtures("on_the_road")
+def test_a_load_on_the_road_is_on_the_regulators_list_with_its_clock(sign_in: SignIn) -> None:
+    page = sign_in(RITA, "en").get("/unclosed").text
+    assert "on the way" in page
+    assert "left</span>" in page
+    assert "<code>900-249-08</code>" in page
+
+
+@pytest.mark.usefixtures("on_the_road")
+def test_a_sheet_says_what_the_list_says(sign_in: SignIn) -> None:
+    sheet = sign_in(RITA).get("/unclosed.csv?stream=hazardous")
+    assert sheet.mimetype == "text/csv"
+    heading, *rows = csv.reader(io.StringIO(sheet.data.decode("utf-8-sig")))
+    assert heading[0] == "废物代码"
+    assert ["900-249-08", "500000", "在途"] in [row[:3] for row in rows]
+
+
+def test_who_has_nothing_open_is_told_so(sign_in: SignIn) -> None:
+    assert "没有未闭环的废物" in sign_in(OLAF).get("/unclosed").text
+
+
+def test_a_filter_that_makes_no_sense_is_explained(sign_in: SignIn) -> None:
+    answer = sign_in(RITA, "en").get("/unclosed?older_than=soon", headers={"Accept": "text/html"})
+    assert answer.status_code == 422
+    assert "is not a length of time" in answer.text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@me"])
+def test_no_cell_is_taken_for_a_formula(text: str) -> None:
+    assert _harmless(text) == f"'{text}"

@@ -1,0 +1,26 @@
+"""One chain: is it closed, and if not, where is every gram, who holds it, since when, until when."""
+
+from flask import Response
+
+from zerowaste.services.chains import chain
+from zerowaste.services.manifests import visible
+from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
+from zerowaste.web.pages.drawing import page
+from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Views
+
+views = Views("chain_pages", prefix="", page=True)
+
+
+@views.get("/manifests/<ref>/chain", allow=EVERY_ROLE)
+def show_chain(call: Call[None, NoQuery], ref: str) -> Response:
+    """The chain of one manifest, as each party may see it."""
+    row = visible(call.session, call.actor, ref)
+    found = chain(call.session, call.service.law, call.actor, ref, now=call.now)
+    return page(
+        "chain/show.html",
+        row=row,
+        found=found,
+        drawing=draw(found),
+        box=(WIDTH, HEIGHT),
+        names={node.id: node for node in found.nodes},
+    )
