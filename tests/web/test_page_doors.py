@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import CAST, DAN, DORA, DREW, Person
+from tests.cast import CAST, DAN, DORA, DREW, FAY, TESS, Person
 from tests.web.conftest import Running
 from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed, role
 from tests.web.test_access import mixed as mixed  # the fixture
@@ -42,6 +42,15 @@ DOORS: dict[str, list[Door]] = {
     ],
     "filing_pages.go_on_filing": [
         Door("POST", "/manifests/new", role(Role.PRODUCER, Role.FACILITY), act_form, (200,))
+    ],
+    "gate_pages.show_gate": [Door("GET", "/gate", role(Role.FACILITY))],
+    "gate_pages.weigh": [
+        Door("GET", "/gate/{paulas}", {FAY}),
+        Door("GET", "/gate/{onward}", {FAY, TESS}),
+    ],
+    "gate_pages.decide": [
+        Door("POST", "/gate/{paulas}", {FAY}, act_form, (422,)),
+        Door("POST", "/gate/{olafs}", {FAY}, act_form, (422,)),
     ],
     "chain_pages.show_chain": of_manifests("/chain"),
     "unclosed_pages.list_unclosed": [Door("GET", "/unclosed", EVERYBODY)],

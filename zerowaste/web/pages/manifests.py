@@ -89,10 +89,20 @@ def act(call: Call[Typed, NoQuery], ref: str, kind: str) -> Response:
         body = call.body.read(EventBody, kind=_known(kind), at=_when(call))
     except Refusal as refusal:
         return _form(call, ref, kind, call.body, refusal.headline, refusal.problems)
+    if was_said(call, ref, body):
+        return go_on(f"/manifests/{ref}")
     recorded = record_act(call.desk(), ref, body.request())
     if recorded.verdict is Verdict.REFUSED:
         return _form(call, ref, kind, call.body, Problem(recorded.code), recorded.errors)
     return go_on(f"/manifests/{ref}")
+
+
+def was_said(call: Call[Any, Any], ref: str, body: EventBody) -> bool:
+    """Whether this very form was sent before: a double click, or a page that was sent again."""
+    return any(
+        event.id == body.id and event.kind == body.kind and event.verdict is not Verdict.REFUSED
+        for event in read_manifest(call.desk(), ref).events
+    )
 
 
 def _when(call: Call[Typed, NoQuery]) -> str:
@@ -115,6 +125,8 @@ def _form(
     found = read_manifest(desk, ref)
     actions = actions_for(desk, ref)
     act = Act(_known(kind))
+    if problem is not None:  # what was refused stays refused under its id
+        typed = typed.with_values({"id": [str(uuid7.uuid7())]})
     if problem is None and not _may(actions, act):
         problem = Problem("not_legal_now", params={"kind": str(act), "status": str(found.status)})
     return page(

@@ -1,12 +1,24 @@
 """All pages. A new noun is one more line here."""
 
-from zerowaste.web.pages import account, chain, code, filing, home, inspection, manifests, session, unclosed
+from zerowaste.web.pages import (
+    account,
+    chain,
+    code,
+    filing,
+    gate,
+    home,
+    inspection,
+    manifests,
+    session,
+    unclosed,
+)
 
 GROUPS = (
     home.views,
     session.views,
     filing.views,
     manifests.views,
+    gate.views,
     chain.views,
     unclosed.views,
     inspection.views,
