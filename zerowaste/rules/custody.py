@@ -7,11 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 from zerowaste.rules import shares
-from zerowaste.rules.acceptance import accept, at_gate, over_tolerance, refuse, with_lines
+from zerowaste.rules.acceptance import (
+    accept,
+    at_gate,
+    differences,
+    over_tolerance,
+    refuse,
+    tolerance_g,
+    with_lines,
+)
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report, Stretch
 from zerowaste.vocabulary import Act, Basis, Status
+
+# More than so many times what was declared, and by more than a tonne, is a slip of the unit.
+MOST_TIMES_DECLARED, LEAST_IMPLAUSIBLE_G = 10, 1_000_000
 
 
 def apply(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -42,7 +53,10 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
 
     def load(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         mass = row.mass_g if row.mass_g is not None else line.declared_g
-        if mass > line.declared_g:
+        if mass > max(MOST_TIMES_DECLARED * line.declared_g, line.declared_g + LEAST_IMPLAUSIBLE_G):
+            found.error("load_implausible", f"{path}.mass_g", line=line.number,
+                        declared_g=line.declared_g, mass_g=mass, times=MOST_TIMES_DECLARED)  # fmt: skip
+        elif mass > line.declared_g:
             found.warn(
                 "loaded_more",
                 f"{path}.mass_g",
@@ -63,6 +77,9 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         found.error("nothing_loaded", "lines")
     first = replace(state.legs[0], began_at=report.at)
     path = replace(state.path, carried=max(1, state.path.carried))
+    for line, before in zip(lines, state.lines, strict=True):
+        if line.decided and line.loaded_g != before.loaded_g:  # told late, it changes what differs (HW-DIFF)
+            differences(replace(state, lines=lines), line, found)
     return replace(state, lines=lines, legs=(first, *state.legs[1:]), path=path)
 
 
@@ -152,8 +169,14 @@ def _receive_back(state: ManifestState, report: Report, found: Findings) -> Mani
     def receive(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         if not line.sent_back_g:
             return line
+        if line.returned_g is not None:
+            found.error("received_back_already", path, line=line.number)
+            return line
         mass = row.received_g if row.received_g is not None else row.mass_g
         mass = line.sent_back_g if mass is None else mass
+        if abs(mass - line.sent_back_g) > tolerance_g(state, line):
+            found.find("return_differs", f"{path}.received_g", line=line.number, sent_g=line.sent_back_g,
+                       mass_g=mass)  # fmt: skip
         return replace(line, returned_g=mass)
 
     back = tuple(replace(leg, ended_at=report.at) for leg in state.back)

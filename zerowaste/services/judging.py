@@ -15,13 +15,15 @@ from zerowaste.services import capacity, gate, loading, taking_back
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act as Kind
-from zerowaste.vocabulary import Period, Status, Verdict
+from zerowaste.vocabulary import Period, Role, Status, Verdict
 
 BACK_DATED = timedelta(hours=24)
 
 
 def report_of(desk: Desk, state: ManifestState, request: EventRequest) -> Report:
-    offline = request.offline and request.kind in lifecycle.OFFLINE
+    # Only the driver was where no network is; others speak from where they sit.
+    alone = desk.actor.role is Role.DRIVER and request.kind in lifecycle.OFFLINE
+    offline = request.offline and alone
     oldest = desk.now - timedelta(hours=state.stream.offline_within_hours)
     return Report(
         kind=request.kind,
@@ -64,6 +66,8 @@ def judge(
     ):
         raise Refusal("forbidden")
     _times(desk, state, report, found)
+    if _nonsense(found):
+        return _refused("invalid", state, found), state
     if not _legal(state, report, roles):
         return _illegal(state, report, found), state
     if report.kind is Kind.REVERSE:
@@ -122,7 +126,9 @@ def compose(
     """Everything the act books: edges, holds, rows, and the quotas that follow."""
     charged = Findings()
     soft: frozenset[Period] = frozenset() if report.kind is Kind.PICKUP else capacity.SOFT_AT_GATE
-    reservation = capacity.charge_lines(desk, before, after, report.at, charged, soft=soft)
+    # What is told long afterwards counts where it is told: no act reaches back into a year that is over.
+    counted_at = report.at if report.offline or report.at >= desk.now - BACK_DATED else desk.now
+    reservation = capacity.charge_lines(desk, before, after, counted_at, charged, soft=soft)
     if charged.errors and not report.offline:
         found.errors.extend(charged.errors)
         return _refused("invalid", before, found), before
@@ -205,7 +211,7 @@ def _refused(code: str, state: ManifestState, found: Findings) -> Decision:
 
 _NONSENSE = frozenset(
     {"line_unknown", "line_twice", "leg_unknown", "nothing_loaded", "at_in_future", "leg_begun",
-     "decision_not_whole"}
+     "decision_not_whole", "load_implausible"}
 )  # fmt: skip
 
 
@@ -218,6 +224,8 @@ def _times(desk: Desk, state: ManifestState, report: Report, found: Findings) ->
     if report.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at", at=report.at, now=desk.now)
     elif state.filed_at is not None and report.at < state.filed_at - dues.CLOCK_SKEW:
-        found.find("before_filing", "at", at=report.at, filed_at=state.filed_at)
+        decides = report.kind in _DECIDING or report.kind is Kind.REFUSE
+        tell = found.error if decides else found.find
+        tell("before_filing", "at", at=report.at, filed_at=state.filed_at)
     elif not report.offline and report.at < desk.now - BACK_DATED:
         found.find("back_dated", "at", at=report.at)

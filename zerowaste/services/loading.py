@@ -39,6 +39,8 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
     load = state.parts.get((line.number, "load.1"))  # there already where this is told late
     for lot in desk.books.open_lots(state.consignor.id, line.waste_code):
         free = min(lot.grams - lot.held_g, rest)
+        if lot.stream != state.stream.code:
+            continue
         younger = load is not None and lot.id > load
         if younger or lot.id == own_yard or draws.get(lot.id) or free <= 0:
             continue

@@ -77,6 +77,8 @@ def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -
         found.warn("draws_chosen_for_you", f"{line.path}.draws", line=line.number)
     portions, rest = [], line.mass_g
     for lot in desk.books.open_lots(resolved.consignor.id, line.waste_code):
+        if lot.stream != resolved.stream.code:  # a code that two streams share
+            continue
         free = min(lot.grams - lot.held_g, rest)
         if free > 0:
             portions.append(Portion(lot.id, free))
@@ -97,6 +99,9 @@ def _named(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> tu
         elif lot.waste_code != line.waste_code:
             found.error("lot_of_other_code", f"{path}.lot", lot=lot.id,
                         waste_code=lot.waste_code, line_code=line.waste_code)  # fmt: skip
+        elif lot.stream != resolved.stream.code:
+            found.error("lot_of_other_stream", f"{path}.lot", lot=lot.id,
+                        stream=desk.law.streams.get(lot.stream).names)  # fmt: skip
         elif draw.grams > lot.grams - lot.held_g:
             found.error("lot_short", f"{path}.mass_g", lot=lot.id, left_g=lot.grams - lot.held_g,
                         asked_g=draw.grams)  # fmt: skip

@@ -19,7 +19,9 @@ from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import capacity, ledger
 from zerowaste.services.desk import Desk
 from zerowaste.services.manifest_state import state_of
-from zerowaste.vocabulary import Act, Verdict
+from zerowaste.vocabulary import Act, Status, Verdict
+
+_NEVER_TOOK = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 
 
 def standing(texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -60,7 +62,7 @@ def reverse(
         allot=lambda count: ledger.allot(desk.session, count),
         due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
     )
-    hanging = _hanging(desk, decision)
+    hanging = sorted({*_hanging(desk, decision), *_taken_onward(desk, state, earlier)})
     if hanging:
         problem = Problem("hangs_on_it", "", {"event": last["number"], "names": ", ".join(hanging)})
         return _refusal(state, problem)
@@ -86,13 +88,13 @@ def _why_not(desk: Desk, report: Report, roles: frozenset[Side], last: dict[str,
         return Problem("not_the_last_act", "event", params)
     if kind not in lifecycle.REVERSIBLE:
         return Problem("not_reversible", "kind", params)
-    if not roles & lifecycle.MOVES[kind].sides or (kind is Act.OPINION and not _own(desk, last)):
+    if not roles & lifecycle.MOVES[kind].sides or not _own(desk, last):
         return Problem("not_yours_to_reverse", "kind", params)
     return None
 
 
 def _own(desk: Desk, last: dict[str, Any]) -> bool:
-    """Whether somebody of the actor's own organisation said it: both sides give opinions, each its own."""
+    """Whether somebody of the actor's own organisation said it: what another party said is not his."""
     speaker = desk.register.person(last["actor"])
     return speaker is not None and bool(speaker.organisations & desk.actor.organisations)
 
@@ -114,6 +116,24 @@ def _hanging(desk: Desk, decision: Decision) -> list[str]:
     )
     short = [row.id for row in rows if row.grams - row.held_g + changes[row.id] < 0]
     return sorted(_takers(desk, short)) if short else []
+
+
+def _taken_onward(desk: Desk, state: ManifestState, earlier: ManifestState) -> set[str]:
+    """Manifests that mean to take, or took, mass whose refusal would be undone: it waits at the gate
+    before as after, so no balance tells."""
+    undone = [
+        state.parts[line.number, "gate"]
+        for line, before in zip(state.lines, earlier.lines, strict=True)
+        if line.decided and not before.decided and (line.number, "gate") in state.parts
+    ]
+    if not undone:
+        return set()
+    drawn = desk.session.execute(
+        select(MANIFEST.c.number)
+        .join(DRAW, DRAW.c.manifest_id == MANIFEST.c.id)
+        .where(DRAW.c.holding_id.in_(undone), MANIFEST.c.status.not_in(_NEVER_TOOK))
+    ).scalars()
+    return {number for number in drawn if number}
 
 
 def _takers(desk: Desk, holdings: Sequence[int]) -> set[str]:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -85,6 +85,6 @@ def _after(cursor: str | None, read: Callable[[str], T]) -> tuple[datetime, T] |
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None:
             raise ValueError("no offset")
-        return at, read(key)
-    except ValueError as error:
+        return at.astimezone(UTC), read(key)
+    except (ValueError, OverflowError) as error:
         raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error

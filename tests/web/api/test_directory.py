@@ -8,6 +8,7 @@ import pytest
 from tests.cast import ADA, DAN, DORA, FAY, OLAF, PAULA, RITA, RUTH, Person
 from tests.city import ABROAD, LORRY, PLANT, SMALL, STATION, VAN
 from tests.web.conftest import Caller, Running
+from zerowaste.web.paging import cursor_at
 
 LogIn = Callable[[Person], Caller]
 OIL = "900-249-08"
@@ -65,6 +66,18 @@ def test_an_invented_cursor_is_refused(log_in: LogIn, cursor: str) -> None:
     answer = log_in(PAULA).get(f"/waste-codes?cursor={cursor}")
     assert answer.status_code == 422
     assert answer.json["errors"][0]["code"] == "cursor_unknown"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/manifests", "0001-01-01T00:00:00+23:59 01a20a08-8420-75d7-bce2-9659d42dffbc"),
+        ("/sites/N-WORKS/lots", "9999-12-31T23:59:59-23:59 1"),
+    ],
+)
+def test_a_cursor_at_the_edge_of_time_is_refused(log_in: LogIn, path: str, place: str) -> None:
+    answer = log_in(PAULA).get(f"{path}?cursor={cursor_at(place)}")
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "cursor_unknown")
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "ten"])
