@@ -109,3 +109,32 @@ def test_what_came_back_is_weighed_once_and_compared(story: Story) -> None:
     home = story.act(PAULA, ref, Act.RECEIVE_BACK, [LineReport(1, received_g=3_000_000)])
     assert [finding.code for finding in home.findings] == ["return_differs"]
     assert story.act(PAULA, ref, Act.RECEIVE_BACK).verdict is Verdict.REFUSED
+
+
+def test_nothing_is_sent_back_as_nothing_and_a_rest_is_told(story: Story) -> None:
+    ref = filed_oil(story)
+    story.act(DAN, ref, Act.PICKUP)
+    story.act(FAY, ref, Act.REFUSE, reason="packaging")
+    assert codes(story.act(FAY, ref, Act.RETURN, [LineReport(1, mass_g=0)])) == ["nothing_sent_back"]
+    part = story.act(FAY, ref, Act.RETURN, [LineReport(1, mass_g=100_000)])
+    assert [warning.code for warning in part.warnings] == ["rest_stays"]
+
+
+def test_a_ticket_that_its_lines_contradict_is_found(story: Story) -> None:
+    ref = filed_oil(story)
+    story.act(DAN, ref, Act.PICKUP)
+    came = story.act(FAY, ref, Act.ARRIVE, [LineReport(1, received_g=5_000_000)], ticket={"net_g": 300_000})
+    assert "ticket_differs" in [finding.code for finding in came.findings]
+
+
+def test_a_lot_is_not_given_two_codes_at_once(story: Story) -> None:
+    ref = filed_oil(story)
+    story.act(FAY, ref, Act.ACCEPT)
+    twice = [LineReport(1, waste_code="900-214-08"), LineReport(1, waste_code="900-249-08")]
+    assert "line_twice" in codes(story.act(FAY, ref, Act.REASSIGN, twice))
+
+
+def test_evidence_that_nobody_uploaded_is_asked_for(story: Story) -> None:
+    ref = filed_oil(story)
+    told = story.act(DAN, ref, Act.PICKUP, evidence=("f" * 64,))
+    assert "evidence_not_uploaded" in [finding.code for finding in told.findings]

@@ -121,6 +121,9 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
             return line
         return replace(line, received_g=mass, received_basis=basis)
 
+    said = [row.received_g for row in report.lines if row.received_g is not None]
+    if report.share_g is not None and said and len(said) == len(state.lines) and sum(said) != report.share_g:
+        found.find("ticket_differs", "ticket.net_g", net_g=report.share_g, mass_g=sum(said))
     last = replace(state.legs[-1], ended_at=report.at)
     return replace(after, lines=with_lines(after, report, receive), legs=(*after.legs[:-1], last))
 
@@ -145,16 +148,21 @@ def _return(state: ManifestState, report: Report, found: Findings) -> ManifestSt
                 line=line.number,
                 refused_g=line.refused_g or 0,
             )
+        if line.refused_g and mass < line.refused_g:
+            found.warn("rest_stays", f"{path}.mass_g", line=line.number, rest_g=line.refused_g - mass)
         return replace(line, sent_back_g=mass) if line.refused_g else line
 
     if state.path.back_legs:
         found.error("already_returning")
         return state
+    lines = with_lines(state, report, send)
+    if not any(line.sent_back_g for line in lines):
+        found.error("nothing_sent_back", "lines")
     number = len(state.legs) + 1
     carriage = report.carriage or replace(state.legs[-1].carriage, number=number, back=True)
     return replace(
         state,
-        lines=with_lines(state, report, send),
+        lines=lines,
         path=replace(state.path, back_legs=1),
         back=(Stretch(carriage, began_at=report.at),),
     )

@@ -1,7 +1,7 @@
 """Evidence: photos and files that acts refer to, each stored once under its SHA-256."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -32,6 +32,15 @@ def media_type_of(content: bytes) -> str | None:
         if content[offset : offset + len(signature)] == signature:
             return media_type
     return None
+
+
+def not_uploaded(session: Session, named: Iterable[str]) -> list[str]:
+    """Which of these SHA-256 sums no file was uploaded for (yet)."""
+    wanted = set(named)
+    if not wanted:
+        return []
+    known = session.execute(select(EVIDENCE.c.sha256).where(EVIDENCE.c.sha256.in_(wanted))).scalars()
+    return sorted(wanted - set(known))
 
 
 def store_evidence(session: Session, actor: Actor, content: bytes, *, now: datetime) -> str:

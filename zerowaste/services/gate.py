@@ -96,6 +96,9 @@ def reassign(desk: Desk, state: ManifestState, report: Report, found: Findings) 
     for index, row in enumerate(report.lines):
         line = state.line(row.line)
         path = f"lines.{index}"
+        if any(row.line == earlier.line for earlier in report.lines[:index]):
+            found.error("line_twice", f"{path}.line", line=row.line)
+            continue
         if line is None or not row.waste_code:
             found.error("line_unknown" if line is None else "waste_code_missing", path, line=row.line)
             continue

@@ -13,6 +13,7 @@ from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import capacity, gate, loading, taking_back
 from zerowaste.services.desk import Desk
+from zerowaste.services.evidence import not_uploaded
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act as Kind
 from zerowaste.vocabulary import Period, Role, Status, Verdict
@@ -68,6 +69,8 @@ def judge(
     _times(desk, state, report, found)
     if _nonsense(found):
         return _refused("invalid", state, found), state
+    for sha256 in not_uploaded(desk.session, report.evidence):  # a phone may send the photo after the act
+        found.find("evidence_not_uploaded", "evidence", sha256=sha256)
     if not _legal(state, report, roles):
         return _illegal(state, report, found), state
     if report.kind is Kind.REVERSE:
