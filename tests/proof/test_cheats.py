@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from tests.cast import DAN, DORA, FAY, PAULA, TESS
+from tests.cast import DAN, DORA, FAY, PAULA, TESS, Person
 from tests.city import CLINIC, PLANT, STATION, VAN, City
 from tests.proof.crowd import codes, filed_oil
 from tests.proof.invariants import broken
 from tests.proof.test_found import holdings
 from tests.story import Story
 from zerowaste.rules.state import LineReport
+from zerowaste.services.manifests import actions_for
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
@@ -91,6 +92,20 @@ def test_an_arrival_is_taken_back_by_who_said_it(story: Story) -> None:
     undone = story.act(DAN, ref, Act.REVERSE, note="no")
     assert (undone.verdict, codes(undone)) == (Verdict.REFUSED, ["not_yours_to_reverse"])
     assert story.act(FAY, ref, Act.REVERSE, note="mistyped").verdict is Verdict.APPLIED
+
+
+def test_taking_back_is_offered_to_who_may(story: Story) -> None:
+    """A button that always answers no is no button."""
+    ref = filed_oil(story)
+    after_pickup = story.act(DAN, ref, Act.PICKUP)
+    assert Act.REVERSE in dict(after_pickup.actions)
+
+    def offered(person: Person) -> bool:
+        return Act.REVERSE in dict(actions_for(story.desk(person), ref))
+
+    assert [offered(person) for person in (DAN, DORA, PAULA, FAY)] == [True, True, False, False]
+    story.act(FAY, ref, Act.ACCEPT)
+    assert [offered(person) for person in (DAN, DORA, PAULA, FAY)] == [False, False, False, True]
 
 
 def test_a_loading_told_late_is_held_against_what_came(story: Story) -> None:

@@ -16,7 +16,9 @@ def possible(actor: Actor, state: ManifestState) -> list[Action]:
     roles = sides(actor, state)
     legal = lifecycle.allowed(state.status, roles, state.marks, outside=state.consignee.outside)
     return [
-        (act, needs) for act, needs in legal if own_leg(actor, state, act) and _has_object(act, state, roles)
+        (act, needs)
+        for act, needs in legal
+        if own_leg(actor, state, act) and _has_object(act, state, roles) and _his(actor, state, act)
     ]
 
 
@@ -36,6 +38,14 @@ def own_leg(actor: Actor, state: ManifestState, act: Act, leg: int | None = None
     return any(stretch.carriage.carrier_id in actor.organisations for stretch in stretches)
 
 
+def _his(actor: Actor, state: ManifestState, act: Act) -> bool:
+    """Only who did it takes it back: the same side, a carrier's driver and dispatcher being one."""
+    if act is not Act.REVERSE or state.last is None:
+        return True
+    role = Role(state.last[1]) if state.last[1] in list(Role) else None
+    return actor.role is role or {actor.role, role} == {Role.DRIVER, Role.DISPATCHER}
+
+
 def _has_object(act: Act, state: ManifestState, roles: frozenset[Side]) -> bool:
     """Whether there is anything the act could be about."""
     match act:
@@ -50,5 +60,7 @@ def _has_object(act: Act, state: ManifestState, roles: frozenset[Side]) -> bool:
             )
         case Act.REASSIGN:
             return any(line.accepted_g for line in state.lines)
+        case Act.REVERSE:
+            return state.last is not None and state.last[0] in lifecycle.REVERSIBLE
         case _:
             return True

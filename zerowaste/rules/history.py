@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from zerowaste.vocabulary import Act
+
 # The key of a row within its subject; () where the subject is the row.
 KEYS: dict[str, tuple[str, ...]] = {
     "manifest": (),
@@ -32,7 +34,7 @@ class History:
 
     `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`:
     holding id → opening; `charges`: (quota, line) → [reserved, used];
-    `held`: (line, holding) → grams held."""
+    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back."""
 
     key: str = ""
     rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class History:
     charges: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     held: dict[tuple[int, int], int] = field(default_factory=dict)
     status: str = ""
+    standing: list[tuple[str, str]] = field(default_factory=list)
 
     def row(self, table: str) -> dict[str, Any]:
         """The row of a table whose subject is the row itself (empty if there is none)."""
@@ -55,6 +58,10 @@ class History:
         """Take in one applied event."""
         self.key = event["key"]
         self.status = event.get("status", self.status)
+        if event["kind"] == Act.REVERSE:
+            self.standing.pop()
+        else:
+            self.standing.append((event["kind"], event["role"]))
         for change in ("put", "set"):
             for table, rows in event.get(change, {}).items():
                 self._merge(table, rows)

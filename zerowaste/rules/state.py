@@ -27,7 +27,8 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class ManifestState:
     """All that is known of one manifest. `ended`: cancelled or expired; `lapsed`: nobody
-    came in time, though no event says so yet. `parts`: (line, part) → holding."""
+    came in time, though no event says so yet. `parts`: (line, part) → holding; `last`:
+    (kind, role) of the last act that stands."""
 
     key: str
     number: str
@@ -47,6 +48,7 @@ class ManifestState:
     filed_at: datetime | None = None
     parts: Mapping[tuple[int, str], int] = field(default_factory=dict)
     charges: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    last: tuple[str, str] | None = None
 
     @property
     def status(self) -> Status:

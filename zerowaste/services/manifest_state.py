@@ -102,6 +102,7 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
         trip=row.get("trip_id"),
         parts=dict(history.parts),
         charges={key: (total[0], total[1]) for key, total in history.charges.items()},
+        last=history.standing[-1] if history.standing else None,
     )
 
 
