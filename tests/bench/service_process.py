@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cast import PASSWORD, Person
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_S = 60
@@ -40,7 +41,7 @@ class Courier:
 @contextmanager
 def service(url: str, folder: Path) -> Iterator[int]:
     """The port of a service over this database; one process with threads, as `flask serve` starts it."""
-    port = _free_port()
+    port = free_port()
     with (folder / "service.log").open("w") as log:
         process = subprocess.Popen(
             [
@@ -79,12 +80,6 @@ def _environment(url: str, folder: Path, port: int) -> dict[str, str]:
         # One client at full speed is more than an honest one may send.
         "ZEROWASTE_REQUESTS_PER_MINUTE": "0",
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_up(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:

@@ -4,63 +4,96 @@
 error to the console, asked another host for anything, or broke the content policy."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.browser.chromium import ARGUMENTS, chromium
 from tests.cast import PASSWORD, Person
 from tests.city import City
 from tests.databases import Databases
+from tests.ports import free_port
 from tests.servers import one_at_a_time
-from tests.web.conftest import settings
+from tests.web.conftest import Running, settings
 from zerowaste.web.app import create_app
 from zerowaste.web.service import Service
 
 PHONE, TABLET, DESKTOP = 360, 768, 1440
 
 
-@dataclass(frozen=True)
 class Site:
-    """A service that listens, and who is in its city."""
+    """A service that listens, and who is in its city. It can be cut off and come back."""
 
-    address: str
-    service: Service
-    city: City
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.address = f"http://127.0.0.1:{port}"
+        self.app: Flask
+        self.city: City
+        self._server: BaseWSGIServer | None = None
+
+    @property
+    def service(self) -> Service:
+        """The parts of the service."""
+        service: Service = self.app.extensions["zerowaste"]
+        return service
+
+    @property
+    def running(self) -> Running:
+        """The same service, asked without a browser."""
+        return Running(self.app, self.service, self.city)
+
+    def plug_in(self) -> None:
+        """Listen."""
+        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def pull_out(self) -> None:
+        """Be gone: nobody answers at the address any more."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
 
 
 @pytest.fixture(scope="module")
 def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for all tests of a module, on SQLite: what is tested here is the browser's side."""
     url = databases.lend("sqlite", "city")
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    address = f"http://127.0.0.1:{server.port}"
-    app = create_app(settings(tmp_path_factory.mktemp("instance"), url, base_url=address))
-    server.app = app
-    service: Service = app.extensions["zerowaste"]
-    listening = threading.Thread(target=server.serve_forever, daemon=True)
-    listening.start()
-    yield Site(address, service, databases.city("sqlite"))
-    server.shutdown()
-    server.server_close()
-    listening.join()
-    service.database.close()
+    site = Site(free_port())
+    site.app = create_app(settings(tmp_path_factory.mktemp("instance"), url, base_url=site.address))
+    site.city = databases.city("sqlite")
+    site.plug_in()
+    yield site
+    site.pull_out()
+    site.service.database.close()
     databases.take_back(url, "city")
 
 
 @pytest.fixture(scope="session")
-def browser(databases: Databases) -> Iterator[Browser]:
-    """One browser for all tests of this process."""
-    with one_at_a_time(databases.home, "browser"):
-        program = chromium()
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers, once for this process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def program(databases: Databases) -> str:
+    """The browser on this machine."""
+    with one_at_a_time(databases.home, "browser"):
+        return chromium()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, program: str) -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @dataclass
@@ -68,19 +101,20 @@ class Watch:
     """What went wrong in the browser while a test ran."""
 
     site: Site
+    tolerated: Sequence[str] = ()
     allowed: set[int] = field(default_factory=lambda: {401, 404, 409, 422})
     faults: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
         """Listen to everything the context's pages do."""
-        context.on("console", lambda said: said.type == "error" and self._hear(said.text))
+        context.on("console", self._hear)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
         context.on("request", lambda request: self._asked(request.url))
 
-    def _hear(self, text: str) -> None:
-        refused = any(f"status of {status}" in text for status in self.allowed)
-        if not refused:
-            self.faults.append(text)
+    def _hear(self, said: ConsoleMessage) -> None:
+        expected = (*self.tolerated, *(f"status of {status}" for status in self.allowed))
+        if said.type == "error" and not any(each in said.text for each in expected):
+            self.faults.append(said.text)
 
     def _asked(self, url: str) -> None:
         parts = urlsplit(url)

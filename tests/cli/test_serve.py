@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,15 +14,10 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Clerk, clerk_at
+from tests.ports import free_port
 from zerowaste.config import ROOT
 
 LONGEST_START_S = 60
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def ask(port: int, method: str, path: str, body: object = None, token: str = "") -> tuple[int, Any]:

@@ -160,6 +160,7 @@ class Door:
 # View → its doors: own and others' data.
 DOORS: dict[str, list[Door]] = {
     "accounts.show_me": [Door("GET", "/me", EVERYBODY)],
+    "loads.list_own_loads": [Door("GET", "/loads", role(Role.DRIVER))],
     "tokens.make_token": [Door("POST", "/tokens", EVERYBODY, program)],
     "tokens.list_tokens": [Door("GET", "/tokens", EVERYBODY)],
     "tokens.revoke_token": [Door("POST", "/tokens/999999/revoke", set())],
@@ -222,7 +223,7 @@ for view, tail in (
 # Open to everybody, or about nothing but the token itself.
 OPEN = {
     "accounts.log_in", "accounts.log_out", "directory.list_problems", "description.show_document",
-    "codes.show_code", "codes.show_code_in_lower_case",
+    "codes.show_code", "codes.show_code_in_lower_case", "loads.list_keys",
 }  # fmt: skip
 
 

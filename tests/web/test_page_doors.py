@@ -68,7 +68,7 @@ DOORS: dict[str, list[Door]] = {
 # Open to everybody, or about nothing but the session itself.
 OPEN = {
     "home.show_home", "session.show_sign_in", "session.enter", "session.leave", "session.choose_language",
-    "inspection_pages.inspect",
+    "inspection_pages.inspect", "drive.show_drive", "drive.run_worker", "drive.describe_app",
 }  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """What somebody may do next with a manifest: what the buttons of a page are drawn from."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from zerowaste.rules import lifecycle
 from zerowaste.rules.acceptance import over_tolerance
 from zerowaste.rules.access import Actor
@@ -36,6 +39,37 @@ def own_leg(actor: Actor, state: ManifestState, act: Act, leg: int | None = None
     if actor.role is Role.DRIVER:
         return any(stretch.carriage.driver.id == actor.user_id for stretch in stretches)
     return any(stretch.carriage.carrier_id in actor.organisations for stretch in stretches)
+
+
+class Driven(NamedTuple):
+    """A leg as far as it is scanned, and whose it is to drive. Legs home with refused mass are none."""
+
+    number: int
+    driver: int
+    begun: bool
+    ended: bool
+
+
+class Scan(NamedTuple):
+    """A scan on a leg, and what it asks for."""
+
+    act: Act
+    leg: int
+    needs: tuple[str, ...]
+
+
+def scans_ahead(driver: int, legs: Sequence[Driven]) -> list[Scan]:
+    """The scans a driver has yet to make, in the order of the road: what he may do without asking
+    anybody, for a device that has no network. The same rule as `own_leg`, told beforehand."""
+    ahead: list[tuple[Act, int]] = []
+    for leg in legs:
+        if leg.driver != driver:
+            continue
+        if not leg.begun:
+            ahead.append((Act.PICKUP if leg.number == 1 else Act.HANDOVER, leg.number))
+        if leg.number == len(legs) and not leg.ended:
+            ahead.append((Act.ARRIVE, leg.number))
+    return [Scan(act, number, lifecycle.MOVES[act].needs) for act, number in ahead]
 
 
 def _his(actor: Actor, state: ManifestState, act: Act) -> bool:

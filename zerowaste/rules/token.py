@@ -29,7 +29,7 @@ KIND_BYTES: Mapping[TokenKind, int] = {
 _KINDS = {number: kind for kind, number in KIND_BYTES.items()}
 
 # The signature covers this prefix too, so it can never be taken for a signature on anything else.
-_PURPOSE = b"zerowaste-qr-1\x00"
+PURPOSE = b"zerowaste-qr-1\x00"
 _BODY_BYTES = 18
 _TOKEN_BYTES = _BODY_BYTES + 64
 TOKEN_LENGTH = 132
@@ -61,7 +61,7 @@ def sign(kind: TokenKind, uuid: UUID, key: Ed25519PrivateKey, key_id: int) -> st
 
     `key_id` (0 to 255) names the public key that checks it. Raises ValueError outside."""
     body = _body(kind, uuid, key_id)
-    return _base32(body + key.sign(_PURPOSE + body))
+    return _base32(body + key.sign(PURPOSE + body))
 
 
 def read(token: str) -> Token | None:
@@ -85,7 +85,7 @@ def verify(token: str, public_keys: Mapping[int, Ed25519PublicKey]) -> Token | N
     if claim is None or claim.key_id not in public_keys:
         return None
     try:
-        public_keys[claim.key_id].verify(claim.signature, _PURPOSE + claim.body)
+        public_keys[claim.key_id].verify(claim.signature, PURPOSE + claim.body)
     except InvalidSignature:
         return None
     return claim

@@ -40,6 +40,8 @@ __all__ = [
     "next_serial", "notify", "repeated", "table",
 ]  # fmt: skip
 
+# A device that never heard our answer tells the act again, by then knowing that it had no network.
+OF_SENDING = frozenset({"offline"})
 Row = Any  # a row of a Core result: columns by name
 
 
@@ -59,7 +61,8 @@ class Act:
 
     def digest(self, subject: str, key: str) -> str:
         """Tells a repetition from another act under the same id."""
-        content = [self.kind, self.body, self.private or None]
+        said = {name: value for name, value in self.body.items() if name not in OF_SENDING}
+        content = [self.kind, said, self.private or None]
         return evidence.act_digest(self.actor, subject, key, content)
 
 

@@ -21,9 +21,10 @@ FILE = Entry("/manifests/new", "填报联单", "File a manifest")
 MANIFESTS = Entry("/manifests", "联单", "Manifests")
 UNCLOSED = Entry("/unclosed", "未闭环", "Not closed")
 GATE = Entry("/gate", "门口", "The gate")
+DRIVE = Entry("/drive", "扫码", "Scan")
 _MENUS: dict[Role, Sequence[Entry]] = {
     Role.PRODUCER: (HOME, FILE, MANIFESTS, UNCLOSED),
-    Role.DRIVER: (HOME, MANIFESTS),
+    Role.DRIVER: (HOME, DRIVE, MANIFESTS),
     Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED),
     Role.FACILITY: (HOME, GATE, MANIFESTS, FILE, UNCLOSED),
     Role.REGULATOR: (HOME, UNCLOSED, MANIFESTS),
