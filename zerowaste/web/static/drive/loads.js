@@ -1,7 +1,7 @@
 // The first screen: today's loads and the scan button. And one load, with what it carries.
 
 import { html } from "../vendor/htm-preact.js";
-import { Back, Facts, Heading, Route } from "./parts.js";
+import { Back, Facts, Heading, Route, pieces } from "./parts.js";
 import { scansLeft } from "./state.js";
 import { DEEDS, mass, moment, named, t } from "./words.js";
 
@@ -16,7 +16,7 @@ export function Loads({ drive, at }) {
     ${at && html`<p><a href="#">${t("显示全部", "Show all")}</a></p>`}
     ${here.length === 0 && html`<p class="empty">${t("现在没有要你扫的货。", "Nothing waits for your scan.")}</p>`}
     <ul class="loads">${here.map(({ load, left }) => html`<${Card} key=${load.id} load=${load} scan=${left[0]} />`)}</ul>
-    ${known.at && html`<p class="asof">${t(`名单取自 ${moment(known.at)}`, `List as of ${moment(known.at)}`)}
+    ${known.at && html`<p class="asof">${t(`名单取自 ${moment(known.at)}`, `List as of ${moment(known.at)}`)}${" "}
       <button class="plain" onClick=${drive.refresh}>${t("刷新", "Refresh")}</button></p>`}`;
 }
 
@@ -39,7 +39,7 @@ export function Load({ drive, id }) {
     <${Route} load=${load} /><${Facts} load=${load} />
     <ul class="lines">${load.lines.map((line) => html`<li key=${line.line}>
       <b>${named(line.name)}</b> <code>${line.waste_code}</code><br />
-      ${mass(line.loaded_g ?? line.mass_g)}${line.packages > 0 && t(` · ${line.packages} 件`, ` · ${line.packages} packages`)} ${line.packaging}
+      ${mass(line.loaded_g ?? line.mass_g)}${pieces(line)} ${line.packaging}
     </li>`)}</ul>
     ${next && html`<a role="button" class="scan" href=${`#tell/${load.id}/${next.kind}`}>${DEEDS[next.kind].now}</a>`}
     <p class="more">${[["consignor", t("移出", "From")], ["consignee", t("接受", "To")]].map(([end, name]) => load[end].lat !== null && html`

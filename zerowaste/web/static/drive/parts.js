@@ -41,3 +41,7 @@ export function Sentences({ answer }) {
   const once = [...new Set(said.filter(Boolean))];
   return once.length > 0 && html`<ul class="said">${once.map((each) => html`<li>${each}</li>`)}</ul>`;
 }
+
+export function pieces({ packages }) {
+  return packages > 0 && t(` · ${packages} 件`, packages === 1 ? " · 1 package" : ` · ${packages} packages`);
+}

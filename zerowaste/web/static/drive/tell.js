@@ -2,7 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { readCode } from "./code.js";
-import { Back, Facts, Heading, Route, Sentences, go } from "./parts.js";
+import { Back, Facts, Heading, Route, Sentences, go, pieces } from "./parts.js";
 import { photo, place, signal } from "./phone.js";
 import { Camera, tagOf } from "./scan.js";
 import { DEEDS, grams, mass, named, t } from "./words.js";
@@ -69,7 +69,7 @@ function Weights({ load, faults }) {
   return html`<fieldset><legend>${t("实际装了多少", "What was really loaded")}</legend>
     <p class="hint">${t("不填就是如数装车；没装的填 0。", "Left empty: as declared. Not loaded: 0.")}</p>
     ${load.lines.map((line) => html`<label key=${line.line}>
-      ${named(line.name)} <code>${line.waste_code}</code>${line.packages > 0 && t(` · ${line.packages} 件`, ` · ${line.packages} packages`)}
+      ${named(line.name)} <code>${line.waste_code}</code>${pieces(line)}
       <input name=${`mass.${line.line}`} inputmode="decimal" autocomplete="off" placeholder=${`${mass(line.mass_g)}`}
         aria-invalid=${faults[`mass.${line.line}`] ? "true" : undefined} aria-label=${t(`${named(line.name)}，千克`, `${named(line.name)}, kilograms`)} />
       <small>${t("千克", "kg")}</small> ${wrong(faults[`mass.${line.line}`])}</label>`)}
@@ -180,7 +180,7 @@ export function Told({ drive, id }) {
   }[act.state];
   return html`<section class=${`told ${act.state}`} role="status">
     <p class="mark" aria-hidden="true">${act.state === "refused" ? "✕" : "✓"}</p>
-    <${Heading}>${DEEDS[act.kind].done}：${words[0]}</${Heading}>
+    <${Heading}>${DEEDS[act.kind].done}${t("：", ": ")}${words[0]}</${Heading}>
     <p><code>${act.number}</code><br />${words[1]}</p>
     ${act.answer && html`<${Sentences} answer=${act.answer} />`}
     <a role="button" class="scan" href="#scan">${t("扫下一个", "Scan the next")}</a>

@@ -1,0 +1,102 @@
+"""Every page for everybody it is for: whole at any width, in both languages, and for a screen reader.
+
+Axe judges by WCAG 2.2 AA; a page that says something to the console, asks another host or breaks the
+content policy fails too (tests/browser/conftest.py)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Site, Watch, no_overflow
+from tests.browser.demo import Guest, demo_site
+from zerowaste.cli.demo_city.cast import PASSWORD
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# The first load of each kind stands for all: `{filed}`, `{moving}`, `{accepted}` are manifests' numbers.
+PAGES: dict[str, list[str]] = {
+    "": ["/", "/sign-in", "/Q/{token}", "/Q/NOTHING"],
+    "producer": [
+        "/", "/manifests", "/manifests?status=draft", "/manifests/new", "/manifests/{accepted}",
+        "/manifests/{accepted}/chain", "/manifests/{accepted}/acts/opinion", "/unclosed", "/account",
+        "/manifests/20000000000000",
+    ],
+    "driver": ["/", "/drive", "/drive#scan", "/drive#queue", "/manifests", "/manifests/{moving}"],
+    "dispatcher": ["/", "/manifests", "/unclosed"],
+    "facility": ["/", "/gate", "/gate/{moving}", "/manifests", "/manifests/new", "/unclosed"],
+    "regulator": ["/", "/unclosed", "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain"],
+    "admin": ["/", "/manifests", "/unclosed"],
+}  # fmt: skip
+LOOKS = (("zh", PHONE, "light"), ("en", TABLET, "light"), ("zh", DESKTOP, "dark"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = demo_site(tmp_path_factory.mktemp("demo"))
+    yield site
+    site.pull_out()
+    site.service.database.close()
+
+
+@pytest.fixture(scope="module")
+def names(demo: Site) -> dict[str, str]:
+    """What stands in the addresses of PAGES."""
+    client = demo.app.test_client()
+    token = client.post("/api/v1/login", json={"login": "regulator", "password": PASSWORD}).json["token"]
+
+    def first(status: str) -> Any:
+        signed = {"Authorization": f"Bearer {token}"}
+        listed = client.get(f"/api/v1/manifests?status={status}&stream=hazardous", headers=signed)
+        return client.get(f"/api/v1/manifests/{listed.json['items'][0]['number']}", headers=signed).json
+
+    found = {name: first(status) for name, status in (("moving", "in_transit"), ("accepted", "accepted"))}
+    url = found["accepted"]["qr_url"]
+    return {name: manifest["number"] for name, manifest in found.items()} | {"token": url.rsplit("/", 1)[1]}
+
+
+def context_for(browser: Browser, demo: Site, language: str, width: int, scheme: str) -> BrowserContext:
+    return browser.new_context(
+        base_url=demo.address, viewport={"width": width, "height": 900},
+        locale="zh-CN" if language == "zh" else "en-GB", timezone_id="Asia/Shanghai",
+        color_scheme="dark" if scheme == "dark" else "light",
+    )  # fmt: skip
+
+
+def enter(page: Page, guest: Guest) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=login]", guest.login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, each with the place it finds it at."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("login", sorted(PAGES))
+@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+def test_every_page_is_whole(
+    browser: Browser, demo: Site, names: dict[str, str], login: str, language: str, width: int, scheme: str
+) -> None:
+    watch = Watch(demo)
+    context = context_for(browser, demo, language, width, scheme)
+    watch.over(context)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    if login:
+        enter(page, Guest(login))
+    wrong = {}
+    for path in PAGES[login]:
+        page.goto(path.format(**names))
+        page.get_by_role("heading", level=1).first.wait_for()
+        no_overflow(page)
+        if found := violations(page):
+            wrong[path] = found
+    context.close()
+    assert wrong == {}
+    assert watch.faults == []
