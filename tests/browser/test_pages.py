@@ -21,11 +21,12 @@ PAGES: dict[str, list[str]] = {
     "producer": [
         "/", "/manifests", "/manifests?status=draft", "/manifests/new", "/manifests/{accepted}",
         "/manifests/{accepted}/chain", "/manifests/{accepted}/acts/opinion", "/unclosed", "/account",
-        "/manifests/20000000000000",
+        "/manifests/20000000000000", "/stores", "/sites/NC-HOSPITAL/stores", "/sites/NC-HOSPITAL/stores/new",
     ],
     "driver": ["/", "/drive", "/drive#scan", "/drive#queue", "/manifests", "/manifests/{moving}"],
     "dispatcher": ["/", "/manifests", "/unclosed"],
-    "facility": ["/", "/gate", "/gate/{moving}", "/manifests", "/manifests/new", "/unclosed"],
+    "facility": ["/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores",
+                 "/treatments", "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity"],
     "regulator": ["/", "/unclosed", "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain"],
     "admin": ["/", "/manifests", "/unclosed"],
 }  # fmt: skip

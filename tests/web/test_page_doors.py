@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import CAST, DAN, DORA, DREW, FAY, TESS, Person
+from tests.cast import ADA, CAST, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
+from tests.city import OTHER, PLANT, WORKS
 from tests.web.conftest import Running
 from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed, role
 from tests.web.test_access import mixed as mixed  # the fixture
@@ -26,6 +27,15 @@ def of_manifests(tail: str) -> list[Door]:
     ]  # fmt: skip
 
 
+def of_stores(tail: str) -> list[Door]:
+    return [
+        Door("GET", f"/sites/{WORKS}/stores{tail}", {PAULA, RITA, ADA}),
+        Door("GET", f"/sites/{OTHER}/stores{tail}", {OLAF, RITA, RUTH, ADA}),
+        Door("GET", f"/sites/{PLANT}/stores{tail}", {FAY, RITA, RUTH, ADA}),
+    ]
+
+
+TREATERS = role(Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR)
 # Page → its doors.
 DOORS: dict[str, list[Door]] = {
     "manifest_pages.list_manifests": [Door("GET", "/manifests", EVERYBODY)],
@@ -52,9 +62,33 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/gate/{paulas}", {FAY}, act_form, (422,)),
         Door("POST", "/gate/{olafs}", {FAY}, act_form, (422,)),
     ],
+    "store_pages.find_stores": [
+        Door("GET", "/stores", role(Role.PRODUCER, Role.FACILITY), through=(200, 303))
+    ],
+    "store_pages.show_store": of_stores(""),
+    "store_pages.save_store": of_stores(".csv") + of_stores(".xlsx"),
+    "store_pages.send_onward": [
+        Door("POST", f"/sites/{WORKS}/stores", {PAULA}, act_form, (303,)),
+        Door("POST", f"/sites/{PLANT}/stores", {FAY}, act_form, (303,)),
+    ],
+    "store_pages.begin_lot": [Door("GET", f"/sites/{WORKS}/stores/new", {PAULA})],
+    "store_pages.register": [Door("POST", f"/sites/{OTHER}/stores/new", {OLAF}, act_form, (422,))],
+    "treatment_pages.list_treatments": [Door("GET", "/treatments", TREATERS)],
+    "treatment_pages.begin": [Door("GET", "/treatments/new", role(Role.FACILITY))],
+    "treatment_pages.report": [Door("POST", "/treatments/new", role(Role.FACILITY), act_form, (200,))],
+    "treatment_pages.show": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
+    "treatment_pages.add": [Door("POST", "/treatments/{batch}", {FAY}, act_form, (422,))],
+    "capacity_pages.find_capacity": [Door("GET", "/capacity", role(Role.FACILITY), through=(200, 303))],
+    "capacity_pages.show_capacity": [
+        Door("GET", f"/sites/{PLANT}/capacity", EVERYBODY),
+        Door("GET", f"/sites/{WORKS}/capacity", {PAULA, RITA, ADA}),
+    ],
     "chain_pages.show_chain": of_manifests("/chain"),
     "unclosed_pages.list_unclosed": [Door("GET", "/unclosed", EVERYBODY)],
-    "unclosed_pages.save_unclosed": [Door("GET", "/unclosed.csv", EVERYBODY)],
+    "unclosed_pages.save_unclosed": [
+        Door("GET", "/unclosed.csv", EVERYBODY),
+        Door("GET", "/unclosed.xlsx", EVERYBODY),
+    ],
     "account_pages.show_account": [Door("GET", "/account", EVERYBODY)],
     "account_pages.make_token": [Door("POST", "/account/tokens", EVERYBODY, act_form, (422,))],
     "account_pages.revoke": [Door("POST", "/account/tokens/999999/revoke", set(), act_form)],

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.errors import Refusal
@@ -66,6 +67,57 @@ def read_batch(session: Session, actor: Actor, ref: str) -> BatchView:
         outputs=_outputs(session, row.batch_id),
         rest_g=session.execute(select(HOLDING.c.grams).where(HOLDING.c.id == row.batch_id)).scalar_one(),
     )
+
+
+class BatchListed(NamedTuple):
+    """A treatment in a list. `input_g`: what went in, without additives; `rest_g`: what is still in it."""
+
+    id: UUID
+    at: datetime
+    site: str
+    site_name: str
+    operation: str
+    input_g: int
+    rest_g: int
+    done: bool
+
+
+def find_batches(
+    session: Session, actor: Actor, *, site: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[BatchListed]:
+    """Treatments at the actor's sites or in his region, the latest first, `limit` of them after the one
+    with this moment and id. `site`: only at the site with this code."""
+    into = select(func.sum(FLOW.c.grams)).join(HOLDING, HOLDING.c.id == FLOW.c.from_id)
+    into = into.where(FLOW.c.to_id == TREATMENT.c.batch_id, HOLDING.c.kind == HoldingKind.LOT)
+    batch = HOLDING.alias("batch")
+    statement = (
+        select(TREATMENT, SITE.c.code, SITE.c.name, batch.c.grams, into.scalar_subquery().label("input_g"))
+        .join(SITE, SITE.c.id == TREATMENT.c.site_id)
+        .join(batch, batch.c.id == TREATMENT.c.batch_id)
+        .where(_theirs(actor))
+    )
+    if site is not None:
+        statement = statement.where(SITE.c.code == site)
+    if after is not None:
+        moment, identity = after
+        later = and_(TREATMENT.c.at == moment, TREATMENT.c.id < identity)
+        statement = statement.where(or_(TREATMENT.c.at < moment, later))
+    rows = session.execute(statement.order_by(TREATMENT.c.at.desc(), TREATMENT.c.id.desc()).limit(limit))
+    return [
+        BatchListed(
+            row.id, row.at, row.code, row.name, row.operation, int(row.input_g or 0), row.grams, row.done
+        )
+        for row in rows
+    ]
+
+
+def _theirs(actor: Actor) -> ColumnElement[bool]:
+    """As `_concerns`, for many."""
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    if actor.role is Role.REGULATOR:
+        return or_(false(), *(SITE.c.street.startswith(region, autoescape=True) for region in actor.regions))
+    return SITE.c.id.in_(sorted(actor.sites))
 
 
 def _concerns(actor: Actor, row: Any) -> bool:

@@ -1,11 +1,12 @@
 """The directory: which sites and carriers there are, for whoever may see them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_
+from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.models.tables import (
@@ -272,3 +273,10 @@ def _grouped(pairs: Iterator[tuple[int, Any]]) -> dict[int, list[Any]]:
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups
+
+
+def site_names(session: Session, codes: Iterable[str | None]) -> dict[str, tuple[str, str]]:
+    """Code → what the site is called in Chinese and in English, for those of the codes that are sites'."""
+    wanted = sorted({code for code in codes if code})
+    rows = session.execute(select(SITE.c.code, SITE.c.name, SITE.c.name_en).where(SITE.c.code.in_(wanted)))
+    return {row.code: (row.name, row.name_en or row.name) for row in rows}

@@ -59,6 +59,35 @@ class Typed:
                 values[f"{kind}.{int(at) - 1}.{tail}"] = several
         return Typed(values)
 
+    def chosen(self, path: str, *keys: str) -> "Typed":
+        """The form without those rows of `path` (`inputs`, `lines.0.draws`) in which none of `keys` is
+        filled: a row that was offered and not taken."""
+        rows = {name.removeprefix(f"{path}.").split(".")[0] for name in self.values
+                if name.startswith(f"{path}.")}  # fmt: skip
+        unused = [row for row in rows if not any(self.one(f"{path}.{row}.{key}") for key in keys)]
+        gone = tuple(f"{path}.{row}." for row in unused)
+        return Typed({name: several for name, several in self.values.items() if not name.startswith(gone)})
+
+    def placed(self, path: str, problems: Sequence[Problem]) -> list[Problem]:
+        """The problems, those in rows of `path` moved from the row's place in the body, where gaps are
+        closed, to its number in the form."""
+        rows = [str(row) for row in self.numbers(path)]
+
+        def moved(problem: Problem) -> Problem:
+            head, _, rest = problem.path.removeprefix(f"{path}.").partition(".")
+            inside = problem.path.startswith(f"{path}.") and head.isdigit() and int(head) < len(rows)
+            if not inside:
+                return problem
+            return Problem(
+                problem.code, ".".join(filter(None, (path, rows[int(head)], rest))), problem.params
+            )
+
+        return [moved(problem) for problem in problems]
+
+    def any_of(self, path: str) -> bool:
+        """Whether any field of `path` is filled."""
+        return any(any(several) for name, several in self.values.items() if name.startswith(f"{path}."))
+
     def content(self, **more: Any) -> dict[str, Any]:
         """The fields as the nested content of a body, empty ones left out, `more` put in.
 

@@ -59,6 +59,16 @@ def filed_after(cursor: str | None) -> tuple[datetime, UUID] | None:
     return _after(cursor, UUID)
 
 
+def treated_place(listed: Any) -> str:
+    """A treatment's place in a list, which goes by moment and id."""
+    return f"{listed.at.isoformat()} {listed.id}"
+
+
+def treated_after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and id of the last treatment seen. Raises `invalid`."""
+    return _after(cursor, UUID)
+
+
 def lot_place(lot: Any) -> str:
     """A lot's place in a list, which goes by age and number."""
     return f"{lot.since.isoformat()} {lot.id}"

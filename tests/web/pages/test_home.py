@@ -1,29 +1,101 @@
-"""The first page."""
+"""The first page: for a visitor what this is, for everybody else what waits for him."""
 
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cast import ADA, CAST, DAN, DORA, FAY, OLAF, PAULA, RITA, Person
+from tests.city import WORKS
+from tests.web.acts import act, file
+from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
+from tests.web.pages.conftest import Reader
+
+SignIn = Callable[..., Reader]
 
 
-def test_it_says_in_both_languages_what_this_is(running: Running) -> None:
-    answer = running.client().get("/")
-    assert (answer.status_code, answer.mimetype) == (200, "text/html")
-    assert '<html lang="zh-CN">' in answer.text
-    assert "城市废物全程追踪" in answer.text
-    assert "A city's waste" in answer.text.replace("&#39;", "'")
+@pytest.fixture
+def load(running: Running, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+    """The number of a load on its way to Fay's plant."""
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), number, "pickup")
+    return number
 
 
-def test_it_names_the_api_and_its_document_and_they_are_there(running: Running) -> None:
-    client = running.client()
-    page = client.get("/").text
-    for address in ("/api/v1/openapi.json", "/api/v1/problems"):
-        assert f'href="{address}"' in page
-        assert client.get(address).status_code == 200
-    assert "http://127.0.0.1:8000/api/v1" in page
+def rows(page: str, heading: str) -> list[list[str]]:
+    """The cells of the table under a heading, as they are read."""
+    table = page.split(f"<h2>{heading}</h2>")[1].split("<h2>")[0]
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in table.split("<tr>")[1:]]
+    plain = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells if row]
+    return [[" ".join(cell.split()) for cell in row] for row in plain]
 
 
-def test_it_lists_the_streams(running: Running) -> None:
-    page = running.client().get("/").text
-    streams = list(running.service.law.streams)
-    assert len({stream.code for stream in streams}) == 4
-    for stream in streams:
-        assert stream.name.zh in page
-        assert f"<code>{stream.code}</code>" in page
+def test_a_visitor_is_told_what_this_is_and_where_the_door_is(running: Running) -> None:
+    page = running.client().get("/", headers={"Accept-Language": "en"}).text
+    assert "Four kinds of people, four jobs" in page
+    assert 'href="/sign-in"' in page
+
+
+@pytest.mark.parametrize("person", CAST, ids=lambda person: person.login)
+def test_everybody_is_told_how_to_begin(sign_in: SignIn, person: Person) -> None:
+    page = sign_in(person, "en").get("/").text
+    assert "First time here?" in page
+    assert "What waits for you" in page
+
+
+def test_paula_sees_what_travels_and_what_she_sent(sign_in: SignIn, running: Running, load: str) -> None:
+    page = sign_in(PAULA, "en").get("/").text
+    assert load in [row[0] for row in rows(page, "On the road")]
+    (sent,) = [
+        row for row in rows(page, "Sent in the last thirty days") if row[0].lower().startswith("hazard")
+    ]
+    filed = running.log_in(PAULA).get("/manifests?stream=hazardous&limit=200").json["items"]
+    assert sent[1] == str(len([each for each in filed if each["status"] not in ("draft", "cancelled")]))
+
+
+def test_paula_sees_her_lots_by_waste_with_the_first_deadline(sign_in: SignIn, running: Running) -> None:
+    paula = running.log_in(PAULA)
+    for number, grams in enumerate((100_000, 250_500)):
+        body = {"id": f"0195d3b0-0000-7000-8000-00000000000{number}", "waste_code": "900-214-08",
+                "mass_g": grams, "at": "2026-11-01T08:00:00+08:00"}  # fmt: skip
+        assert paula.post(f"/sites/{WORKS}/lots", json=body).status_code in (200, 201)
+    page = sign_in(PAULA, "en").get("/").text
+    (row,) = [row for row in rows(page, "In store") if "900-214-08" in row[1]]
+    assert row[3:] == ["350.5 kg", "2"]
+
+
+def test_where_the_latest_load_ended_is_said_in_words_and_drawn(
+    sign_in: SignIn, running: Running, load: str
+) -> None:
+    fay = running.log_in(FAY)
+    act(
+        fay, load, "accept", lines=[{"line": 1, "received_g": 500_000, "accepted_g": 500_000, "refused_g": 0}]
+    )
+    page = sign_in(PAULA, "en").get("/").text
+    assert f'<a href="/manifests/{load}/chain">{load}</a>' in page
+    assert '<svg class="chain"' in page
+
+
+def test_fay_sees_what_is_coming(sign_in: SignIn, load: str) -> None:
+    page = sign_in(FAY, "en").get("/").text
+    assert load in [row[0] for row in rows(page, "What is coming")]
+
+
+def test_the_road_is_the_drivers_and_the_dispatchers(sign_in: SignIn, load: str) -> None:
+    for person in (DAN, DORA):
+        assert load in [row[0] for row in rows(sign_in(person, "en").get("/").text, "On the road")]
+    assert 'href="/drive"' in sign_in(DAN).get("/").text
+
+
+@pytest.mark.usefixtures("load")
+def test_the_regulator_begins_with_what_is_urgent(sign_in: SignIn) -> None:
+    for person in (RITA, ADA):
+        assert rows(sign_in(person, "en").get("/").text, "The most urgent of what is open")
+
+
+def test_a_newcomer_with_nothing_is_told_what_to_do(sign_in: SignIn) -> None:
+    page = sign_in(OLAF, "en").get("/").text
+    assert "Nothing is in store." in page
+    assert 'href="/manifests/new"' in page

@@ -12,7 +12,6 @@ from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
-from zerowaste.web.pages.unclosed import _harmless
 
 SignIn = Callable[..., Reader]
 
@@ -47,8 +46,3 @@ def test_a_filter_that_makes_no_sense_is_explained(sign_in: SignIn) -> None:
     answer = sign_in(RITA, "en").get("/unclosed?older_than=soon", headers={"Accept": "text/html"})
     assert answer.status_code == 422
     assert "is not a length of time" in answer.text
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@me"])
-def test_no_cell_is_taken_for_a_formula(text: str) -> None:
-    assert _harmless(text) == f"'{text}"

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import uuid_utils.compat as uuid7
 from flask import Response
+from pydantic import Field
 
 from zerowaste.clock import local
 from zerowaste.errors import Problem, Refusal
@@ -14,7 +15,7 @@ from zerowaste.services.filing import file_manifest
 from zerowaste.services.manifests import Whole, read_manifest
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, typed_of
-from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.drawing import kilograms, page
 from zerowaste.web.pages.filing_choices import Choices, choices
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.base import Query
@@ -28,10 +29,12 @@ WHOLE_LEG = len(LegBody.model_fields)
 
 
 class Start(Query):
-    """What the form begins with: a stream and a site, an earlier manifest, or a draft."""
+    """What the form begins with: a stream and a site, lots of that site (numbers with commas between), an
+    earlier manifest, or a draft."""
 
     stream: str | None = None
     site: str | None = None
+    lots: Annotated[str, Field(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,99}$")] | None = None
     again: str | None = None
     draft: str | None = None
 
@@ -46,7 +49,8 @@ def begin(call: Call[None, Start]) -> Response:
         content = _of_draft(found) if query.draft else _of_manifest(found)
     else:
         content = {"stream": query.stream, "consignor": query.site, "lines": [{}], "legs": [{}]}
-    return _form(call, _ready(call, typed_of(content)))
+    typed = _ready(call, typed_of(content))
+    return _form(call, _with_lots(call, typed, query.lots) if query.lots else typed)
 
 
 def _of_draft(found: Whole) -> Mapping[str, Any]:
@@ -68,6 +72,31 @@ def _of_manifest(found: Whole) -> Mapping[str, Any]:
     consignee = found.consignee.code if found.consignee else None
     return {"stream": found.row.stream, "consignor": found.consignor.code, "consignee": consignee,
             "lines": lines, "legs": legs, "fields": dict(found.fields)}  # fmt: skip
+
+
+def _with_lots(call: Call[Any, Any], typed: Typed, wanted: str) -> Typed:
+    """The form with a line for each waste among these lots, and all that is free of them drawn."""
+    numbers = {int(number) for number in wanted.split(",")}
+    picked = [lot for lot in choices(call, typed).lots if lot.id in numbers and lot.grams > lot.held_g]
+    if not picked:
+        return typed
+    typed = typed.with_values({"stream": [picked[0].stream]})
+    offered = choices(call, typed).lots
+    for at, code in enumerate(dict.fromkeys(lot.waste_code for lot in picked)):
+        base, total = f"lines.{at}", 0
+        # A draw's place in the form is its lot's place among those offered for the line.
+        for place, lot in enumerate(lot for lot in offered if lot.waste_code == code):
+            if lot in picked:
+                free = lot.grams - lot.held_g
+                total += free
+                typed = typed.with_values(
+                    {
+                        f"{base}.draws.{place}.lot": [str(lot.id)],
+                        f"{base}.draws.{place}.mass_kg": [kilograms(free)],
+                    }
+                )
+        typed = typed.with_values({f"{base}.waste_code": [code], f"{base}.mass_kg": [kilograms(total)]})
+    return typed
 
 
 def _ready(call: Call[Any, Any], typed: Typed) -> Typed:
@@ -94,6 +123,8 @@ def go_on_filing(call: Call[Typed, Any]) -> Response:
 def _judge(call: Call[Typed, Any], typed: Typed, *, dry_run: bool) -> Response:
     """Ask the law; file it unless it is only asked."""
     try:
+        for line in typed.numbers("lines"):
+            typed = typed.chosen(f"lines.{line}.draws", "lot")
         body = typed.read(FilingBody, **_fields(call, typed))
     except Refusal as refusal:
         return _form(call, typed, problems=refusal.problems)

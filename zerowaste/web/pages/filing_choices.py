@@ -15,7 +15,7 @@ from zerowaste.vocabulary import SiteKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.views import Call
 
-MOST_CODES, MOST_LOTS, MOST_RECEIVERS, MOST_CARRIERS = 600, 50, 40, 40
+MOST_CODES, MOST_LOTS, MOST_RECEIVERS, MOST_CARRIERS = 600, 100, 40, 40
 METRES_A_KILOMETRE = 1_000
 RECEIVERS = (SiteKind.FACILITY, SiteKind.TRANSFER)
 

@@ -10,6 +10,7 @@ from zerowaste.clock import CITY_ZONE, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.actions import Action
 from zerowaste.services.custody import record_act
+from zerowaste.services.directory import site_names
 from zerowaste.services.manifests import Search, Whole, actions_for, find_manifests, read_manifest
 from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
 from zerowaste.web.forms import Typed
@@ -45,6 +46,7 @@ def list_manifests(call: Call[None, ListQuery]) -> Response:
     return page(
         "manifests/list.html",
         items=items,
+        names=site_names(call.session, (code for each in items for code in (each.consignor, each.consignee))),
         next=following,
         query=query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
         streams=call.service.law.streams.current(local_day(call.now)),

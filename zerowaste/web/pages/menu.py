@@ -21,14 +21,18 @@ FILE = Entry("/manifests/new", "填报联单", "File a manifest")
 MANIFESTS = Entry("/manifests", "联单", "Manifests")
 UNCLOSED = Entry("/unclosed", "未闭环", "Not closed")
 GATE = Entry("/gate", "门口", "The gate")
+STORES = Entry("/stores", "库存", "Stores")
+TREATMENTS = Entry("/treatments", "处理", "Treatment")
+CAPACITY = Entry("/capacity", "容量", "Capacity")
 DRIVE = Entry("/drive", "扫码", "Scan")
+ADMINISTRATION = Entry("/administration", "登记管理", "Administration")
 _MENUS: dict[Role, Sequence[Entry]] = {
-    Role.PRODUCER: (HOME, FILE, MANIFESTS, UNCLOSED),
+    Role.PRODUCER: (HOME, FILE, MANIFESTS, STORES, UNCLOSED),
     Role.DRIVER: (HOME, DRIVE, MANIFESTS),
     Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED),
-    Role.FACILITY: (HOME, GATE, MANIFESTS, FILE, UNCLOSED),
+    Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED),
     Role.REGULATOR: (HOME, UNCLOSED, MANIFESTS),
-    Role.ADMINISTRATOR: (HOME, UNCLOSED, MANIFESTS),
+    Role.ADMINISTRATOR: (HOME, UNCLOSED, MANIFESTS, ADMINISTRATION),
 }
 
 

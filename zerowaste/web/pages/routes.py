@@ -2,15 +2,21 @@
 
 from zerowaste.web.pages import (
     account,
+    administration,
+    administration_forms,
+    capacity,
     chain,
     code,
     drive,
+    factors,
     filing,
     gate,
     home,
     inspection,
     manifests,
     session,
+    stores,
+    treatments,
     unclosed,
 )
 
@@ -20,10 +26,16 @@ GROUPS = (
     filing.views,
     manifests.views,
     gate.views,
+    stores.views,
+    treatments.views,
+    capacity.views,
     drive.views,
     chain.views,
     unclosed.views,
     inspection.views,
     account.views,
+    factors.views,
+    administration.views,
+    administration_forms.views,
     code.views,
 )

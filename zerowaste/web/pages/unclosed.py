@@ -1,13 +1,12 @@
 """What is not closed: the list a regulator works down, and everybody's own part of it."""
 
-import csv
-import io
-
 from flask import Response
 
 from zerowaste.clock import local, local_day
+from zerowaste.services.directory import site_names
 from zerowaste.services.unclosed import Unclosed, UnclosedPage, unclosed
 from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.schemas.chains import UnclosedQuery
 from zerowaste.web.views import EVERY_ROLE, Call, Views
 
@@ -29,7 +28,6 @@ HEADINGS = (
     ("逾期", "overdue"),
     ("涉及链数", "chains"),
 )
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @views.get("/unclosed", allow=EVERY_ROLE, query=UnclosedQuery)
@@ -41,6 +39,7 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Response:
     return page(
         "unclosed/list.html",
         items=found.items,
+        names=site_names(call.session, (item.place for item in found.items)),
         next=found.next,
         query=asked,
         streams=call.service.law.streams.current(local_day(call.now)),
@@ -58,30 +57,16 @@ def _found(call: Call[None, UnclosedQuery]) -> UnclosedPage:
     )  # fmt: skip
 
 
-@views.get("/unclosed.csv", allow=EVERY_ROLE, query=UnclosedQuery)
-def save_unclosed(call: Call[None, UnclosedQuery]) -> Response:
+@views.get("/unclosed.<any(csv, xlsx):kind>", allow=EVERY_ROLE, query=UnclosedQuery, replies=SHEETS)
+def save_unclosed(call: Call[None, UnclosedQuery], kind: str) -> Response:
     """The list as it is shown, for a spreadsheet."""
-    found = _found(call)
-    written = io.StringIO()
-    sheet = csv.writer(written)
-    sheet.writerow([say(*heading) for heading in HEADINGS])
-    for item in found.items:
-        sheet.writerow([_harmless(value) for value in _cells(item)])
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    answer = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="unclosed.csv"'
-    return answer
+    return sheet("unclosed", kind, HEADINGS, (_cells(item) for item in _found(call).items))
 
 
-def _cells(item: Unclosed) -> list[str]:
+def _cells(item: Unclosed) -> list[Cell]:
     due = local(item.due_at).isoformat(timespec="minutes") if item.due_at else ""
     return [
-        item.waste_code, str(item.mass_g), term("holding", item.kind), item.place or "", item.holder,
+        item.waste_code, item.mass_g, term("holding", item.kind), item.place or "", item.holder,
         local(item.since).isoformat(timespec="minutes"), due, say("是", "yes") if item.overdue else "",
-        str(item.chains) if item.chains_exact else f"{item.chains}+",
+        item.chains if item.chains_exact else f"{item.chains}+",
     ]  # fmt: skip
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text

@@ -118,10 +118,15 @@ PositiveLitres = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 
 
+LONGEST_NUMBER = 17  # digits; longer ones are no number of ours, and costly to read
+
+
 def _read_reference(value: Any) -> int | UUID:
     """A number counted from 1, or an id."""
     if isinstance(value, UUID):
         return value
+    if isinstance(value, str) and value.isascii() and value.isdecimal():  # as forms send it
+        value = int(value[:LONGEST_NUMBER])
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 2**53 - 1:
         return value
     try:

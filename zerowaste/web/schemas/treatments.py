@@ -24,6 +24,7 @@ from zerowaste.web.schemas.base import (
     WasteCode,
     sized,
 )
+from zerowaste.web.schemas.paging import PageQuery
 
 MOST_INPUTS, MOST_ADDITIVES, MOST_OUTPUTS = 500, 50, 100
 Name = Annotated[str, sized(120), PRINTABLE]
@@ -169,3 +170,9 @@ class TreatmentReply(Answer):
     done: bool
     warnings: list[Notice]
     findings: list[Notice]
+
+
+class TreatmentQuery(PageQuery):
+    """Treatments, the latest first; `site`: only at this one."""
+
+    site: SiteCode | None = None

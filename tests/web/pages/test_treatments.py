@@ -1,0 +1,95 @@
+"""Treating on the pages: lots are ticked, what came out is typed, and the batch balances to the gram."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cast import DAN, FAY, PAULA
+from tests.city import PLANT
+from tests.web.acts import act, file
+from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
+from tests.web.conftest import Running
+from tests.web.pages.conftest import Reader
+from tests.web.pages.test_gate import hidden
+
+SignIn = Callable[..., Reader]
+LOAD_G = 500_000
+AT = "2026-01-01T08:00"
+
+
+@pytest.fixture
+def lot(running: Running, oil: dict[str, Any]) -> int:  # noqa: F811 - the fixture
+    """Half a tonne of waste oil that Fay accepted: its lot."""
+    number = file(running.log_in(PAULA), oil)["number"]
+    act(running.log_in(DAN), number, "pickup")
+    act(running.log_in(DAN), number, "arrive")
+    fay = running.log_in(FAY)
+    act(
+        fay, number, "accept", lines=[{"line": 1, "received_g": LOAD_G, "accepted_g": LOAD_G, "refused_g": 0}]
+    )
+    return int(fay.get(f"/manifests/{number}").json["lines"][0]["lot"])
+
+
+def fresh(fay: Reader) -> dict[str, Any]:
+    """What the empty form sends by itself."""
+    page = fay.get(f"/treatments/new?site={PLANT}").text
+    moment = page.split('name="at"')[1].split('value="')[1].split('"')[0]
+    return {**hidden(page), "at": moment, "operation": "D10", "step": "report"}
+
+
+def test_a_lot_is_burnt_and_its_ash_lies_in_the_store(sign_in: SignIn, running: Running, lot: int) -> None:
+    fay = sign_in(FAY)
+    typed = {
+        **fresh(fay), f"inputs.{lot}.lot": str(lot), f"inputs.{lot}.mass_kg": "400.5",
+        "outputs.0.kind": "residue", "outputs.0.waste_code": "772-003-18", "outputs.0.mass_kg": "80",
+    }  # fmt: skip
+    answer = fay.post("/treatments/new", **typed)
+    assert answer.status_code == 303, answer.text
+    batch = running.log_in(FAY).get(f"/api/v1{answer.location}".removeprefix("/api/v1")).json
+    assert batch["inputs"] == [{"lot": lot, "waste_code": "900-249-08", "mass_g": 400_500}]
+    assert (batch["rest_g"], batch["done"]) == (320_500, False)
+    page = fay.get(answer.location).text
+    assert "320.5 kg" in page
+
+    later = {**hidden(page), "at": typed["at"], "outputs.0.kind": "residue", "done": "yes", "step": "report"}
+    assert fay.post(answer.location, **later).location == answer.location
+    assert running.log_in(FAY).get(answer.location).json["rest_g"] == 0
+    assert "补登产出" not in fay.get(answer.location).text
+
+
+def test_what_was_offered_and_not_ticked_stays(sign_in: SignIn, running: Running, lot: int) -> None:
+    fay = sign_in(FAY)
+    answer = fay.post(
+        "/treatments/new", **{**fresh(fay), f"inputs.{lot}.mass_kg": "500", "outputs.0.kind": "residue"}
+    )
+    assert answer.status_code == 422  # nothing went in
+
+
+def test_more_than_there_is_is_said_beside_the_lot(sign_in: SignIn, lot: int) -> None:
+    fay = sign_in(FAY, "en")
+    answer = fay.post(
+        "/treatments/new", **{**fresh(fay), f"inputs.{lot}.lot": str(lot), f"inputs.{lot}.mass_kg": "500000"}
+    )
+    assert answer.status_code == 422
+    assert f'id="wrong-inputs.{lot}' in answer.text
+    assert 'value="500000"' in answer.text
+
+
+def test_another_row_for_what_came_out_keeps_the_rest(sign_in: SignIn, lot: int) -> None:
+    fay = sign_in(FAY)
+    typed = {**fresh(fay), f"inputs.{lot}.lot": str(lot), "outputs.0.kind": "product", "outputs.0.name": "油"}
+    page = fay.post("/treatments/new", **{**typed, "step": "add-output"}).text
+    assert 'name="outputs.1.mass_kg"' in page
+    assert 'value="油"' in page
+
+
+def test_batches_are_listed_the_latest_first_with_what_went_in(sign_in: SignIn, lot: int) -> None:
+    fay = sign_in(FAY, "en")
+    assert fay.post(
+        "/treatments/new",
+        **{**fresh(fay), f"inputs.{lot}.lot": str(lot), f"inputs.{lot}.mass_kg": "123.456", "done": "yes"},
+    ).status_code == 303  # fmt: skip
+    page = fay.get(f"/treatments?site={PLANT}").text
+    assert "123.456 kg" in page
+    assert "done" in page

@@ -1,0 +1,142 @@
+"""What lies on a site: its lots with their clocks, a new one, and the way on from here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import uuid_utils.compat as uuid7
+from flask import Response
+
+from zerowaste.clock import local, local_day
+from zerowaste.errors import Problem, Refusal
+from zerowaste.rules.parties import Place
+from zerowaste.rules.waste_codes import WasteCode
+from zerowaste.services.accounts import describe
+from zerowaste.services.lots import list_lots, register_lot
+from zerowaste.vocabulary import Basis, Role
+from zerowaste.web.forms import Typed
+from zerowaste.web.pages.drawing import page, say
+from zerowaste.web.pages.session import go_on
+from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.paging import lot_after, lot_place
+from zerowaste.web.paging import page as part
+from zerowaste.web.schemas.lots import LotBody, LotQuery
+from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
+
+views = Views("store_pages", prefix="", page=True)
+MOST_CODES = 600
+KEEPERS = (Role.PRODUCER, Role.FACILITY)
+HEADINGS = (
+    ("批次", "lot"), ("废物代码", "waste code"), ("名称", "name"), ("克", "grams"),
+    ("已占用（克）", "held (g)"),
+    ("入库", "since"), ("期限", "due"),
+)  # fmt: skip
+
+
+@views.get("/stores", allow=KEEPERS)
+def find_stores(call: Call[None, NoQuery]) -> Response:
+    """Straight to the store of who has only one; else all of them."""
+    sites = describe(call.session, call.actor).sites
+    if len(sites) == 1:
+        return go_on(f"/sites/{sites[0].code}/stores")
+    return page("stores/sites.html", sites=sites)
+
+
+@views.get("/sites/<code>/stores", allow=EVERY_ROLE, query=LotQuery)
+def show_store(call: Call[None, LotQuery], code: str) -> Response:
+    """What lies here, the oldest first."""
+    lots, following = _lots(call, code)
+    place = _place(call, code)
+    known = call.service.law.catalogue.waste
+    return page(
+        "stores/show.html",
+        place=place,
+        own=place.id in call.actor.sites,
+        lots=lots,
+        next=following,
+        wastes={lot.id: known(lot.stream, lot.waste_code) for lot in lots},
+        query=call.query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
+    )
+
+
+@views.get("/sites/<code>/stores.<any(csv, xlsx):kind>", allow=EVERY_ROLE, query=LotQuery, replies=SHEETS)
+def save_store(call: Call[None, LotQuery], code: str, kind: str) -> Response:
+    """The same as a sheet."""
+    lots, _ = _lots(call, code)
+    return sheet(f"stores-{code}", kind, HEADINGS, (_cells(call, lot) for lot in lots))
+
+
+def _lots(call: Call[None, LotQuery], code: str) -> tuple[Sequence[Any], str | None]:
+    query = call.query
+    found = list_lots(
+        call.desk(), code, query.waste_code, after=lot_after(query.cursor), limit=query.limit + 1
+    )
+    return part(found, query, lot_place)
+
+
+def _cells(call: Call[None, LotQuery], lot: Any) -> list[Cell]:
+    waste = call.service.law.catalogue.waste(lot.stream, lot.waste_code)
+    name = say(waste.name.zh, waste.name.en) if waste else ""
+    since, due = (local(at).isoformat(timespec="minutes") if at else "" for at in (lot.since, lot.due_at))
+    return [lot.id, lot.waste_code, name, lot.grams, lot.held_g, since, due]
+
+
+@views.post("/sites/<code>/stores", allow=KEEPERS, body=TYPED)
+def send_onward(call: Call[Typed, NoQuery], code: str) -> Response:
+    """The lots that were ticked, on a manifest."""
+    _own(call, code)
+    lots = ",".join(number for number in call.body.all("lot") if number.isdigit())
+    return go_on(f"/manifests/new?site={code}&lots={lots}" if lots else f"/sites/{code}/stores")
+
+
+@views.get("/sites/<code>/stores/new", allow=[Role.PRODUCER])
+def begin_lot(call: Call[None, NoQuery], code: str) -> Response:
+    """What was made and put into store."""
+    fresh = {"id": [str(uuid7.uuid7())], "at": [f"{local(call.now):%Y-%m-%dT%H:%M}"]}
+    return _form(call, code, Typed(fresh))
+
+
+@views.post("/sites/<code>/stores/new", allow=[Role.PRODUCER], body=TYPED)
+def register(call: Call[Typed, NoQuery], code: str) -> Response:
+    """Put it on the books."""
+    try:
+        register_lot(call.desk(), call.body.read(LotBody).request(code))
+    except Refusal as refusal:
+        return _form(call, code, call.body, refusal.headline, refusal.problems)
+    return go_on(f"/sites/{code}/stores")
+
+
+def _form(
+    call: Call[Any, Any], code: str, typed: Typed, problem: Problem | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:  # fmt: skip
+    return page(
+        "stores/new.html",
+        status=200 if problem is None else 422,
+        place=_own(call, code),
+        typed=typed,
+        problem=problem,
+        problems=problems,
+        wastes=_all_wastes(call),
+        bases=[basis for basis in Basis if basis is not Basis.SHARE],
+    )
+
+
+def _all_wastes(call: Call[Any, Any]) -> list[WasteCode]:
+    day, law = local_day(call.now), call.service.law
+    streams = law.streams.current(day)
+    return [waste for each in streams for waste in law.catalogue.search(each.code, "", MOST_CODES, on=day)]
+
+
+def _own(call: Call[Any, Any], code: str) -> Place:
+    """A site that the actor works at. Raises `not_found`."""
+    place = _place(call, code)
+    if place.id not in call.actor.sites:
+        raise Refusal("not_found")
+    return place
+
+
+def _place(call: Call[Any, Any], code: str) -> Place:
+    place = call.desk().register.place_called(code)
+    if place is None:
+        raise Refusal("not_found")
+    return place
