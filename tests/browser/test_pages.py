@@ -25,9 +25,14 @@ PAGES: dict[str, list[str]] = {
     ],
     "driver": ["/", "/drive", "/drive#scan", "/drive#queue", "/manifests", "/manifests/{moving}"],
     "dispatcher": ["/", "/manifests", "/unclosed"],
-    "facility": ["/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores",
-                 "/treatments", "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity"],
-    "regulator": ["/", "/unclosed", "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain"],
+    "facility": [
+        "/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores", "/treatments",
+        "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity",
+    ],
+    "regulator": [
+        "/", "/overview", "/overview?days=365&stream=medical", "/search?q=NC-HAZARDOUS", "/unclosed",
+        "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain",
+    ],
     "admin": ["/", "/manifests", "/unclosed"],
 }  # fmt: skip
 LOOKS = (("zh", PHONE, "light"), ("en", TABLET, "light"), ("zh", DESKTOP, "dark"))

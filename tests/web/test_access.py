@@ -209,6 +209,7 @@ for view, tail in (
     ("manifests.show_manifest", ""),
     ("manifests.list_actions", "/actions"),
     ("chains.show_chain", "/chain"),
+    ("chains.pack_evidence", "/evidence.zip"),
     ("papers.print_manifest", "/document.pdf"),
     ("papers.print_labels", "/labels.pdf"),
     ("papers.draw_code", "/qr.svg"),

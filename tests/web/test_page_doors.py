@@ -78,6 +78,9 @@ DOORS: dict[str, list[Door]] = {
     "treatment_pages.report": [Door("POST", "/treatments/new", role(Role.FACILITY), act_form, (200,))],
     "treatment_pages.show": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
     "treatment_pages.add": [Door("POST", "/treatments/{batch}", {FAY}, act_form, (422,))],
+    "overview_pages.show_overview": [Door("GET", "/overview", role(Role.REGULATOR, Role.ADMINISTRATOR))],
+    "overview_pages.save_overview": [Door("GET", "/overview.csv", role(Role.REGULATOR, Role.ADMINISTRATOR))],
+    "search_pages.find": [Door("GET", "/search?q=x", EVERYBODY)],
     "capacity_pages.find_capacity": [Door("GET", "/capacity", role(Role.FACILITY), through=(200, 303))],
     "capacity_pages.show_capacity": [
         Door("GET", f"/sites/{PLANT}/capacity", EVERYBODY),
@@ -92,7 +95,31 @@ DOORS: dict[str, list[Door]] = {
     "account_pages.show_account": [Door("GET", "/account", EVERYBODY)],
     "account_pages.make_token": [Door("POST", "/account/tokens", EVERYBODY, act_form, (422,))],
     "account_pages.revoke": [Door("POST", "/account/tokens/999999/revoke", set(), act_form)],
-    "account_pages.change_password": [Door("POST", "/account/password", EVERYBODY, act_form, (422,))],
+    "account_pages.sign_out_everywhere": [],  # whoever signs out here, signs out himself: test_account.py
+    "account_pages.set_password": [Door("POST", "/account/password", EVERYBODY, act_form, (422,))],
+    "factor_pages.show_factors": [Door("GET", "/account/factors", EVERYBODY)],
+    "factor_pages.begin": [Door("POST", "/account/authenticator/begin", EVERYBODY, act_form, (200,))],
+    "factor_pages.turn_on": [Door("POST", "/account/authenticator", EVERYBODY, act_form, (422,))],
+    "factor_pages.turn_off": [Door("POST", "/account/authenticator/off", EVERYBODY, act_form, (422,))],
+    "factor_pages.renew_codes": [Door("POST", "/account/codes", EVERYBODY, act_form, (422,))],
+    "factor_pages.begin_passkey": [Door("POST", "/account/passkeys/options", EVERYBODY, act_form, (422,))],
+    "factor_pages.add_passkey": [Door("POST", "/account/passkeys", EVERYBODY, act_form, (422,))],
+    "factor_pages.remove_passkey": [Door("POST", "/account/passkeys/999999/remove", set(), act_form)],
+    "administration.show_administration": [Door("GET", "/administration", {ADA})],
+    "administration.list_rows": [
+        Door("GET", f"/administration/{kind}", {ADA})
+        for kind in ("organisations", "sites", "vehicles", "people", "permits", "quotas")
+    ],
+    "administration_forms.begin_row": [Door("GET", "/administration/people/new", {ADA})],
+    "administration_forms.add_row": [Door("POST", "/administration/people/new", {ADA}, act_form, (422,))],
+    "administration_forms.show_row": [Door("GET", "/administration/people/1", {ADA})],
+    "administration_forms.change_row": [Door("POST", "/administration/people/1", {ADA}, act_form, (422,))],
+    "administration_forms.invite_person": [
+        Door("POST", "/administration/people/1/invite", {ADA}, act_form, (200,))
+    ],
+    "administration_forms.turn_factor_off": [
+        Door("POST", "/administration/people/1/factor-off", {ADA}, act_form, (303,))
+    ],
     "inspection_pages.make_link": [
         Door("POST", "/manifests/{paulas}/inspection", {DAN, DORA}, act_form, (200,)),
         Door("POST", "/manifests/{olafs}/inspection", {DREW}, act_form, (200,)),
@@ -102,6 +129,8 @@ DOORS: dict[str, list[Door]] = {
 # Open to everybody, or about nothing but the session itself.
 OPEN = {
     "home.show_home", "session.show_sign_in", "session.enter", "session.leave", "session.choose_language",
+    "session.ask_code", "session.enter_code", "session.ask_passkey", "session.enter_with_passkey",
+    "account_pages.show_invitation", "account_pages.take_up_invitation",
     "inspection_pages.inspect", "drive.show_drive", "drive.run_worker", "drive.describe_app",
 }  # fmt: skip
 

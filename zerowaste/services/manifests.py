@@ -134,6 +134,17 @@ def find_manifests(
                 and_(MANIFEST.c.filed_at == moment, MANIFEST.c.id < identity),
             )
         )
+    return _listed(session, statement, now, limit)
+
+
+def manifests_where(
+    session: Session, actor: Actor, condition: ColumnElement[bool], *, now: datetime, limit: int
+) -> Sequence[Listed]:
+    """The latest manifests the actor may see for which something holds."""
+    return _listed(session, _listing().where(concerns(actor), condition), now, limit)
+
+
+def _listed(session: Session, statement: Select[Any], now: datetime, limit: int) -> Sequence[Listed]:
     rows = session.execute(statement.order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id.desc()).limit(limit))
     return [
         Listed(

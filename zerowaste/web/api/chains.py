@@ -1,7 +1,17 @@
 """Chains, and what is not closed: where every gram is, since when, and whose turn it is."""
 
-from zerowaste.services.chains import EdgeEntry, NodeEntry, OpenEntry, chain
+from flask import Response
+
+from zerowaste.documents.evidence import evidence_pack
+from zerowaste.documents.manifest import manifest_pdf
+from zerowaste.documents.paper import Language
+from zerowaste.services.chains import ChainView, EdgeEntry, NodeEntry, OpenEntry, chain
+from zerowaste.services.evidence_packs import sealed_events
+from zerowaste.services.manifests import visible
+from zerowaste.services.papers import manifest_paper
+from zerowaste.services.papers_sheet import sheet_of
 from zerowaste.services.unclosed import Unclosed, unclosed
+from zerowaste.web.api.loads import keys_of
 from zerowaste.web.schemas.chains import (
     ChainEdge,
     ChainNode,
@@ -11,8 +21,10 @@ from zerowaste.web.schemas.chains import (
     UnclosedQuery,
 )
 from zerowaste.web.schemas.paging import Page
-from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
+from zerowaste.web.views import EVERY_ROLE, Call, Media, NoQuery, Reply, Views
 
+ZIP = "application/zip"
+PAPER_LANGUAGES: tuple[Language, ...] = ("zh", "en")
 views = Views("chains")
 
 
@@ -23,7 +35,36 @@ def show_chain(call: Call[None, NoQuery], ref: str) -> Reply:
     `origin_g = closed_g + open_g + outside_g + variance_g`, to the gram. Of a mixed batch a party sees
     its own share."""
     found = chain(call.session, call.service.law, call.actor, ref, now=call.now)
-    reply = ChainReply(
+    return Reply(200, _reply(found))
+
+
+@views.get("/manifests/<ref>/evidence.zip", allow=EVERY_ROLE, replies={200: Media(ZIP)})
+def pack_evidence(call: Call[None, NoQuery], ref: str) -> Response:
+    """A chain's evidence in one file: the papers, the chain, its events with their hashes, the public keys,
+    and a program that checks them with nothing else.
+
+    A party gets the events of its own manifest, a regulator those of every manifest and treatment on
+    the way."""
+    desk = call.desk()
+    found = chain(call.session, call.service.law, call.actor, ref, now=call.now)
+    row = visible(call.session, call.actor, ref)
+    url = call.service.manifest_url(row.id)
+    papers: dict[str, bytes] = {
+        "chain.json": _reply(found).model_dump_json(indent=1, by_alias=True).encode(),
+        "keys.json": keys_of(call.service).model_dump_json(indent=1).encode(),
+    }
+    for words in PAPER_LANGUAGES:
+        sheet = sheet_of(desk, str(row.id), words, url)
+        papers[f"manifest-{words}.pdf"] = manifest_pdf(manifest_paper(sheet), words)
+    content = evidence_pack(sealed_events(desk, ref, found), papers)
+    answer = Response(content, content_type=ZIP)
+    name = f"evidence-{row.number or 'draft'}.zip"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _reply(found: ChainView) -> ChainReply:
+    return ChainReply(
         settled=found.settled,
         treated=found.treated,
         closed=found.closed,
@@ -40,7 +81,6 @@ def show_chain(call: Call[None, NoQuery], ref: str) -> Reply:
         truncated=found.truncated,
         unfollowed_g=found.unfollowed_g,
     )
-    return Reply(200, reply)
 
 
 def _open(entry: OpenEntry) -> OpenPart:

@@ -14,6 +14,7 @@ from zerowaste.web.schemas.loads import (
     StopItem,
 )
 from zerowaste.web.schemas.paging import Page
+from zerowaste.web.service import Service
 from zerowaste.web.views import PUBLIC, Call, NoQuery, Reply, Views
 
 MICRO = 1_000_000
@@ -32,9 +33,14 @@ def list_own_loads(call: Call[None, NoQuery]) -> Reply:
 @views.get("/keys", allow=PUBLIC, replies={200: KeysReply}, transaction=False)
 def list_keys(call: Call[None, NoQuery]) -> Reply:
     """The public keys that every printed code can be checked with, old ones too."""
-    keys = sorted(call.service.settings.signing.public.items())
+    return Reply(200, keys_of(call.service))
+
+
+def keys_of(service: Service) -> KeysReply:
+    """The keys as they are told."""
+    keys = sorted(service.settings.signing.public.items())
     items = [KeyItem(id=number, public_key=key.public_bytes_raw().hex()) for number, key in keys]
-    return Reply(200, KeysReply(signed=PURPOSE.hex(), items=items))
+    return KeysReply(signed=PURPOSE.hex(), items=items)
 
 
 def _item(call: Call[None, NoQuery], load: Load) -> LoadItem:

@@ -21,6 +21,7 @@ FILE = Entry("/manifests/new", "填报联单", "File a manifest")
 MANIFESTS = Entry("/manifests", "联单", "Manifests")
 UNCLOSED = Entry("/unclosed", "未闭环", "Not closed")
 GATE = Entry("/gate", "门口", "The gate")
+OVERVIEW = Entry("/overview", "总览", "Overview")
 STORES = Entry("/stores", "库存", "Stores")
 TREATMENTS = Entry("/treatments", "处理", "Treatment")
 CAPACITY = Entry("/capacity", "容量", "Capacity")
@@ -31,8 +32,8 @@ _MENUS: dict[Role, Sequence[Entry]] = {
     Role.DRIVER: (HOME, DRIVE, MANIFESTS),
     Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED),
     Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED),
-    Role.REGULATOR: (HOME, UNCLOSED, MANIFESTS),
-    Role.ADMINISTRATOR: (HOME, UNCLOSED, MANIFESTS, ADMINISTRATION),
+    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, MANIFESTS),
+    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, MANIFESTS, ADMINISTRATION),
 }
 
 

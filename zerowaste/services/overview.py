@@ -1,0 +1,243 @@
+"""The region at a glance: what was sent and what became of it, what is open, and who is filling up.
+
+Bounded by whoever looks: sums over one region, a period and if wanted a stream. Grams throughout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlmodel import Session
+
+from zerowaste.models.tables import (
+    FLOW,
+    HOLDING,
+    LINE,
+    MANIFEST,
+    PERMIT,
+    QUOTA,
+    SITE,
+    TERM,
+    TREATMENT,
+)
+from zerowaste.rules.access import Actor
+from zerowaste.rules.regions import DIGITS
+from zerowaste.vocabulary import OPEN_KINDS, HoldingKind, Instrument, Role, Status
+
+NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
+AGES = (timedelta(days=1), timedelta(days=7), timedelta(days=30), timedelta(days=365))
+MOST_FLOWS, MOST_BOARD = 40, 12
+_CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
+
+
+class Sums(NamedTuple):
+    """Of the manifests filed in the period by sites of the region."""
+
+    loads: int
+    declared_g: int
+    loaded_g: int
+    accepted_g: int
+    refused_g: int
+
+
+class Moved(NamedTuple):
+    """Accepted mass from a district to a receiver (its code and name)."""
+
+    district: str
+    receiver: str
+    name: str
+    name_en: str
+    mass_g: int
+
+
+class Ended(NamedTuple):
+    """What treatments of the period made of it, at a receiver; `part`: fate or product."""
+
+    receiver: str
+    operation: str
+    part: str
+    mass_g: int
+
+
+class Open(NamedTuple):
+    """Open mass of a stream in a district ("" where it is on the road), `age`: how many of AGES have
+    passed; `overdue_g`: of it, past its deadline."""
+
+    stream: str
+    district: str
+    age: int
+    mass_g: int
+    holdings: int
+    overdue_g: int
+
+
+class Filling(NamedTuple):
+    """A yearly or daily limit of a receiver and what is taken of it, in `unit`."""
+
+    site: str
+    name: str
+    name_en: str
+    stream: str
+    pattern: str
+    operation: str
+    period: str
+    unit: str
+    limit: int
+    used: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    sums: Sums
+    moved: Sequence[Moved]
+    ended: Sequence[Ended]
+    open: Sequence[Open]
+    filling: Sequence[Filling]
+
+
+def overview(
+    session: Session, actor: Actor, *, since: datetime, today: date, now: datetime, stream: str | None
+) -> Overview:
+    """The actor's region since a moment. Five queries, whatever there is to count."""
+    return Overview(
+        sums=_sums(session, actor, since, stream),
+        moved=_moved(session, actor, since, stream),
+        ended=_ended(session, actor, since, stream),
+        open=_open(session, actor, now, stream),
+        filling=_filling(session, actor, today, stream),
+    )
+
+
+def _there(actor: Actor, *sites: Any) -> ColumnElement[bool]:
+    """Whether one of these sites lies in the actor's region."""
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    return or_(
+        false(),
+        *(site.c.street.startswith(region, autoescape=True) for site in sites for region in actor.regions),
+    )
+
+
+def _of(column: Any, stream: str | None) -> ColumnElement[bool]:
+    return true() if stream is None else column == stream
+
+
+def _sums(session: Session, actor: Actor, since: datetime, stream: str | None) -> Sums:
+    row = session.execute(
+        select(
+            func.count(MANIFEST.c.id.distinct()),
+            *(
+                func.sum(column)
+                for column in (LINE.c.declared_g, LINE.c.loaded_g, LINE.c.accepted_g, LINE.c.refused_g)
+            ),
+        )
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
+        .where(
+            MANIFEST.c.filed_at >= since,
+            MANIFEST.c.status.not_in(NEVER_LEFT),
+            _of(MANIFEST.c.stream, stream),
+            _there(actor, _CONSIGNOR),
+        )
+    ).one()
+    return Sums(*(int(value or 0) for value in row))
+
+
+def _moved(session: Session, actor: Actor, since: datetime, stream: str | None) -> list[Moved]:
+    district, mass = func.substr(_CONSIGNOR.c.street, 1, DIGITS), func.sum(LINE.c.accepted_g)
+    rows = session.execute(
+        select(district, _CONSIGNEE.c.code, _CONSIGNEE.c.name, _CONSIGNEE.c.name_en, mass)
+        .select_from(MANIFEST)
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
+        .join(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
+        .where(
+            MANIFEST.c.filed_at >= since,
+            LINE.c.accepted_g > 0,
+            _of(MANIFEST.c.stream, stream),
+            _there(actor, _CONSIGNOR, _CONSIGNEE),
+        )
+        .group_by(district, _CONSIGNEE.c.code, _CONSIGNEE.c.name, _CONSIGNEE.c.name_en)
+        .order_by(mass.desc(), _CONSIGNEE.c.code)
+        .limit(MOST_FLOWS)
+    )
+    return [
+        Moved(start, code, name, name_en or name, int(grams)) for start, code, name, name_en, grams in rows
+    ]
+
+
+def _ended(session: Session, actor: Actor, since: datetime, stream: str | None) -> list[Ended]:
+    """Through the batches of the period: what left them for good."""
+    batch, end = HOLDING.alias("batch"), HOLDING.alias("end_")
+    mass = func.sum(FLOW.c.grams)
+    rows = session.execute(
+        select(SITE.c.code, TREATMENT.c.operation, end.c.part, mass)
+        .select_from(TREATMENT)
+        .join(SITE, SITE.c.id == TREATMENT.c.site_id)
+        .join(batch, batch.c.id == TREATMENT.c.batch_id)
+        .join(FLOW, FLOW.c.from_id == batch.c.id)
+        .join(end, and_(end.c.id == FLOW.c.to_id, end.c.kind == HoldingKind.FATE))
+        .where(TREATMENT.c.at >= since, _of(batch.c.stream, stream), _there(actor, SITE))
+        .group_by(SITE.c.code, TREATMENT.c.operation, end.c.part)
+        .order_by(mass.desc(), SITE.c.code)
+        .limit(MOST_FLOWS)
+    )
+    return [Ended(code, operation, part, int(grams)) for code, operation, part, grams in rows]
+
+
+def _open(session: Session, actor: Actor, now: datetime, stream: str | None) -> list[Open]:
+    district = func.coalesce(func.substr(SITE.c.street, 1, DIGITS), "")
+    passed = case(
+        *((HOLDING.c.since > now - age, number) for number, age in enumerate(AGES)), else_=len(AGES)
+    )
+    overdue = case((HOLDING.c.due_at < now, HOLDING.c.grams), else_=0)
+    rows = session.execute(
+        select(HOLDING.c.stream, district, passed, func.sum(HOLDING.c.grams), func.count(), func.sum(overdue))
+        .select_from(HOLDING)
+        .outerjoin(SITE, SITE.c.id == HOLDING.c.site_id)
+        .outerjoin(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
+        .outerjoin(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
+        .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
+        .where(
+            HOLDING.c.kind.in_(OPEN_KINDS),
+            HOLDING.c.grams > 0,
+            _of(HOLDING.c.stream, stream),
+            or_(
+                _there(actor, SITE),
+                and_(HOLDING.c.site_id.is_(None), _there(actor, _CONSIGNOR, _CONSIGNEE)),
+            ),
+        )
+        .group_by(HOLDING.c.stream, district, passed)
+        .order_by(HOLDING.c.stream, district, passed)
+    )
+    return [
+        Open(kind, where, age, int(grams), count, int(late or 0))
+        for kind, where, age, grams, count, late in rows
+    ]
+
+
+def _filling(session: Session, actor: Actor, today: date, stream: str | None) -> list[Filling]:
+    taken = QUOTA.c.used_g + QUOTA.c.reserved_g
+    share = taken * 1.0 / case((QUOTA.c.limit_g > 0, QUOTA.c.limit_g), else_=1)
+    rows = session.execute(
+        select(
+            SITE.c.code, SITE.c.name, SITE.c.name_en, TERM.c.stream, TERM.c.pattern, TERM.c.operation,
+            QUOTA.c.period, QUOTA.c.unit, QUOTA.c.limit_g, QUOTA.c.used_g, QUOTA.c.reserved_g,
+        )
+        .join(TERM, TERM.c.id == QUOTA.c.term_id)
+        .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
+        .join(SITE, SITE.c.id == QUOTA.c.site_id)
+        .where(
+            PERMIT.c.kind == Instrument.PERMIT,
+            QUOTA.c.starts <= today,
+            QUOTA.c.ends >= today,
+            taken > 0,
+            _of(TERM.c.stream, stream),
+            _there(actor, SITE),
+        )
+        .order_by(share.desc(), SITE.c.code)
+        .limit(MOST_BOARD)
+    )  # fmt: skip
+    return [Filling(code, name, name_en or name, *rest) for code, name, name_en, *rest in map(tuple, rows)]

@@ -1,0 +1,75 @@
+"""Search: from whatever somebody has in hand (a number, a plate, a credit code, a name) to what it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from zerowaste.errors import Refusal
+from zerowaste.models.tables import LEG, MANIFEST, ORGANISATION, SITE, VEHICLE
+from zerowaste.services.desk import Desk
+from zerowaste.services.directory import SiteFound, SiteSearch, find_sites
+from zerowaste.services.manifests import Listed, manifests_where, visible
+
+MOST_SITES, MOST_MANIFESTS = 10, 20
+SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What answers to a search. `exact`: the manifest with this very number, and then nothing else."""
+
+    exact: Any = None
+    manifests: Sequence[Listed] = ()
+    sites: Sequence[SiteFound] = ()
+    reason: str = ""  # what the manifests were found by: plate | credit_code | site
+
+
+def search(desk: Desk, text: str, *, now: datetime) -> Hits:
+    """What the actor may see of it: a manifest by its number, else the manifests of a vehicle, an
+    organisation or a site, the latest first, and the sites so called."""
+    wanted = text.strip()
+    if not wanted:
+        return Hits()
+    try:
+        return Hits(exact=visible(desk.session, desk.actor, wanted))
+    except Refusal:
+        pass
+    sites = (
+        find_sites(desk, SiteSearch(q=wanted), after="", limit=MOST_SITES)
+        if len(wanted) >= SHORTEST_NAME
+        else []
+    )
+    for reason, condition in _conditions(wanted.upper().replace(" ", ""), sites):
+        found = manifests_where(desk.session, desk.actor, condition, now=now, limit=MOST_MANIFESTS)
+        if found:
+            return Hits(manifests=found, sites=sites, reason=reason)
+    return Hits(sites=sites)
+
+
+def _conditions(wanted: str, sites: Sequence[SiteFound]) -> list[tuple[str, ColumnElement[bool]]]:
+    """How manifests may answer to it, the most exact first."""
+    carried = select(LEG.c.manifest_id).join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
+    firm = select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted).scalar_subquery()
+    firms_sites = select(SITE.c.id).where(SITE.c.organisation_id == firm)
+    firms_legs = select(LEG.c.manifest_id).where(LEG.c.carrier_id == firm)
+    called = [site.place.id for site in sites]
+    return [
+        ("plate", MANIFEST.c.id.in_(carried.where(VEHICLE.c.plate == wanted))),
+        (
+            "credit_code",
+            or_(
+                MANIFEST.c.consignor_id.in_(firms_sites),
+                MANIFEST.c.consignee_id.in_(firms_sites),
+                MANIFEST.c.id.in_(firms_legs),
+            ),
+        ),
+        (
+            "site",
+            or_(MANIFEST.c.consignor_id.in_(called), MANIFEST.c.consignee_id.in_(called))
+            if called
+            else false(),
+        ),
+    ]
