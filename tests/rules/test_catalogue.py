@@ -212,3 +212,9 @@ def test_a_missing_list_is_named(folder: Path) -> None:
     (folder / "catalogues" / "operations.csv").unlink()
     with pytest.raises(StreamFileError, match=r"operations\.csv"):
         load_catalogue(folder, load_streams(folder))
+
+
+def test_a_name_is_found_by_its_pinyin_initials() -> None:
+    found = {waste.code for waste in CATALOGUE.search("medical", "grxfw", 10)}
+    assert found == {waste.code for waste in CATALOGUE.search("medical", "感染性废物", 10)} != set()
+    assert CATALOGUE.search("kitchen", "grxfw", 10) == []

@@ -16,6 +16,7 @@ from zerowaste.rules.code_lists import (
     read_waste_codes,
     unknown_operations,
 )
+from zerowaste.rules.initials import initials
 from zerowaste.rules.stream_fields import Name
 from zerowaste.rules.stream_files import Fault, refuse
 from zerowaste.rules.streams import Streams
@@ -96,7 +97,8 @@ class Catalogue:
         *,
         on: date | None = None,
     ) -> list[WasteCode]:
-        """Wastes whose number, name (either language) or category holds every word of `q`, by code.
+        """Wastes whose number, name (either language, or its pinyin initials) or category holds every word
+        of `q`, by code.
 
         `after`: the `key` of the last one already seen. Without a stream: of all streams."""
         words = q.casefold().split()
@@ -150,6 +152,8 @@ def _mentions(waste: WasteCode, words: list[str]) -> bool:
         waste.name.en,
         waste.category_name.zh,
         waste.category_name.en,
+        initials(waste.name.zh),
+        initials(waste.category_name.zh),
     )
     text = "\n".join(parts).casefold()
     return all(word in text for word in words)

@@ -97,3 +97,14 @@ def refusal(
     if any(speaks_of(term, wanted.stream, wanted.waste) for paper in named for term in paper.terms):
         return Problem(f"{kind}_operation", path, {**params, "number": named[0].number})
     return Problem(f"{kind}_code", path, {**params, "number": named[0].number})
+
+
+def operations_named(papers: Iterable[Paper], day: date) -> frozenset[str]:
+    """The operations that permits valid on a day speak of; an empty one: any."""
+    return frozenset(
+        term.operation
+        for paper in papers
+        if paper.kind is Instrument.PERMIT and paper.valid_on(day)
+        for term in paper.terms
+        if term.period is not Period.LEVEL
+    )
