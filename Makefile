@@ -13,7 +13,7 @@ SCRATCH = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	export ZEROWASTE_DATABASE_URL="sqlite:///$$scratch/scratch.sqlite"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench lock migration first-migration clean
+.PHONY: help setup run test check fix bench guide lock migration first-migration clean
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
@@ -41,6 +41,9 @@ fix: $(EVERYTHING) ## put imports and layout right, and whatever else ruff can
 
 bench: $(EVERYTHING) ## measure; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench $(ARGS)
+
+guide: $(EVERYTHING) ## play the guide's story in a browser and take its pictures anew
+	GUIDE_IMAGES=$(CURDIR)/docs/guide/images $(BIN)/pytest -n $(JOBS) tests/browser/test_guide.py
 
 lock: $(EVERYTHING) ## write requirements*.txt anew from requirements*.in (ARGS=--upgrade for the newest)
 	$(LOCK) $(ARGS) requirements.in -o requirements.txt

@@ -87,7 +87,7 @@ def test_production_must_be_told_what_to_print_in_codes(tmp_path: Path) -> None:
     assert read(tmp_path, **PRODUCTION).production
 
 
-@pytest.mark.parametrize("name", ["secret-key", "signing-key-1.pem"])
+@pytest.mark.parametrize("name", ["secret-key", "signing-key-1.pem", "factor-key-1"])
 def test_production_refuses_secrets_that_others_can_read(tmp_path: Path, name: str) -> None:
     read(tmp_path)
     (tmp_path / "instance" / name).chmod(0o644)
@@ -133,3 +133,22 @@ def test_a_public_key_must_belong_to_its_private_one(tmp_path: Path) -> None:
     (tmp_path / "signing-key-1.pub").write_bytes((stranger / "signing-key-1.pub").read_bytes())
     with pytest.raises(WrongSetting, match="does not belong"):
         signing_keys(tmp_path)
+
+
+def test_a_new_factor_key_joins_the_old_ones(tmp_path: Path) -> None:
+    first = read(tmp_path).factor_keys
+    assert read(tmp_path).factor_keys == first
+    (tmp_path / "instance" / "factor-key-2").write_text("another key, long enough to be one of them")
+    both = read(tmp_path).factor_keys
+    assert (both[1], sorted(both)) == (first[1], [1, 2])
+    assert first[1] not in repr(read(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("factor-key-one", "must be factor-key-N"), ("factor-key-2", "too short")]
+)
+def test_a_damaged_factor_key_is_named(tmp_path: Path, name: str, reason: str) -> None:
+    read(tmp_path)
+    (tmp_path / "instance" / name).write_text("short")
+    with pytest.raises(WrongSetting, match=reason):
+        read(tmp_path)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 10
+_FACTOR_KEY_FILE = re.compile(r"factor-key-([0-9]{1,3})")
 _KEY_FILE = re.compile(r"signing-key-([0-9]{1,3})\.(pem|pub)")
 
 
@@ -54,14 +55,16 @@ class SigningKeys:
 class Settings:
     """Everything the service may be told. `base_url`: scheme and host printed in every QR code.
 
-    `requests_per_minute`: burst limit of one client in one process, 0 for none. `threads`: of one
-    worker; the connection pool is as large. `trusted_proxies`: reverse proxies in front of us whose
-    `X-Forwarded-For` is believed."""
+    `factor_keys`: what the secrets of second factors are encrypted with (number → key; the highest
+    encrypts, all decrypt). `requests_per_minute`: burst limit of one client in one process, 0 for
+    none. `threads`: of one worker; the connection pool is as large. `trusted_proxies`: reverse proxies
+    in front of us whose `X-Forwarded-For` is believed."""
 
     instance: Path
     database_url: str
     secret_key: str = field(repr=False)
     signing: SigningKeys
+    factor_keys: Mapping[int, str] = field(repr=False)
     base_url: str = "http://127.0.0.1:8000"
     port: int = 8000
     city: str = "3601"
@@ -90,6 +93,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("ZEROWASTE_DATABASE_URL") or f"sqlite:///{instance}/zerowaste.db",
         secret_key=_secret_key(env, instance, production=production),
         signing=signing_keys(instance, production=production),
+        factor_keys=factor_keys(instance, production=production),
         base_url=_base_url(env, port, production=production),
         port=port,
         city=_city(env),
@@ -141,13 +145,34 @@ def _secret_key(env: Mapping[str, str], instance: Path, *, production: bool) -> 
     where = "ZEROWASTE_SECRET_KEY"
     if secret is None:
         file = instance / "secret-key"
-        _create(file, lambda: secrets.token_urlsafe(48).encode())
+        _create(file, _fresh_secret)
         _require_private(file, production=production)
         secret, where = file.read_text(encoding="ascii").strip(), str(file)
     weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS
     if weak and production:
         raise WrongSetting(f"{where} is too weak: at least {SHORTEST_SECRET} random characters are needed")
     return secret
+
+
+def _fresh_secret() -> bytes:
+    return secrets.token_urlsafe(48).encode()
+
+
+def factor_keys(instance: Path, *, production: bool = False) -> Mapping[int, str]:
+    """The keys in `instance/factor-key-N`. To change keys add the next number, and keep the old ones:
+    what they encrypted can be read with nothing else."""
+    if not list(instance.glob("factor-key-*")):
+        _create(instance / "factor-key-1", _fresh_secret)
+    keys: dict[int, str] = {}
+    for file in sorted(instance.glob("factor-key-*")):
+        named = _FACTOR_KEY_FILE.fullmatch(file.name)
+        if named is None:
+            raise WrongSetting(f"{file}: the name must be factor-key-N")
+        _require_private(file, production=production)
+        keys[int(named[1])] = file.read_text(encoding="ascii").strip()
+        if len(keys[int(named[1])]) < SHORTEST_SECRET:
+            raise WrongSetting(f"{file} is too short: at least {SHORTEST_SECRET} characters are needed")
+    return keys
 
 
 def signing_keys(instance: Path, *, production: bool = False) -> SigningKeys:

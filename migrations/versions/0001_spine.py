@@ -14,7 +14,7 @@ def upgrade() -> None:
         "event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject", sa.String(length=16), nullable=False),
-        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("verdict", sa.String(length=12), nullable=False),
@@ -90,6 +90,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("licence_number", sa.String(length=60), nullable=False),
         sa.Column("licence_to", sa.Date(), nullable=True),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_fs_uniquifier")),
         sa.UniqueConstraint("login", name=op.f("uq_user_login")),
@@ -110,6 +112,57 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "authenticator",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("counter", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_authenticator_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_authenticator")),
+    )
+    op.create_table(
+        "errand",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_errand_user_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_errand")),
+    )
+    with op.batch_alter_table("errand", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_errand_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_errand_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("credential", sa.String(length=1400), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_passkey_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "flow",
@@ -286,6 +339,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_manifest_consignee_id", ["consignee_id", "filed_at"], unique=False)
         batch_op.create_index("ix_manifest_consignor_id", ["consignor_id", "filed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
+        batch_op.create_index("ix_manifest_filed_at", ["filed_at", "id"], unique=False)
         batch_op.create_index("ix_manifest_status_filed_at", ["status", "filed_at"], unique=False)
         batch_op.create_index("ix_manifest_trip_id", ["trip_id"], unique=False)
         batch_op.create_index("ix_manifest_turn_id", ["turn_id"], unique=False)
@@ -568,6 +622,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_manifest_turn_id")
         batch_op.drop_index("ix_manifest_trip_id")
         batch_op.drop_index("ix_manifest_status_filed_at")
+        batch_op.drop_index("ix_manifest_filed_at")
         batch_op.drop_index(batch_op.f("ix_manifest_national_number"))
         batch_op.drop_index("ix_manifest_consignor_id")
         batch_op.drop_index("ix_manifest_consignee_id")
@@ -608,6 +663,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flow_event_id"))
 
     op.drop_table("flow")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
+
+    op.drop_table("recovery_code")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_user_id"))
+
+    op.drop_table("passkey")
+    with op.batch_alter_table("errand", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_errand_user_id"))
+        batch_op.drop_index(batch_op.f("ix_errand_expires_at"))
+
+    op.drop_table("errand")
+    op.drop_table("authenticator")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
 

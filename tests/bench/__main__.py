@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.bench import audit, chain, paper, path, simulation
+from tests.bench import audit, chain, pages, paper, path, phone, simulation
 from tests.bench.ground import open_ground
 from tests.bench.report import write_report
 from tests.bench.sizes import Sizes
@@ -16,6 +16,8 @@ PARTS = {
     "audit": audit.measure,
     "paper": paper.measure,
     "simulation": simulation.measure,
+    "pages": pages.measure,
+    "phone": phone.measure,
 }
 
 
@@ -47,6 +49,9 @@ def _arguments() -> tuple[list[str], Sizes, Path]:
     parser.add_argument("--pages", type=int, default=usual.pages, help="times each paper is drawn")
     parser.add_argument("--simulated", type=int, default=usual.simulated, help="manifests to simulate")
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "benchmarks.md", help="where to write")
+    parser.add_argument("--browsed", type=int, default=usual.browsed, help="manifests behind the pages")
+    parser.add_argument("--opened", type=int, default=usual.opened, help="times each page is opened")
+    parser.add_argument("--scans", type=int, default=usual.scans, help="loads scanned by the phone")
     given = vars(parser.parse_args())
     parts, to = given.pop("parts"), given.pop("to")
     if strange := set(parts) - PARTS.keys():

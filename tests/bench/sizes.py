@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Sizes:
     """`rounds`: paths over HTTP. `manifests` and `small`: manifests in the large and the small city.
     `looks`: chains read in each. `pages`: times each paper is drawn. `turns`: audits of the large one.
-    `simulated`: manifests made by `flask simulate`."""
+    `simulated`: manifests made by `flask simulate`; `browsed`: those behind the pages, each of which is
+    `opened` so many times. `scans`: loads that the phone scans."""
 
     rounds: int = 300
     manifests: int = 1_000_000
@@ -16,6 +17,11 @@ class Sizes:
     turns: int = 3
     pages: int = 40
     simulated: int = 20_000
+    browsed: int = 100_000
+    opened: int = 30
+    scans: int = 8
 
 
-TINY = Sizes(rounds=6, manifests=400, small=100, looks=4, turns=1, pages=2, simulated=40)
+TINY = Sizes(
+    rounds=6, manifests=400, small=100, looks=4, turns=1, pages=2, simulated=40, browsed=400, opened=1
+)

@@ -141,3 +141,14 @@ def test_a_manifest_names_what_it_would_have_said(story: Story) -> None:
     assert codes(both.errors) == {"volume_missing", "code_twice"}
     assert filed(story) == "20263601000001"
     assert story.session.execute(select(func.count()).select_from(MANIFEST)).scalar_one() == 1
+
+
+def test_who_joins_a_trip_learns_no_number_of_another_sender(story: Story) -> None:
+    """HW-MULTI: the word for a trip may be guessed; what it then says of others names none of them."""
+    trip = uuid.uuid4()
+    paulas = filed(story, trip=trip)
+    elsewhere = file(story, person=OLAF, consignor=OTHER, trip=trip, legs=[story.leg(SECOND_LORRY, DREW)])
+    for language in ("zh", "en"):
+        said = " ".join(problem.sentence(language) for problem in elsewhere.errors)
+        assert paulas not in said
+    assert "another sender" in " ".join(problem.sentence("en") for problem in elsewhere.errors)

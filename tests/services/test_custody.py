@@ -256,3 +256,18 @@ def test_the_same_act_twice_is_one_act(story: Story) -> None:
         story.act(DAN, ref, Act.PICKUP, [LineReport(1, mass_g=1)], id=act)
     flows = story.session.execute(select(func.count()).select_from(FLOW)).scalar_one()
     assert flows == 2
+
+
+def test_a_line_the_loading_does_not_speak_of_counts_as_declared_and_is_named(story: Story) -> None:
+    lines = [
+        LineRequest(waste_code=code, mass_g=100_000, packages=1, packaging="桶")
+        for code in (OIL, "900-214-08")
+    ]
+    filed = story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, lines=lines, legs=[story.leg(LORRY, DAN)]
+    )
+    loaded = story.act(DAN, str(filed.number), Act.PICKUP, [LineReport(1, mass_g=90_000)])
+    assert [(problem.code, problem.params["line"]) for problem in loaded.warnings] == [
+        ("loaded_as_declared", 2)
+    ]
+    assert balances(story) == {"load.1": 190_000}

@@ -107,3 +107,14 @@ def test_tags_of_its_own_do_not_disturb_a_manifest(story: Story) -> None:
 def test_two_lines_share_no_tag(story: Story) -> None:
     lines = (of(OIL, tags=("T-1",)), of("900-214-08", tags=("T-1",)))
     assert refused(file(story, *lines, legs=[story.leg(LORRY, DAN)])) == {"tag_on_two_lines"}
+
+
+def test_an_unknown_receiver_hides_nothing_else_that_is_wrong(story: Story) -> None:
+    with pytest.raises(Refusal) as refusal:
+        file(
+            story, of("999-999-99", tags=("T-1", "T-1")), consignee="NOWHERE",
+            planned_at=story.now - timedelta(days=9),
+        )  # fmt: skip
+    assert {problem.code for problem in refusal.value.problems} >= {
+        "site_unknown", "waste_code_unknown", "tag_twice", "planned_in_the_past",
+    }  # fmt: skip

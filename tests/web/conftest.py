@@ -14,7 +14,7 @@ from tests.cast import PASSWORD, Person
 from tests.city import City
 from tests.databases import KINDS, Databases
 from tests.web import probe
-from zerowaste.config import PasswordCost, Settings, signing_keys
+from zerowaste.config import PasswordCost, Settings, factor_keys, signing_keys
 from zerowaste.web.app import create_app
 from zerowaste.web.running import endpoint
 from zerowaste.web.service import Service
@@ -30,6 +30,7 @@ def settings(folder: Path, database_url: str, **changes: Any) -> Settings:
         "database_url": database_url,
         "secret_key": "a secret of the tests, long enough",
         "signing": signing_keys(folder),
+        "factor_keys": factor_keys(folder),
         "password_cost": CHEAP,
         "requests_per_minute": 0,
         "log_requests": False,

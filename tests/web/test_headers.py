@@ -66,3 +66,11 @@ def test_the_api_sets_no_cookies(running: Running) -> None:
 def test_no_two_requests_have_the_same_number(running: Running) -> None:
     numbers = {running.client().get("/").headers["X-Request-Id"] for _ in range(20)}
     assert len(numbers) == 20
+
+
+def test_parts_of_pages_travel_compressed_and_pages_do_not(running: Running) -> None:
+    """What is the same for everybody may be compressed; what holds somebody's data may not (BREACH)."""
+    client = running.client()
+    for path, encoding in (("/static/style.css", "br"), ("/", None), ("/api/v1/problems", None)):
+        with client.get(path, headers={"Accept-Encoding": "br, gzip"}) as answer:
+            assert answer.headers.get("Content-Encoding") == encoding, path

@@ -41,7 +41,7 @@ class Event(SQLModel, table=True):
 
     id: uuid.UUID = Field(primary_key=True)
     subject: str = word(length=16)
-    key: str = Field(sa_column=Column(String(40), nullable=False))
+    key: str = Field(sa_column=Column(String(64), nullable=False))
     number: int = Field(sa_column=Column(Integer(), nullable=False))
     kind: str = word()
     verdict: Verdict = word(length=12)

@@ -43,6 +43,7 @@ class Manifest(SQLModel, table=True):
 
     __tablename__ = "manifest"
     __table_args__ = (
+        Index("ix_manifest_filed_at", "filed_at", "id"),
         Index("ix_manifest_status_filed_at", "status", "filed_at"),
         Index("ix_manifest_consignor_id", "consignor_id", "filed_at"),
         Index("ix_manifest_consignee_id", "consignee_id", "filed_at"),

@@ -4,7 +4,16 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from zerowaste.models.account import ApiToken, LoginFailure, Membership, User
+from zerowaste.models.account import (
+    ApiToken,
+    Authenticator,
+    Errand,
+    LoginFailure,
+    Membership,
+    Passkey,
+    RecoveryCode,
+    User,
+)
 from zerowaste.models.fleet import Vehicle
 from zerowaste.models.instrument import Charge, Permit, PermitTerm, Quota
 from zerowaste.models.ledger import Event, Evidence, Flow, Holding, Outbox, Private, Series
@@ -37,6 +46,8 @@ ORGANISATION, SITE = table(Organisation), table(Site)
 PERMIT, TERM, VEHICLE = table(Permit), table(PermitTerm), table(Vehicle)
 USER, MEMBERSHIP = table(User), table(Membership)
 TOKEN, LOGIN_FAILURE = table(ApiToken), table(LoginFailure)
+AUTHENTICATOR, RECOVERY_CODE = table(Authenticator), table(RecoveryCode)
+PASSKEY, ERRAND = table(Passkey), table(Errand)
 
 # What events say and replay proves, by the name their texts use.
 PROJECTIONS: dict[str, Table] = {

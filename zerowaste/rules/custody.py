@@ -3,7 +3,7 @@
 Pure: no balances are touched here; what must be booked follows from the new facts (rules/balance.py).
 Law: 危险废物转移管理办法 11 (HW-NOMAN, HW-DEST), 16 (HW-TRIP), 17 (HW-RELAY), 18 (HW-ACC5, HW-DIFF)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from zerowaste.rules import shares
@@ -69,10 +69,7 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
             volume_l=row.volume_l if row.volume_l is not None else line.volume_l,
         )  # fmt: skip
 
-    lines = with_lines(state, report, load)
-    lines = tuple(
-        line if line.loaded_g is not None else replace(line, loaded_g=line.declared_g) for line in lines
-    )
+    lines = _rest_as_declared(with_lines(state, report, load), found)
     if not any(line.loaded_g for line in lines):
         found.error("nothing_loaded", "lines")
     first = replace(state.legs[0], began_at=report.at)
@@ -81,6 +78,16 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
         if line.decided and line.loaded_g != before.loaded_g:  # told late, it changes what differs (HW-DIFF)
             differences(replace(state, lines=lines), line, found)
     return replace(state, lines=lines, legs=(first, *state.legs[1:]), path=path)
+
+
+def _rest_as_declared(lines: Sequence[LineFacts], found: Findings) -> tuple[LineFacts, ...]:
+    """Lines that the loading did not speak of; the driver is told what they count as."""
+    for line in lines:
+        if line.loaded_g is None:
+            found.warn("loaded_as_declared", "lines", line=line.number, declared_g=line.declared_g)
+    return tuple(
+        line if line.loaded_g is not None else replace(line, loaded_g=line.declared_g) for line in lines
+    )
 
 
 def _handover(state: ManifestState, report: Report, found: Findings) -> ManifestState:

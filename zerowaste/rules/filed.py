@@ -36,14 +36,25 @@ class FiledLine:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Another manifest on the same trip: who files it, what it carries."""
+    """Another manifest on the same trip: who files it, what it carries. `number`: what it is called to the
+    one who files; another sender's is not his to know."""
 
-    number: str
+    number: str | Mapping[str, str]
     stream: Stream
     consignor_id: int
     consignee_id: int
     vehicle_id: int
     wastes: tuple[WasteCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands on a manifest apart from its parties."""
+
+    stream: Stream
+    planned_at: datetime
+    lines: tuple[FiledLine, ...]
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,11 @@ class Filing:
     consignor_papers: tuple[Paper, ...] = ()
     consignee_papers: tuple[Paper, ...] = ()
     companions: tuple[Companion, ...] = ()
+
+    @property
+    def contents(self) -> Contents:
+        """What can be judged whoever the parties are."""
+        return Contents(self.stream, self.planned_at, self.lines, self.fields)
 
     @property
     def day(self) -> date:

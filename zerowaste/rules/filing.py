@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zerowaste.rules import permits
 from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.checks import CHECKS, unfit_company
-from zerowaste.rules.filed import Companion, Filing
+from zerowaste.rules.filed import Companion, Contents, FiledLine, Filing
 from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Carriage, Paper, Place
 from zerowaste.rules.state import Findings
@@ -24,9 +24,7 @@ def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:
     """All that is wrong or doubtful, before any capacity is asked for."""
     found = Findings()
     _parties(filing, found)
-    _time(filing, found, now)
-    _lines(filing, catalogue, found)
-    _fields(filing, found)
+    judge_contents(filing.contents, catalogue, now, found)
     for carriage in filing.legs:
         carriers(filing.stream, carriage, filing.day, found)
     _papers(filing, found)
@@ -38,6 +36,13 @@ def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:
     return found
 
 
+def judge_contents(contents: Contents, catalogue: Catalogue, now: datetime, found: Findings) -> None:
+    """What is wrong with times, lines and the stream's own fields, whoever the parties are."""
+    _time(contents.planned_at, found, now)
+    _lines(contents.stream, contents.lines, catalogue, found)
+    found.errors.extend(contents.stream.field_problems(contents.fields, step="file"))
+
+
 def _parties(filing: Filing, found: Findings) -> None:
     if filing.consignor.outside:
         found.error("consignor_outside", "consignor", site=filing.consignor.code)
@@ -47,36 +52,30 @@ def _parties(filing: Filing, found: Findings) -> None:
         found.error("not_a_receiver", "consignee", site=filing.consignee.code)
 
 
-def _time(filing: Filing, found: Findings, now: datetime) -> None:
-    if filing.planned_at < now - timedelta(days=1):
-        found.error("planned_in_the_past", "planned_at", planned_at=filing.planned_at)
-    elif filing.planned_at > now + PLANNED_WITHIN:
-        found.error("planned_too_late", "planned_at", planned_at=filing.planned_at)
+def _time(planned_at: datetime, found: Findings, now: datetime) -> None:
+    if planned_at < now - timedelta(days=1):
+        found.error("planned_in_the_past", "planned_at", planned_at=planned_at)
+    elif planned_at > now + PLANNED_WITHIN:
+        found.error("planned_too_late", "planned_at", planned_at=planned_at)
 
 
-def _lines(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
-    for line in filing.lines:
+def _lines(stream: Stream, lines: Sequence[FiledLine], catalogue: Catalogue, found: Findings) -> None:
+    for line in lines:
         if line.waste is None:
             found.error("waste_code_unknown", f"{line.path}.waste_code",
-                        waste_code=line.waste_code, stream=filing.stream.names)  # fmt: skip
+                        waste_code=line.waste_code, stream=stream.names)  # fmt: skip
         elif line.operation and not catalogue.allows(line.waste, line.operation):
             found.error("operation_not_for_waste", f"{line.path}.operation",
                         operation=line.operation, waste_code=line.waste_code)  # fmt: skip
         if line.basis is Basis.VOLUME and not line.volume_l:
             found.error("volume_missing", f"{line.path}.volume_l", line=line.number)
-        if (filing.stream.packages.required or line.basis is Basis.COUNT) and line.packages < 1:
+        if (stream.packages.required or line.basis is Basis.COUNT) and line.packages < 1:
             found.error("packages_missing", f"{line.path}.packages", line=line.number)
         if line.tags and len(set(line.tags)) != len(line.tags):
             found.error("tag_twice", f"{line.path}.tags", line=line.number)
-    tags = [tag for line in filing.lines for tag in set(line.tags)]
+    tags = [tag for line in lines for tag in set(line.tags)]
     for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
         found.error("tag_on_two_lines", "lines", tag=tag)
-
-
-def _fields(filing: Filing, found: Findings) -> None:
-    """The stream's own fields: what the paper form asks for beyond the lines."""
-    for problem in filing.stream.field_problems(filing.fields, step="file"):
-        found.errors.append(problem)
 
 
 def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> None:

@@ -14,6 +14,7 @@ from zerowaste.errors import LANGUAGES, Problem, Refusal
 from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, SITE, USER
 from zerowaste.rules.access import Actor
 from zerowaste.services import register, tokens
+from zerowaste.services.account_events import AccountAct, Doer, record
 from zerowaste.services.passwords import Passwords, weaknesses
 from zerowaste.vocabulary import Role
 
@@ -113,6 +114,8 @@ def add_account(session: Session, new: NewAccount, *, passwords: Passwords) -> i
             language=new.language,
             licence_number=new.licence_number,
             licence_to=new.licence_to,
+            events=0,
+            head="",
         )
     )
     user_id = int(made.inserted_primary_key[0])  # type: ignore[attr-defined]  # an insert has one
@@ -152,11 +155,6 @@ def _belonging_problems(new: NewAccount) -> list[Problem]:
     return []
 
 
-def password_of(session: Session, user_id: int) -> str:
-    """The hash that is kept of an account's password."""
-    return str(session.execute(select(USER.c.password).where(USER.c.id == user_id)).scalar_one())
-
-
 def set_password(
     session: Session, user_id: int, password: str, *, passwords: Passwords, now: datetime
 ) -> None:
@@ -171,6 +169,20 @@ def set_password(
         .values(password=passwords.hash(password), fs_uniquifier=secrets.token_hex(32))
     )
     tokens.revoke_tokens_of(session, user_id, now=now)
+
+
+def change_password(
+    session: Session,
+    user_id: int,
+    password: str,
+    *,
+    passwords: Passwords,
+    now: datetime,
+    by: Doer | None = None,
+) -> None:
+    """The same, recorded as a change of the account."""
+    set_password(session, user_id, password, passwords=passwords, now=now)
+    record(session, user_id, AccountAct.PASSWORD_CHANGED, now=now, by=by)
 
 
 def shut_account(session: Session, user_id: int, *, now: datetime) -> None:

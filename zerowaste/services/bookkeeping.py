@@ -16,6 +16,7 @@ from zerowaste.models.tables import (
     PROJECTIONS,
     QUOTA,
     SITE,
+    USER,
 )
 from zerowaste.rules.decision import Decision, balances
 from zerowaste.services.writing import Writes
@@ -113,6 +114,8 @@ def advance(writes: Writes, chain: Chain, changes: Mapping[str, Any]) -> None:
         writes.update(SITE, {"code": chain.key}, values)
     elif chain.subject == "organisation":
         writes.update(ORGANISATION, {"credit_code": chain.key}, values)
+    elif chain.subject == "account":
+        writes.update(USER, {"login": chain.key}, values)
     elif chain.subject in PROJECTIONS:
         writes.update(PROJECTIONS[chain.subject], {"id": UUID(chain.key)}, values)
     else:

@@ -1,6 +1,6 @@
 """Lots: waste that lies on a site, registered by who makes it, drawn on by manifests and treatments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -200,12 +200,14 @@ def _apart(desk: Desk, stock: Sequence[Any], waste: WasteCode, found: Findings) 
 
 
 def list_lots(
-    desk: Desk, code: str, waste_code: str | None, *, after: tuple[datetime, int] | None, limit: int
-) -> list[Any]:
+    desk: Desk, code: str, waste_code: str | None, *, stream: str | None = None,
+    named: Collection[int] | None = None, after: tuple[datetime, int] | None, limit: int,
+) -> list[Any]:  # fmt: skip
     """Waste that lies on a site, oldest first: its lots, and refused loads that wait at its gate.
 
-    Rows of `holding` with `registered` (the id a producer registered it under, else None). Raises
-    `not_found` where there is no such site or the actor neither works there nor oversees it."""
+    `stream`: only of this one; `named`: only those with these numbers. Rows of `holding` with
+    `registered` (the id a producer registered it under, else None). Raises `not_found` where there is no
+    such site or the actor neither works there nor oversees it."""
     place = desk.register.place_called(code)
     if place is None or not (place.id in desk.actor.sites or desk.actor.oversees(place.street)):
         raise Refusal("not_found")
@@ -219,6 +221,10 @@ def list_lots(
     )
     if waste_code is not None:
         statement = statement.where(HOLDING.c.waste_code == waste_code)
+    if stream is not None:
+        statement = statement.where(HOLDING.c.stream == stream)
+    if named is not None:
+        statement = statement.where(HOLDING.c.id.in_(sorted(named)))
     if after is not None:
         since, lot = after
         statement = statement.where(

@@ -37,13 +37,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """How to load. `city`: its four digits; `demo`: mark organisations as invented; `watch` is told
-    of every row that is written."""
+    """How to load. `actor`, `role`: whose act it is. `city`: its four digits; `demo`: mark organisations
+    as invented; `watch` is told of every row that is written."""
 
     city: str
     passwords: Passwords
     now: datetime
     actor: str = SYSTEM
+    role: str = SYSTEM
     demo: bool = False
     new_id: Callable[[], UUID] = uuid7.uuid7
     watch: Callable[[Iterable[Entry]], Iterable[Entry]] = iter
@@ -70,7 +71,7 @@ def load_rows(
         raise Refusal("load_invalid", *faults, count=len(faults))
     order = list(TABLES)
     entries.sort(key=lambda entry: order.index(entry.raw.table))
-    writer = Writer(session, law, how.actor, how.now, how.passwords, how.new_id, how.demo)
+    writer = Writer(session, law, how.actor, how.now, how.passwords, how.new_id, how.demo, how.role)
     for entry in how.watch(entries):
         writer.write(entry.row)
     counts = writer.counts

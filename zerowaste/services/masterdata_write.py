@@ -60,6 +60,7 @@ class Writer:
     passwords: Passwords
     new_id: Callable[[], UUID]
     demo: bool = False
+    role: str = "system"
     counts: Counter[str] = field(default_factory=Counter)
     passwords_made: dict[str, str] = field(default_factory=dict)
     _organisations: dict[str, int] = field(default_factory=dict)
@@ -238,7 +239,7 @@ class Writer:
             kind=kind,
             at=self.now,
             actor=self.actor,
-            role="system",
+            role=self.role,
             body={
                 "name": natural_key(row)[-1],
                 "set": {name: value for name, value in told.items() if name not in hidden},

@@ -14,20 +14,24 @@ from zerowaste.models.tables import HOLDING, LINE_PACKAGE, MANIFEST
 from zerowaste.rules import permits
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision
-from zerowaste.rules.filed import Companion, FiledLine, Filing
+from zerowaste.rules.filed import Companion, Contents, FiledLine, Filing
+from zerowaste.rules.filing import judge_contents
 from zerowaste.rules.parties import Carriage, Place
 from zerowaste.rules.state import Findings
 from zerowaste.rules.stream_parts import compose
+from zerowaste.rules.streams import Stream
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Basis, Role, Status
+
+ANOTHERS = {"zh": "（另一移出单位的联单）", "en": "(another sender's manifest)"}
 
 
 def resolve_filing(desk: Desk, request: FilingRequest) -> tuple[Filing, list[Problem]]:
     """Everything a filing names, looked up, and what names nothing (carriers, lorries, people, lots).
 
-    Raises `invalid` where nothing can be judged because stream or site are unknown (then with every name
-    that names nothing), and `forbidden` where the actor does not act for the consignor."""
+    Raises `invalid` where stream or site are unknown, with every name that names nothing and all that is
+    wrong with what is written, and `forbidden` where the actor does not act for the consignor."""
     problems: list[Problem] = []
     stream = desk.law.streams.find(request.stream, on=local_day(desk.now))
     if stream is None:
@@ -38,24 +42,37 @@ def resolve_filing(desk: Desk, request: FilingRequest) -> tuple[Filing, list[Pro
         raise Refusal("forbidden")
     legs = [_leg(desk, leg, index, problems) for index, leg in enumerate(request.legs)]
     lots = _lots_called(desk, request, problems)
+    lines = tuple(
+        _line(desk, stream.code, consignee, line, number, request.planned_at, lots)
+        for number, line in enumerate(request.lines, 1)
+        if stream is not None
+    )
     if stream is None or consignor is None or consignee is None:
-        raise Refusal("invalid", *problems)
+        raise Refusal("invalid", *problems, *_of_contents(desk, stream, request, lines))
     filing = Filing(
         stream=stream,
         consignor=consignor,
         consignee=consignee,
         planned_at=request.planned_at,
         legs=tuple(leg for leg in legs if leg is not None),
-        lines=tuple(
-            _line(desk, stream.code, consignee, line, number, request.planned_at, lots)
-            for number, line in enumerate(request.lines, 1)
-        ),
+        lines=lines,
         fields=request.fields,
         consignor_papers=desk.register.papers(consignor),
         consignee_papers=desk.register.papers(consignee),
         companions=companions(desk, request.trip) if request.trip else (),
     )
     return filing, problems
+
+
+def _of_contents(
+    desk: Desk, stream: Stream | None, request: FilingRequest, lines: tuple[FiledLine, ...]
+) -> list[Problem]:
+    """What else is wrong where a party names nobody, so that all of it is said at once."""
+    found = Findings()
+    if stream is not None:
+        contents = Contents(stream, request.planned_at, lines, request.fields)
+        judge_contents(contents, desk.law.catalogue, desk.now, found)
+    return found.errors
 
 
 def _lots_called(desk: Desk, request: FilingRequest, problems: list[Problem]) -> dict[int | UUID, int]:
@@ -128,7 +145,7 @@ def _leg(
 def _line(
     desk: Desk,
     stream: str,
-    consignee: Place,
+    consignee: Place | None,
     line: LineRequest,
     number: int,
     planned_at: datetime,
@@ -138,7 +155,7 @@ def _line(
     day = local_day(planned_at)
     waste = desk.law.catalogue.waste(stream, line.waste_code, on=day)
     operation = line.operation
-    if waste is not None and not operation:
+    if waste is not None and not operation and consignee is not None:
         wanted = permits.Wanted(stream, waste, "", day, consignee.id)
         papers = desk.register.papers(consignee)
         operation = permits.operation_for(papers, wanted, desk.law.catalogue.allows)
@@ -165,9 +182,8 @@ def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
         waste = desk.law.catalogue.waste(row.stream, row.waste_code, on=local_day(desk.now))
         known = found.get(row.id)
         wastes = (*(known.wastes if known else ()), *((waste,) if waste else ()))
-        found[row.id] = Companion(
-            row.number, stream, row.consignor_id, row.consignee_id, row.vehicle_id, wastes
-        )
+        number = row.number if row.consignor_id in desk.actor.sites else ANOTHERS
+        found[row.id] = Companion(number, stream, row.consignor_id, row.consignee_id, row.vehicle_id, wastes)
     return tuple(found.values())
 
 

@@ -30,7 +30,7 @@ OWNER = {
     "line_package": "manifest_id",
     "treatment": "id",
 }
-COUNTED = ("site", "organisation")
+COUNTED = ("site", "organisation", "account")
 _COLUMNS = scratch_columns()
 # What reading a text that nobody of us wrote may raise.
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)

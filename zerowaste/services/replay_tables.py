@@ -17,6 +17,7 @@ from zerowaste.models.tables import (
     QUOTA,
     SERIES,
     SITE,
+    USER,
 )
 from zerowaste.rules.evidence import canonical, stamp
 from zerowaste.services.replay_series import NUMBERS
@@ -139,6 +140,7 @@ PROVED: tuple[Proved, ...] = (
     Proved("series", SERIES, ("key",), ("next",), where=SERIES.c.key.startswith(NUMBERS)),
     _counted("site", SITE, "code"),
     _counted("organisation", ORGANISATION, "credit_code"),
+    _counted("account", USER, "login"),
 )  # fmt: skip
 
 

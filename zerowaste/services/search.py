@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, select
 
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import LEG, MANIFEST, ORGANISATION, SITE, VEHICLE
@@ -13,7 +13,7 @@ from zerowaste.services.desk import Desk
 from zerowaste.services.directory import SiteFound, SiteSearch, find_sites
 from zerowaste.services.manifests import Listed, manifests_where, visible
 
-MOST_SITES, MOST_MANIFESTS = 10, 20
+MOST_SITES, MOST_ENDS, MOST_MANIFESTS = 10, 3, 20
 SHORTEST_NAME = 2
 
 
@@ -42,34 +42,34 @@ def search(desk: Desk, text: str, *, now: datetime) -> Hits:
         if len(wanted) >= SHORTEST_NAME
         else []
     )
-    for reason, condition in _conditions(wanted.upper().replace(" ", ""), sites):
-        found = manifests_where(desk.session, desk.actor, condition, now=now, limit=MOST_MANIFESTS)
+    for reason, conditions in _answers(wanted.upper().replace(" ", ""), sites):
+        found = _latest(desk, conditions, now)
         if found:
             return Hits(manifests=found, sites=sites, reason=reason)
     return Hits(sites=sites)
 
 
-def _conditions(wanted: str, sites: Sequence[SiteFound]) -> list[tuple[str, ColumnElement[bool]]]:
+def _latest(desk: Desk, conditions: Sequence[ColumnElement[bool]], now: datetime) -> Sequence[Listed]:
+    """The latest for which any of these holds. Asked one by one: each has an index, all together none."""
+    found = {
+        each.id: each
+        for condition in conditions
+        for each in manifests_where(desk.session, desk.actor, condition, now=now, limit=MOST_MANIFESTS)
+    }
+    latest_first = sorted(found.values(), key=lambda each: (each.filed_at, each.id), reverse=True)
+    return latest_first[:MOST_MANIFESTS]
+
+
+def _answers(wanted: str, sites: Sequence[SiteFound]) -> list[tuple[str, Sequence[ColumnElement[bool]]]]:
     """How manifests may answer to it, the most exact first."""
     carried = select(LEG.c.manifest_id).join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
     firm = select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted).scalar_subquery()
     firms_sites = select(SITE.c.id).where(SITE.c.organisation_id == firm)
     firms_legs = select(LEG.c.manifest_id).where(LEG.c.carrier_id == firm)
-    called = [site.place.id for site in sites]
+    called = [site.place.id for site in sites[:MOST_ENDS]]
+    ends = (MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
     return [
-        ("plate", MANIFEST.c.id.in_(carried.where(VEHICLE.c.plate == wanted))),
-        (
-            "credit_code",
-            or_(
-                MANIFEST.c.consignor_id.in_(firms_sites),
-                MANIFEST.c.consignee_id.in_(firms_sites),
-                MANIFEST.c.id.in_(firms_legs),
-            ),
-        ),
-        (
-            "site",
-            or_(MANIFEST.c.consignor_id.in_(called), MANIFEST.c.consignee_id.in_(called))
-            if called
-            else false(),
-        ),
+        ("plate", [MANIFEST.c.id.in_(carried.where(VEHICLE.c.plate == wanted))]),
+        ("credit_code", [*(end.in_(firms_sites) for end in ends), MANIFEST.c.id.in_(firms_legs)]),
+        ("site", [end == site for site in called for end in ends]),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from zerowaste.errors import LANGUAGES, Problem
 from zerowaste.rules import evidence
+from zerowaste.services.ledger import OF_SENDING
 
 # What each subject is called.
 SUBJECTS = {
@@ -14,6 +15,7 @@ SUBJECTS = {
     "site": {"zh": "场所", "en": "site"},
     "organisation": {"zh": "单位", "en": "organisation"},
     "treatment": {"zh": "处置批次", "en": "treatment"},
+    "account": {"zh": "账号", "en": "account"},
 }
 # The columns that say where an event stands; the others repeat what else its text says.
 PLACE = ("subject", "key", "number")
@@ -126,7 +128,10 @@ def _private(event: Any, content: dict[str, Any]) -> Wrong:
         private = _content(event.private_text) or None
     elif content.get("private"):
         return FINE
-    act = [content.get("kind"), content.get("act"), private]
+    body = content.get("act")
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name not in OF_SENDING}
+    act = [content.get("kind"), body, private]
     actor, subject, key = (str(content.get(name)) for name in ("actor", "subject", "key"))
     try:
         digest = evidence.act_digest(actor, subject, key, act)

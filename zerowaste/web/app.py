@@ -8,8 +8,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from zerowaste.config import ROOT, Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import read_law
+from zerowaste.services.factors import Authenticators
 from zerowaste.services.passwords import Passwords
 from zerowaste.web.api.routes import GROUPS as API
+from zerowaste.web.compression import install_compression
 from zerowaste.web.headers import install_headers
 from zerowaste.web.limits import install_limits
 from zerowaste.web.logs import configure_logs, install_request_log, log_bug
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
     install_headers(app, https=https)
     if settings.log_requests:
         install_request_log(app)
+    install_compression(app)
     install_problems(app)
     install_drawing(app)
     install_limits(app, requests_per_minute=settings.requests_per_minute)
@@ -72,4 +75,5 @@ def open_service(settings: Settings) -> Service:
         database=Database(settings.database_url, connections=settings.threads),
         law=read_law(settings.manifests),
         passwords=Passwords(settings.password_cost),
+        authenticators=Authenticators(settings.factor_keys),
     )

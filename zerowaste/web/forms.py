@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from zerowaste.clock import CITY_ZONE
 from zerowaste.errors import Problem, Refusal
+from zerowaste.web.schemas.base import LONGEST_NUMBER
 from zerowaste.web.validation import refusal_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -43,9 +44,10 @@ class Typed:
         return Typed({**self.values, **values})
 
     def numbers(self, kind: str) -> list[int]:
-        """The rows there are of `lines`, `legs` …, in their order; there is always a first one."""
-        rows = {name.split(".")[1] for name in self.values if name.startswith(f"{kind}.")}
-        return sorted({int(row) for row in rows if row.isdigit()}) or [0]
+        """The rows there are of `lines`, `lines.0.draws` …, in their order; there is always a first one."""
+        rows = {name.removeprefix(f"{kind}.").partition(".")[0] for name in self.values
+                if name.startswith(f"{kind}.")}  # fmt: skip
+        return sorted({int(row) for row in rows if is_row(row)}) or [0]
 
     def without(self, kind: str, row: int) -> "Typed":
         """The form without one row; those after it move up."""
@@ -53,7 +55,7 @@ class Typed:
         for name, several in self.values.items():
             head, _, rest = name.partition(".")
             at, _, tail = rest.partition(".")
-            if head != kind or not at.isdigit() or int(at) < row:
+            if head != kind or not is_row(at) or int(at) < row:
                 values[name] = several
             elif int(at) > row:
                 values[f"{kind}.{int(at) - 1}.{tail}"] = several
@@ -75,7 +77,7 @@ class Typed:
 
         def moved(problem: Problem) -> Problem:
             head, _, rest = problem.path.removeprefix(f"{path}.").partition(".")
-            inside = problem.path.startswith(f"{path}.") and head.isdigit() and int(head) < len(rows)
+            inside = problem.path.startswith(f"{path}.") and is_row(head) and int(head) < len(rows)
             if not inside:
                 return problem
             return Problem(
@@ -83,6 +85,15 @@ class Typed:
             )
 
         return [moved(problem) for problem in problems]
+
+    def _in_body(self, name: str) -> str:
+        """The path in the body of a field's name, where gaps between rows are closed."""
+        way: list[str] = []
+        steps = field_path(name).split(".")
+        for at, step in enumerate(steps):
+            rows = self.numbers(".".join(steps[:at])) if is_row(step) else []
+            way.append(str(rows.index(int(step))) if rows else step)
+        return ".".join(way)
 
     def any_of(self, path: str) -> bool:
         """Whether any field of `path` is filled."""
@@ -105,7 +116,7 @@ class Typed:
             if name.endswith("[]"):
                 branch[last] = values
             elif last.endswith(KILOGRAMS):
-                _put_mass(branch, last, values[0], name, faults)
+                _put_mass(branch, last, values[0], self._in_body(name), faults)
             else:
                 branch[last] = _with_zone(values[0]) if last == "at" or last.endswith("_at") else values[0]
         if faults:
@@ -120,19 +131,24 @@ class Typed:
             raise refusal_of(error) from error
 
 
+def is_row(step: str) -> bool:
+    """Whether a step of a field's name is a row's number, and one that can be read."""
+    return step.isascii() and step.isdecimal() and len(step) <= LONGEST_NUMBER
+
+
 def read_form() -> Typed:
     """The form of this request."""
     return Typed({name: [value.strip() for value in values] for name, values in request.form.lists()})
 
 
-def _put_mass(branch: dict[str, Any], last: str, text: str, name: str, faults: list[Problem]) -> None:
+def _put_mass(branch: dict[str, Any], last: str, text: str, path: str, faults: list[Problem]) -> None:
     try:
         grams = Decimal(text.replace(",", "").replace("，", "")) * GRAMS_A_KILOGRAM
         if not grams.is_finite() or grams != int(grams):
             raise InvalidOperation
         branch[last.removesuffix(KILOGRAMS) + GRAMS] = int(grams)
     except InvalidOperation:
-        faults.append(Problem("kilograms_wrong", field_path(name)))
+        faults.append(Problem("kilograms_wrong", path))
 
 
 def _with_zone(text: str) -> str:
@@ -149,7 +165,7 @@ def _lists(branch: Any) -> Any:
     """The same, with branches whose names are all numbers made lists (gaps closed)."""
     if not isinstance(branch, dict):
         return branch
-    if branch and all(name.isdigit() for name in branch):
+    if branch and all(is_row(name) for name in branch):
         return [_lists(branch[name]) for name in sorted(branch, key=int)]
     return {name: _lists(value) for name, value in branch.items()}
 

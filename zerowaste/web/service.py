@@ -9,6 +9,7 @@ from zerowaste.config import Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import Law
 from zerowaste.rules.token import TokenKind, address, sign
+from zerowaste.services.factors import Authenticators
 from zerowaste.services.passwords import Passwords
 
 _PLACE = "zerowaste"
@@ -22,6 +23,7 @@ class Service:
     database: Database
     law: Law
     passwords: Passwords
+    authenticators: Authenticators
 
     @property
     def https(self) -> bool:
@@ -32,6 +34,11 @@ class Service:
     def cookie(self) -> str:
         """The name of the cookie that keeps a browser's token; `__Host-` ties it to this host."""
         return "__Host-zerowaste" if self.https else "zerowaste"
+
+    @property
+    def step_cookie(self) -> str:
+        """The name of the cookie that keeps the key of a second step."""
+        return f"{self.cookie}-step"
 
     def manifest_url(self, manifest_id: UUID) -> str:
         """What the manifest's QR code says: its signed address."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from tests.cast import ADA, PASSWORD, PAULA
+from tests.cast import ADA, PASSWORD, PAULA, RITA, TESS
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -48,3 +48,30 @@ def test_who_does_not_know_the_old_password_changes_nothing(sign_in: SignIn) -> 
     assert "The present password is another one." in answer.text
     assert "not written the same way twice" in answer.text
     assert paula.get("/account").status_code == 200
+
+
+def test_signed_out_everywhere_programs_go_on(sign_in: SignIn, running: Running) -> None:
+    here, there = sign_in(RITA), sign_in(RITA, "en")
+    made = here.post("/account/tokens", name="program", scope="read", days="30")
+    token = re.search(r"zwt_[\w-]+", made.text)
+    assert token is not None
+    assert here.post("/account/sign-out-everywhere").location == "/sign-in"
+    for reader in (here, there):
+        assert reader.get("/account", headers={"Accept": "text/html"}).status_code == 303
+    signed = {"Authorization": f"Bearer {token.group()}"}
+    assert running.client().get("/api/v1/me", headers=signed).status_code == 200
+    shown = sign_in(RITA, "en").get("/account").text
+    assert "signed out everywhere" in shown
+    assert "a token was made: program" in shown
+
+
+def test_guesses_at_the_present_password_lock_the_account(sign_in: SignIn) -> None:
+    tess = sign_in(TESS, "en")
+    for _ in range(10):
+        answer = tess.post(
+            "/account/password", old="wrong", password="one thing here", again="one thing here"
+        )
+        assert answer.status_code == 422
+    assert "Too many failed attempts" in answer.text
+    right = tess.post("/account/password", old=PASSWORD, password="one thing here", again="one thing here")
+    assert right.status_code == 422

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cast import FAY, PAULA
-from tests.city import PLANT, WORKS
+from tests.city import PLANT, SMALL, WORKS
 from tests.web.acts import file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
@@ -24,3 +24,17 @@ def test_what_is_filed_is_reserved_on_the_gauge(
 
 def test_a_producers_limits_are_his_own_business(sign_in: SignIn) -> None:
     assert sign_in(FAY).get(f"/sites/{WORKS}/capacity").status_code == 404
+
+
+def test_each_quota_says_in_words_what_happens_beyond_it(sign_in: SignIn) -> None:
+    page = sign_in(FAY, "en").get(f"/sites/{PLANT}/capacity").text
+    assert "Hard limit" in page
+    assert "12,000 t" in page
+    assert "more than the hard limit cannot be filed" in page  # 10 000 t a year, 12 000 t at most
+    assert "More than the limit cannot be filed" in page  # the store: both are 500 t
+
+
+def test_who_has_two_plants_chooses_one(sign_in: SignIn) -> None:
+    page = sign_in(FAY).get("/capacity").text
+    assert f"/sites/{PLANT}/capacity" in page
+    assert f"/sites/{SMALL}/capacity" in page

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tests.cast import FAY, OLAF, PAULA
-from tests.city import PLANT, WORKS
+from tests.cast import DAN, FAY, OLAF, PAULA
+from tests.city import LORRY, OTHER, PLANT, WORKS
+from tests.web.api.conftest import carrier, carriers  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from tests.web.pages.test_gate import hidden
@@ -15,14 +17,18 @@ SignIn = Callable[..., Reader]
 OIL = "900-249-08"
 
 
-def register(paula: Reader, mass_kg: str, waste_code: str = OIL) -> None:
-    form = paula.get(f"/sites/{WORKS}/stores/new").text
+def send_lot(reader: Reader, site: str, mass_kg: str, waste_code: str = OIL) -> Any:
+    form = reader.get(f"/sites/{site}/stores/new").text
     moment = re.search(r'name="at"[^>]*value="([^"]+)"', form)
     assert moment is not None
-    answer = paula.post(
-        f"/sites/{WORKS}/stores/new", **hidden(form), waste_code=waste_code, mass_kg=mass_kg, basis="scale",
+    return reader.post(
+        f"/sites/{site}/stores/new", **hidden(form), waste_code=waste_code, mass_kg=mass_kg, basis="scale",
         at=moment[1],
     )  # fmt: skip
+
+
+def register(paula: Reader, mass_kg: str, waste_code: str = OIL) -> None:
+    answer = send_lot(paula, WORKS, mass_kg, waste_code)
     assert answer.location == f"/sites/{WORKS}/stores"
 
 
@@ -80,3 +86,72 @@ def test_the_store_as_a_sheet(sign_in: SignIn, kind: str) -> None:
 
 def test_who_has_several_sites_chooses_one(sign_in: SignIn) -> None:
     assert f"/sites/{WORKS}/stores" in sign_in(PAULA).get("/stores").text
+
+
+def test_what_must_be_heeded_is_told_after_registering(sign_in: SignIn) -> None:
+    """GB 18597-2023 8.3.5: over three tonnes at one point. Olaf's yard, so nobody else stumbles over it."""
+    olaf = sign_in(OLAF, "en")
+    answer = send_lot(olaf, OTHER, "3500")
+    assert answer.status_code == 200
+    assert "more than its limit of 3" in answer.text
+    assert "is registered" in answer.text
+
+
+def test_the_store_can_be_narrowed_to_a_stream(sign_in: SignIn) -> None:
+    paula = sign_in(PAULA, "en")
+    register(paula, "77.777")
+    assert "77.777 kg" in paula.get(f"/sites/{WORKS}/stores?stream=hazardous&waste_code=").text
+    none = paula.get(f"/sites/{WORKS}/stores?stream=kitchen").text
+    assert "77.777 kg" not in none
+    assert "Nothing here answers to that" in none
+    assert paula.get(f"/sites/{WORKS}/stores?stream=nonsense").status_code == 422
+
+
+def test_lots_of_two_codes_become_two_lines_of_one_manifest(
+    sign_in: SignIn, running: Running, carriers: dict[str, str]  # noqa: F811 - the fixture
+) -> None:  # fmt: skip
+    """The onward manifest is filed from the very form the store leads to; the lots are held for it."""
+    paula = sign_in(PAULA)
+    register(paula, "11")
+    register(paula, "22")
+    register(paula, "5.5", "900-214-08")
+    oil, other = lots(running)[-2:], lots(running, "900-214-08")[-1]
+    ticked = [str(lot["lot"]) for lot in (*oil, other)]
+    form = paula.get(paula.post(f"/sites/{WORKS}/stores", lot=ticked).location).text
+    planned = re.search(r'name="planned_at"[^>]*value="([^"]+)"', form)
+    assert planned is not None
+    typed = {
+        **hidden(form), "consignor": WORKS, "stream": "hazardous", "consignee": PLANT, "step": "file",
+        "planned_at": planned[1], "lines.0.packages": "2", "lines.0.packaging": "桶",
+        "lines.1.packages": "1", "lines.1.packaging": "桶",
+        "legs.0.carrier": carriers[LORRY], "legs.0.vehicle": LORRY, "legs.0.driver": DAN.login,
+    }  # fmt: skip
+    ticks = r'name="(lines[^"]*\.lot)" value="([^"]*)" checked'
+    written = r'name="(lines[^"]*(?:waste_code|_kg))" type="text" value="([^"]+)"'
+    typed |= dict(re.findall(ticks, form) + re.findall(written, form))
+    answer = paula.post("/manifests/new", **typed)
+    assert answer.status_code == 303, answer.text
+    filed = running.log_in(PAULA).get(answer.location).json
+    assert [(line["waste_code"], line["mass_g"]) for line in filed["lines"]] == [
+        (OIL, 33_000),
+        ("900-214-08", 5_500),
+    ]
+    held = {lot["lot"]: lot["held_g"] for lot in [*lots(running), *lots(running, "900-214-08")]}
+    assert [held[int(number)] for number in ticked] == [11_000, 22_000, 5_500]
+
+
+def test_what_is_wrong_with_a_draw_stands_at_its_lot(sign_in: SignIn, running: Running) -> None:
+    paula = sign_in(PAULA)
+    register(paula, "1")
+    register(paula, "2")
+    first, second = (lot["lot"] for lot in lots(running)[-2:])
+    form = paula.get(f"/manifests/new?site={WORKS}&lots={first},{second}").text
+    typed = {
+        **hidden(form), "consignor": WORKS, "stream": "hazardous", "lines.0.waste_code": OIL,
+        "lines.0.mass_kg": "3", f"lines.0.draws.{first}.mass_kg": "1", "step": "check",
+        f"lines.0.draws.{second}.lot": str(second), f"lines.0.draws.{second}.mass_kg": "two",
+    }  # fmt: skip
+    answer = paula.post("/manifests/new", **typed)
+    assert f'id="wrong-lines.0.draws.{second}.mass_g"' in answer.text
+    assert f'id="wrong-lines.0.draws.{first}.mass_g"' not in answer.text
+    assert 'value="two"' in answer.text

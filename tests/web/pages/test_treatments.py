@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import DAN, FAY, PAULA
-from tests.city import PLANT
+from tests.cast import DAN, FAY, PAULA, TESS
+from tests.city import PLANT, STATION
 from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
@@ -93,3 +93,68 @@ def test_batches_are_listed_the_latest_first_with_what_went_in(sign_in: SignIn, 
     page = fay.get(f"/treatments?site={PLANT}").text
     assert "123.456 kg" in page
     assert "done" in page
+
+
+def test_what_is_sent_from_the_store_is_ticked_already(sign_in: SignIn, lot: int) -> None:
+    fay = sign_in(FAY)
+    onward = fay.post(f"/sites/{PLANT}/stores", lot=str(lot), step="treat")
+    assert onward.location == f"/treatments/new?site={PLANT}&lots={lot}"
+    assert f'name="inputs.{lot}.lot" value="{lot}" checked' in fay.get(onward.location).text
+    gone = fay.get(f"/treatments/new?site={PLANT}&lots=987654321").text
+    assert "987654321" in gone  # not silently left out
+
+
+def test_only_what_the_permit_names_can_be_chosen(sign_in: SignIn, lot: int) -> None:
+    page = sign_in(FAY).get(f"/treatments/new?site={PLANT}").text
+    offered = page.split('name="operation"')[1].split("</select>")[0]
+    assert 'value="D10"' in offered
+    assert 'value="D1"' not in offered
+    assert 'value="S1"' not in offered
+
+
+def test_a_site_that_only_collects_is_told_to_send_on(sign_in: SignIn) -> None:
+    page = sign_in(TESS, "en").get(f"/treatments/new?site={STATION}").text
+    assert "names a way of treating" in page
+    assert f'href="/sites/{STATION}/stores"' in page
+
+
+def test_by_code_the_oldest_goes_in_and_additives_are_told_by_name(
+    sign_in: SignIn, running: Running, lot: int
+) -> None:
+    fay = sign_in(FAY, "en")
+    answer = fay.post(
+        "/treatments/new",
+        **{
+            **fresh(fay), "inputs.0.waste_code": "900-249-08", "inputs.0.mass_kg": "10.5",
+            "additives.0.name": "石灰", "additives.0.mass_kg": "2", "additives.1.name": "水",
+            "additives.1.mass_kg": "1", "outputs.0.kind": "product", "outputs.0.name": "砖",
+            "outputs.0.mass_kg": "20",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    batch = running.log_in(FAY).get(answer.location).json
+    assert sum(each["mass_g"] for each in batch["inputs"]) == 10_500
+    assert batch["additives"] == [{"name": "石灰", "mass_g": 2_000}, {"name": "水", "mass_g": 1_000}]
+    page = fay.get(answer.location).text
+    assert page.count('<th class="figure">20 kg</th>') == 2  # both sides of the account
+    assert "6.5 kg" in page  # the gain that nobody accounted for, a finding
+    assert 'class="notice doubt"' in page
+
+
+def test_a_mass_of_no_waste_and_a_row_left_out_are_told_where_they_stand(sign_in: SignIn, lot: int) -> None:
+    fay = sign_in(FAY, "en")
+    mass_only = fay.post("/treatments/new", **{**fresh(fay), "inputs.0.mass_kg": "5"})
+    assert 'id="wrong-inputs.0"' in mass_only.text
+    second = {
+        **fresh(fay), f"inputs.{lot}.lot": str(lot), f"inputs.{lot}.mass_kg": "1",
+        "outputs.0.kind": "residue", "outputs.1.kind": "product", "outputs.1.name": "x",
+        "outputs.1.mass_kg": "much",
+    }  # fmt: skip
+    assert 'id="wrong-outputs.1.mass_g"' in fay.post("/treatments/new", **second).text
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_treatments_as_a_sheet(sign_in: SignIn, kind: str) -> None:
+    answer = sign_in(FAY).get(f"/treatments.{kind}?site={PLANT}")
+    assert answer.status_code == 200
+    assert f"treatments.{kind}" in answer.headers["Content-Disposition"]

@@ -1,5 +1,6 @@
 """Logging in and out, and who one is."""
 
+from zerowaste.errors import Refusal
 from zerowaste.services import accounts, tokens
 from zerowaste.vocabulary import SiteKind
 from zerowaste.web.schemas.accounts import (
@@ -28,8 +29,13 @@ def log_in(call: Call[LoginRequest, NoQuery]) -> Reply:
     """Log in and get a bearer token.
 
     A wrong password and a login nobody has get the same answer in the same time. Who fails too often
-    in a row must wait (429, with Retry-After)."""
-    entry = sign_in(call.service, call.body.login, call.body.password, now=call.now)
+    in a row must wait (429, with Retry-After). An account with a second factor also needs `code`: the
+    app's six digits, or a recovery code; without it the answer is `second_factor_needed`."""
+    entry = sign_in(
+        call.service, call.body.login, call.body.password, now=call.now, code=call.body.code or ""
+    )
+    if entry.step:
+        raise Refusal("second_factor_needed")
     return Reply(200, LoginReply(token=entry.token, expires_at=entry.expires_at))
 
 

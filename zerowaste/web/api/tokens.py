@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.tokens import issue_token, revoke_own_token, tokens_of
+from zerowaste.services import signed_in
+from zerowaste.services.tokens import tokens_of
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.accounts import (
     Done,
@@ -20,13 +21,12 @@ views = Views("tokens")
 @views.post("/tokens", allow=EVERY_ROLE, body=TokenBody, replies={201: TokenReply})
 def make_token(call: Call[TokenBody, NoQuery]) -> Reply:
     """Make a token for a program of yours. Only its hash is kept: it is shown this once."""
-    expires_at = call.now + timedelta(days=call.body.days)
-    token_id, token = issue_token(
+    token_id, token, expires_at = signed_in.make_token(
         call.session,
         call.actor.user_id,
         scope=call.body.scope,
         name=call.body.name,
-        expires_at=expires_at,
+        lasts=timedelta(days=call.body.days),
         now=call.now,
     )
     return Reply(201, TokenReply(id=token_id, token=token, scope=call.body.scope, expires_at=expires_at))
@@ -55,7 +55,7 @@ def list_tokens(call: Call[None, PageQuery]) -> Reply:
 @views.post("/tokens/<ref>/revoke", allow=EVERY_ROLE, replies={200: Done})
 def revoke_token(call: Call[None, NoQuery], ref: str) -> Reply:
     """Take a token of yours back; from the next request on it is not accepted."""
-    if not _is_id(ref) or not revoke_own_token(call.session, call.actor.user_id, int(ref), now=call.now):
+    if not _is_id(ref) or not signed_in.take_back(call.session, call.actor.user_id, int(ref), now=call.now):
         raise Refusal("not_found")
     return Reply(200, Done())
 

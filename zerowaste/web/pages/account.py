@@ -7,16 +7,19 @@ from typing import Any
 from flask import Response
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.accounts import describe, password_of, set_password
-from zerowaste.services.tokens import issue_token, revoke_own_token, tokens_of
+from zerowaste.services import factors, invitations, signed_in
+from zerowaste.services.account_events import changes_of
+from zerowaste.services.accounts import change_password, describe
+from zerowaste.services.tokens import tokens_of
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.factors import wrong_password
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.accounts import TokenBody
-from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
+from zerowaste.web.views import EVERY_ROLE, PUBLIC, TYPED, Call, NoQuery, Views
 
 views = Views("account_pages", prefix="", page=True)
-MOST_TOKENS = 100
+MOST_TOKENS, LAST_CHANGES = 100, 10
 NOTHING = Typed({})
 
 
@@ -34,8 +37,11 @@ def _show(
         "account/show.html",
         status=422 if problems else 200,
         me=describe(call.session, call.actor),
-        tokens=tokens,
+        sign_ins=[each for each in tokens if each.name == signed_in.SIGN_IN],
+        tokens=[each for each in tokens if each.name != signed_in.SIGN_IN],
         own=call.credential.token_id if call.credential else None,
+        two_steps=factors.factor_of(call.session, call.actor.user_id) is not None,
+        changes=changes_of(call.session, call.actor.login, limit=LAST_CHANGES),
         typed=typed,
         problems=problems,
         token=token,
@@ -49,9 +55,9 @@ def make_token(call: Call[Typed, NoQuery]) -> Response:
         body = call.body.read(TokenBody)
     except Refusal as refusal:
         return _show(call, typed=call.body, problems=refusal.problems)
-    _, token = issue_token(
+    _, token, _ = signed_in.make_token(
         call.session, call.actor.user_id, scope=body.scope, name=body.name,
-        expires_at=call.now + timedelta(days=body.days), now=call.now,
+        lasts=timedelta(days=body.days), now=call.now,
     )  # fmt: skip
     return _show(call, token=token)
 
@@ -59,26 +65,68 @@ def make_token(call: Call[Typed, NoQuery]) -> Response:
 @views.post("/account/tokens/<int:token_id>/revoke", allow=EVERY_ROLE, body=TYPED)
 def revoke(call: Call[Typed, NoQuery], token_id: int) -> Response:
     """Whoever holds it is signed out."""
-    if not revoke_own_token(call.session, call.actor.user_id, token_id, now=call.now):
+    if not signed_in.take_back(call.session, call.actor.user_id, token_id, now=call.now):
         raise Refusal("not_found")
     return go_on("/account")
 
 
+@views.post("/account/sign-out-everywhere", allow=EVERY_ROLE, body=TYPED)
+def sign_out_everywhere(call: Call[Typed, NoQuery]) -> Response:
+    """Every browser and phone is out, this one too."""
+    signed_in.sign_out_everywhere(call.session, call.actor.user_id, now=call.now)
+    return go_on("/sign-in")
+
+
 @views.post("/account/password", allow=EVERY_ROLE, body=TYPED)
-def change_password(call: Call[Typed, NoQuery]) -> Response:
+def set_password(call: Call[Typed, NoQuery]) -> Response:
     """A new password, for who knows the old one; everybody signed in under this account is out."""
-    fresh = call.body.one("password")
-    problems = []
-    if not call.service.passwords.verify(call.body.one("old"), password_of(call.session, call.actor.user_id)):
-        problems.append(Problem("password_wrong", "old"))
-    if fresh != call.body.one("again"):
-        problems.append(Problem("passwords_differ", "again"))
+    problems = [*wrong_password(call, "old"), *_differing(call.body)]
+    if not problems:
+        try:
+            change_password(
+                call.session, call.actor.user_id, call.body.one("password"),
+                passwords=call.service.passwords, now=call.now,
+            )  # fmt: skip
+            return go_on("/sign-in")
+        except Refusal as refusal:
+            problems = list(refusal.problems)
+    return _show(call, problems=problems)
+
+
+@views.get("/invitation/<key>", allow=PUBLIC)
+def show_invitation(call: Call[None, NoQuery], key: str) -> Response:
+    """Whoever was given this link sets his password."""
+    return _invitation(call, key)
+
+
+@views.post("/invitation/<key>", allow=PUBLIC, body=TYPED)
+def take_up_invitation(call: Call[Typed, NoQuery], key: str) -> Response:
+    """The password is set, and the link used up."""
+    problems = _differing(call.body)
     try:
         if not problems:
-            set_password(
-                call.session, call.actor.user_id, fresh, passwords=call.service.passwords, now=call.now
-            )
+            password = call.body.one("password")
+            invitations.take_up(call.session, key, password, passwords=call.service.passwords, now=call.now)
             return go_on("/sign-in")
     except Refusal as refusal:
+        if refusal.code != "invalid":
+            raise
         problems = list(refusal.problems)
-    return _show(call, problems=problems)
+    return _invitation(call, key, problems)
+
+
+def _invitation(call: Call[Any, Any], key: str, problems: Sequence[Problem] = ()) -> Response:
+    invited = invitations.read_invitation(call.session, key, now=call.now)
+    return page(
+        "account/invitation.html",
+        status=422 if problems else 200,
+        invited=invited,
+        key=key,
+        problems=problems,
+    )
+
+
+def _differing(typed: Typed) -> list[Problem]:
+    """A new password must be written the same way twice."""
+    same = typed.one("password") == typed.one("again")
+    return [] if same else [Problem("passwords_differ", "again")]

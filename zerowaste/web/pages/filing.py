@@ -10,13 +10,15 @@ from pydantic import Field
 
 from zerowaste.clock import local
 from zerowaste.errors import Problem, Refusal
+from zerowaste.services.accounts import describe
 from zerowaste.services.drafts import save_draft
 from zerowaste.services.filing import file_manifest
+from zerowaste.services.lots import list_lots
 from zerowaste.services.manifests import Whole, read_manifest
 from zerowaste.vocabulary import Basis, Role
-from zerowaste.web.forms import STEP, Typed, typed_of
+from zerowaste.web.forms import STEP, Typed, is_row, typed_of
 from zerowaste.web.pages.drawing import kilograms, page
-from zerowaste.web.pages.filing_choices import Choices, choices
+from zerowaste.web.pages.filing_choices import Choices, choices, stream_of
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.base import Query
 from zerowaste.web.schemas.filing import DraftBody, FilingBody, LegBody
@@ -34,7 +36,7 @@ class Start(Query):
 
     stream: str | None = None
     site: str | None = None
-    lots: Annotated[str, Field(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,99}$")] | None = None
+    lots: Annotated[str, Field(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,199}$")] | None = None
     again: str | None = None
     draft: str | None = None
 
@@ -50,11 +52,16 @@ def begin(call: Call[None, Start]) -> Response:
     else:
         content = {"stream": query.stream, "consignor": query.site, "lines": [{}], "legs": [{}]}
     typed = _ready(call, typed_of(content))
-    return _form(call, _with_lots(call, typed, query.lots) if query.lots else typed)
+    if query.lots is None:
+        return _form(call, typed)
+    typed, left_out = _with_lots(call, typed, query.lots)
+    return _form(call, typed, warnings=left_out)
 
 
 def _of_draft(found: Whole) -> Mapping[str, Any]:
-    return {"id": str(found.row.id), **found.draft, "fields": dict(found.fields)}
+    lines = [{**line, "draws": {str(draw["lot"]): draw for draw in line.get("draws", ())}}
+             for line in found.draft.get("lines", ())]  # fmt: skip
+    return {"id": str(found.row.id), **found.draft, "lines": lines, "fields": dict(found.fields)}
 
 
 def _of_manifest(found: Whole) -> Mapping[str, Any]:
@@ -74,29 +81,31 @@ def _of_manifest(found: Whole) -> Mapping[str, Any]:
             "lines": lines, "legs": legs, "fields": dict(found.fields)}  # fmt: skip
 
 
-def _with_lots(call: Call[Any, Any], typed: Typed, wanted: str) -> Typed:
-    """The form with a line for each waste among these lots, and all that is free of them drawn."""
+def _with_lots(call: Call[Any, Any], typed: Typed, wanted: str) -> tuple[Typed, list[Problem]]:
+    """The form with a line for each waste among these lots, and all that is free of them drawn; and what
+    was left out, because a manifest is of one stream. A draw's row has the number of its lot."""
     numbers = {int(number) for number in wanted.split(",")}
-    picked = [lot for lot in choices(call, typed).lots if lot.id in numbers and lot.grams > lot.held_g]
-    if not picked:
-        return typed
-    typed = typed.with_values({"stream": [picked[0].stream]})
-    offered = choices(call, typed).lots
-    for at, code in enumerate(dict.fromkeys(lot.waste_code for lot in picked)):
-        base, total = f"lines.{at}", 0
-        # A draw's place in the form is its lot's place among those offered for the line.
-        for place, lot in enumerate(lot for lot in offered if lot.waste_code == code):
-            if lot in picked:
-                free = lot.grams - lot.held_g
-                total += free
-                typed = typed.with_values(
-                    {
-                        f"{base}.draws.{place}.lot": [str(lot.id)],
-                        f"{base}.draws.{place}.mass_kg": [kilograms(free)],
-                    }
-                )
-        typed = typed.with_values({f"{base}.waste_code": [code], f"{base}.mass_kg": [kilograms(total)]})
-    return typed
+    found = list_lots(
+        call.desk(), typed.one("consignor"), None, named=numbers, after=None, limit=len(numbers)
+    )
+    picked = [lot for lot in found if lot.grams > lot.held_g]
+    stream = picked[0].stream if picked else typed.one("stream")
+    total: dict[str, int] = {}
+    values = {"stream": stream}
+    for lot in (lot for lot in picked if lot.stream == stream):
+        free = lot.grams - lot.held_g
+        total[lot.waste_code] = total.get(lot.waste_code, 0) + free
+        row = f"lines.{list(total).index(lot.waste_code)}.draws.{lot.id}"
+        values |= {f"{row}.lot": str(lot.id), f"{row}.mass_kg": kilograms(free)}
+    for line, (code, grams) in enumerate(total.items()):
+        values |= {f"lines.{line}.waste_code": code, f"lines.{line}.mass_kg": kilograms(grams)}
+    names = call.service.law.streams
+    left_out = [
+        Problem("lot_of_other_stream", "", {"lot": lot.id, "stream": names.get(lot.stream).names})
+        for lot in picked
+        if lot.stream != stream
+    ]
+    return typed.with_values({name: [value] for name, value in values.items()}), left_out
 
 
 def _ready(call: Call[Any, Any], typed: Typed) -> Typed:
@@ -104,9 +113,8 @@ def _ready(call: Call[Any, Any], typed: Typed) -> Typed:
     planned = local(call.now + SOON).replace(minute=0)
     known = {"id": str(uuid7.uuid7()), "planned_at": f"{planned:%Y-%m-%dT%H:%M}"}
     values = {name: [value] for name, value in known.items() if not typed.one(name)}
-    chosen = choices(call, typed)
-    if not typed.one("consignor") and chosen.sites:
-        values["consignor"] = [chosen.sites[0].code]
+    if not typed.one("consignor"):
+        values["consignor"] = [site.code for site in describe(call.session, call.actor).sites[:1]]
     return typed.with_values(values)
 
 
@@ -122,29 +130,42 @@ def go_on_filing(call: Call[Typed, Any]) -> Response:
 
 def _judge(call: Call[Typed, Any], typed: Typed, *, dry_run: bool) -> Response:
     """Ask the law; file it unless it is only asked."""
+    taken = _taken(typed)
     try:
-        for line in typed.numbers("lines"):
-            typed = typed.chosen(f"lines.{line}.draws", "lot")
-        body = typed.read(FilingBody, **_fields(call, typed))
+        body = taken.read(FilingBody, **_fields(call, typed))
     except Refusal as refusal:
-        return _form(call, typed, problems=refusal.problems)
+        return _form(call, typed, problems=_beside(taken, refusal.problems))
     filed = file_manifest(call.desk(), body.request(), dry_run=dry_run)
     if filed.refused:
-        return _form(call, typed, problems=filed.errors, warnings=filed.warnings)
+        return _form(call, typed, problems=_beside(taken, filed.errors), warnings=filed.warnings)
     if dry_run:
         return _form(call, typed, warnings=filed.warnings, checked=True)
     return go_on(f"/manifests/{filed.number}")
 
 
+def _taken(typed: Typed) -> Typed:
+    """The form without the lots that were offered and not ticked."""
+    for line in typed.numbers("lines"):
+        typed = typed.chosen(f"lines.{line}.draws", "lot")
+    return typed
+
+
+def _beside(taken: Typed, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems, those of draws at the lots they were typed for."""
+    for line in taken.numbers("lines"):
+        problems = taken.placed(f"lines.{line}.draws", problems)
+    return problems
+
+
 def _fields(call: Call[Typed, Any], typed: Typed) -> dict[str, Any]:
     """The stream's own fields, numbers as numbers; nothing of another stream's."""
-    stream = choices(call, typed).stream
+    stream = stream_of(call, typed)
     if stream is None:
         return {}
     told = {form.name: (form.kind, typed.one(f"fields.{form.name}")) for form in stream.fields}
     return {
         "fields": {
-            name: int(text) if kind == "number" and text.lstrip("-").isdigit() else text
+            name: int(text) if kind == "number" and is_row(text.removeprefix("-")) else text
             for name, (kind, text) in told.items()
             if text
         }
@@ -154,8 +175,9 @@ def _fields(call: Call[Typed, Any], typed: Typed) -> dict[str, Any]:
 def _keep(call: Call[Typed, Any], typed: Typed) -> bool:
     """Keep what is there as a draft, where it can be kept: who is still choosing is not bothered."""
     try:
-        legs = [leg for leg in typed.content().get("legs", ()) if len(leg) == WHOLE_LEG]
-        body = typed.read(DraftBody, draft=True, legs=legs, **_fields(call, typed))
+        taken = _taken(typed)
+        legs = [leg for leg in taken.content().get("legs", ()) if len(leg) == WHOLE_LEG]
+        body = taken.read(DraftBody, draft=True, legs=legs, **_fields(call, typed))
         with call.session.begin_nested():
             save_draft(call.desk(), body.request())
     except Refusal:
@@ -170,7 +192,7 @@ def _arranged(typed: Typed, step: str) -> Typed:
     if act == "add" and kind in ("lines", "legs"):
         first = "waste_code" if kind == "lines" else "carrier"
         return typed.with_values({f"{kind}.{len(typed.numbers(kind))}.{first}": [""]})
-    if act == "drop" and kind in ("lines", "legs") and at.isdigit():
+    if act == "drop" and kind in ("lines", "legs") and is_row(at):
         return typed.without(kind, int(at))
     return typed
 

@@ -8,6 +8,7 @@ from zerowaste.clock import local_day
 from zerowaste.rules.parties import Place
 from zerowaste.rules.streams import Stream
 from zerowaste.services.accounts import OwnSite, describe
+from zerowaste.services.desk import Desk
 from zerowaste.services.directory import CarrierFound, SiteSearch, find_carriers, find_sites
 from zerowaste.services.gate import distance_m
 from zerowaste.services.lots import list_lots
@@ -47,7 +48,7 @@ def choices(call: Call[Any, Any], typed: Typed) -> Choices:
     desk, law = call.desk(), call.service.law
     day = local_day(call.now)
     streams = law.streams.current(day)
-    stream = next((each for each in streams if each.code == typed.one("stream")), None)
+    stream = stream_of(call, typed)
     sites = describe(call.session, call.actor).sites
     site = typed.one("consignor")
     own = any(each.code == site for each in sites)
@@ -56,20 +57,40 @@ def choices(call: Call[Any, Any], typed: Typed) -> Choices:
         streams=streams,
         stream=stream,
         wastes=law.catalogue.search(stream.code, "", MOST_CODES, on=day) if stream else (),
-        lots=list_lots(desk, site, None, after=None, limit=MOST_LOTS) if own else (),
-        receivers=_receivers(call, typed, stream) if stream else (),
+        lots=_lots(desk, site, typed) if own else (),
+        receivers=_receivers(desk, typed, stream) if stream else (),
         carriers=find_carriers(desk, stream=stream.code, q="", after="", limit=MOST_CARRIERS)
         if stream
         else (),
     )
 
 
-def _receivers(call: Call[Any, Any], typed: Typed, stream: Stream) -> list[Receiver]:
+def stream_of(call: Call[Any, Any], typed: Typed) -> Stream | None:
+    """The stream that is filled in, as the law has it today; None while there is none."""
+    current = call.service.law.streams.current(local_day(call.now))
+    return next((each for each in current if each.code == typed.one("stream")), None)
+
+
+def _lots(desk: Desk, site: str, typed: Typed) -> list[Any]:
+    """The oldest lots of the site, and those drawn on already however young."""
+    found = list_lots(desk, site, None, after=None, limit=MOST_LOTS)
+    drawn = {
+        int(typed.one(f"lines.{line}.draws.{lot}.lot") or 0)
+        for line in typed.numbers("lines")
+        for lot in typed.numbers(f"lines.{line}.draws")
+        if typed.one(f"lines.{line}.draws.{lot}.lot").isdecimal()
+    }
+    younger = drawn - {lot.id for lot in found}
+    if younger and len(found) == MOST_LOTS:
+        found += list_lots(desk, site, None, named=younger, after=None, limit=MOST_LOTS)
+    return found
+
+
+def _receivers(desk: Desk, typed: Typed, stream: Stream) -> list[Receiver]:
     """Who may take the first waste, those with room first, the nearest of them first."""
     code = typed.one("lines.0.waste_code")
     if not code:
         return []
-    desk = call.desk()
     start = desk.register.place_called(typed.one("consignor"))
     found = []
     for kind in RECEIVERS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import uuid_utils.compat as uuid7
 from flask import Response
@@ -11,9 +12,10 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.parties import Place
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.accounts import describe
+from zerowaste.services.directory import site_names
 from zerowaste.services.lots import list_lots, register_lot
 from zerowaste.vocabulary import Basis, Role
-from zerowaste.web.forms import Typed
+from zerowaste.web.forms import STEP, Typed, is_row
 from zerowaste.web.pages.drawing import page, say
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
@@ -26,9 +28,8 @@ views = Views("store_pages", prefix="", page=True)
 MOST_CODES = 600
 KEEPERS = (Role.PRODUCER, Role.FACILITY)
 HEADINGS = (
-    ("批次", "lot"), ("废物代码", "waste code"), ("名称", "name"), ("克", "grams"),
-    ("已占用（克）", "held (g)"),
-    ("入库", "since"), ("期限", "due"),
+    ("批次", "lot"), ("类别", "stream"), ("废物代码", "waste code"), ("名称", "name"), ("克", "grams"),
+    ("已占用（克）", "held (g)"), ("入库", "since"), ("期限", "due"),
 )  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def find_stores(call: Call[None, NoQuery]) -> Response:
     sites = describe(call.session, call.actor).sites
     if len(sites) == 1:
         return go_on(f"/sites/{sites[0].code}/stores")
-    return page("stores/sites.html", sites=sites)
+    return page("stores/sites.html", names=site_names(call.session, (site.code for site in sites)))
 
 
 @views.get("/sites/<code>/stores", allow=EVERY_ROLE, query=LotQuery)
@@ -46,14 +47,19 @@ def show_store(call: Call[None, LotQuery], code: str) -> Response:
     """What lies here, the oldest first."""
     lots, following = _lots(call, code)
     place = _place(call, code)
-    known = call.service.law.catalogue.waste
+    own = place.id in call.actor.sites and call.actor.role in KEEPERS
+    law = call.service.law
     return page(
         "stores/show.html",
         place=place,
-        own=place.id in call.actor.sites,
+        own=own,
+        may_register=own and place.generates and call.actor.role is Role.PRODUCER,
+        may_treat=own and not place.generates and call.actor.role is Role.FACILITY,
         lots=lots,
+        any_free=any(lot.grams > lot.held_g for lot in lots),
         next=following,
-        wastes={lot.id: known(lot.stream, lot.waste_code) for lot in lots},
+        wastes={lot.id: law.catalogue.waste(lot.stream, lot.waste_code) for lot in lots},
+        streams=law.streams.current(local_day(call.now)),
         query=call.query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
     )
 
@@ -67,9 +73,11 @@ def save_store(call: Call[None, LotQuery], code: str, kind: str) -> Response:
 
 def _lots(call: Call[None, LotQuery], code: str) -> tuple[Sequence[Any], str | None]:
     query = call.query
+    call.require_known(stream=query.stream)
     found = list_lots(
-        call.desk(), code, query.waste_code, after=lot_after(query.cursor), limit=query.limit + 1
-    )
+        call.desk(), code, query.waste_code, stream=query.stream, after=lot_after(query.cursor),
+        limit=query.limit + 1,
+    )  # fmt: skip
     return part(found, query, lot_place)
 
 
@@ -77,15 +85,21 @@ def _cells(call: Call[None, LotQuery], lot: Any) -> list[Cell]:
     waste = call.service.law.catalogue.waste(lot.stream, lot.waste_code)
     name = say(waste.name.zh, waste.name.en) if waste else ""
     since, due = (local(at).isoformat(timespec="minutes") if at else "" for at in (lot.since, lot.due_at))
-    return [lot.id, lot.waste_code, name, lot.grams, lot.held_g, since, due]
+    stream = call.service.law.streams.get(lot.stream).names
+    return [
+        lot.id, say(stream["zh"], stream["en"]), lot.waste_code, name, lot.grams, lot.held_g, since, due
+    ]  # fmt: skip
 
 
 @views.post("/sites/<code>/stores", allow=KEEPERS, body=TYPED)
 def send_onward(call: Call[Typed, NoQuery], code: str) -> Response:
-    """The lots that were ticked, on a manifest."""
+    """The lots that were ticked: on a manifest, or into a batch."""
     _own(call, code)
-    lots = ",".join(number for number in call.body.all("lot") if number.isdigit())
-    return go_on(f"/manifests/new?site={code}&lots={lots}" if lots else f"/sites/{code}/stores")
+    lots = ",".join(number for number in call.body.all("lot") if is_row(number))
+    if not lots:
+        return go_on(f"/sites/{code}/stores")
+    form = "treatments" if call.body.one(STEP) == "treat" else "manifests"
+    return go_on(f"/{form}/new?{urlencode({'site': code, 'lots': lots}, safe=',')}")
 
 
 @views.get("/sites/<code>/stores/new", allow=[Role.PRODUCER])
@@ -99,9 +113,11 @@ def begin_lot(call: Call[None, NoQuery], code: str) -> Response:
 def register(call: Call[Typed, NoQuery], code: str) -> Response:
     """Put it on the books."""
     try:
-        register_lot(call.desk(), call.body.read(LotBody).request(code))
+        registered = register_lot(call.desk(), call.body.read(LotBody).request(code))
     except Refusal as refusal:
         return _form(call, code, call.body, refusal.headline, refusal.problems)
+    if registered.warnings:
+        return page("stores/registered.html", place=_own(call, code), registered=registered)
     return go_on(f"/sites/{code}/stores")
 
 

@@ -1,23 +1,25 @@
 """Treatments: which lots went into a batch, what came out, and what is still in it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import uuid_utils.compat as uuid7
 from flask import Response
+from pydantic import Field
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.accounts import describe
-from zerowaste.services.batches import find_batches, read_batch
+from zerowaste.services.accounts import OwnSite, describe
+from zerowaste.services.batches import BatchListed, find_batches, read_batch, ways_of_treating
+from zerowaste.services.directory import site_names
 from zerowaste.services.lots import list_lots
 from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.offers import capacity_of
 from zerowaste.services.treatments import Treated, add_outputs, treat
-from zerowaste.vocabulary import Role, SiteKind
+from zerowaste.vocabulary import HoldingKind, Role, SiteKind
 from zerowaste.web.forms import STEP, Typed
-from zerowaste.web.pages.drawing import kilograms, page
+from zerowaste.web.pages.drawing import kilograms, page, say
 from zerowaste.web.pages.session import go_on
+from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.paging import page as part
 from zerowaste.web.paging import treated_after, treated_place
 from zerowaste.web.schemas.base import Query, SiteCode
@@ -27,47 +29,76 @@ from zerowaste.web.views import TYPED, Call, NoQuery, Views
 views = Views("treatment_pages", prefix="", page=True)
 READERS = (Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR)
 MOST_LOTS, MOST_CODES = 100, 600
-ADD_OUTPUT = "add-output"
+# The button for one more row → the rows, and the field a new one begins with.
+MORE = {"add-output": ("outputs", "kind", OutputKind.RESIDUE), "add-additive": ("additives", "name", "")}
+OUTPUT_KEYS = ("name", "waste_code", "mass_kg")
 BY_AGE = "0"  # the row of inputs that names a code; all others are numbered as their lots
+HEADINGS = (
+    ("时间", "at"), ("场所", "site"), ("名称", "name"), ("方式", "operation"), ("投入（克）", "went in (g)"),
+    ("尚在处理（克）", "still in it (g)"), ("已完成", "done"),
+)  # fmt: skip
 
 
 @views.get("/treatments", allow=READERS, query=TreatmentQuery)
 def list_treatments(call: Call[None, TreatmentQuery]) -> Response:
     """The latest first."""
-    query = call.query
-    found = find_batches(
-        call.session, call.actor, site=query.site, after=treated_after(query.cursor), limit=query.limit + 1
-    )
-    items, following = part(found, query, treated_place)
+    items, following = _found(call)
+    sites = _treating(call)
+    named = [each.site for each in items] + [site.code for site in sites]
     return page(
         "treatments/list.html",
         items=items,
+        names=site_names(call.session, named),
         next=following,
-        query=query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
+        query=call.query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
         operations=call.service.law.catalogue.operations,
+        sites=sites,
         may_report=call.actor.role is Role.FACILITY,
     )
 
 
+@views.get("/treatments.<any(csv, xlsx):kind>", allow=READERS, query=TreatmentQuery, replies=SHEETS)
+def save_treatments(call: Call[None, TreatmentQuery], kind: str) -> Response:
+    """The list as it is shown, for a spreadsheet."""
+    return sheet("treatments", kind, HEADINGS, (_cells(each) for each in _found(call)[0]))
+
+
+def _found(call: Call[None, TreatmentQuery]) -> tuple[Sequence[BatchListed], str | None]:
+    query = call.query
+    found = find_batches(
+        call.session, call.actor, site=query.site, after=treated_after(query.cursor), limit=query.limit + 1
+    )
+    return part(found, query, treated_place)
+
+
+def _cells(each: BatchListed) -> list[Cell]:
+    at = local(each.at).isoformat(timespec="minutes")
+    done = say("是", "yes") if each.done else ""
+    return [at, each.site, each.site_name, each.operation, each.input_g, each.rest_g, done]
+
+
 class Where(Query):
-    """`site`: where it was treated; left out: the first site that treats."""
+    """`site`: where it was treated; left out: the first site that treats. `lots`: to be ticked already
+    (numbers with commas between)."""
 
     site: SiteCode | None = None
+    lots: Annotated[str, Field(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,199}$")] | None = None
 
 
 @views.get("/treatments/new", allow=[Role.FACILITY], query=Where)
 def begin(call: Call[None, Where]) -> Response:
     """The form: what lies here, to be put in."""
-    fresh = {"id": [str(uuid7.uuid7())], "at": [f"{local(call.now):%Y-%m-%dT%H:%M}"]}
-    return _form(call, Typed(fresh | ({"site": [call.query.site]} if call.query.site else {})))
+    ticked = (call.query.lots or "").split(",")
+    begun = {f"inputs.{lot}.lot": [lot] for lot in ticked if lot} | {"site": [call.query.site or ""]}
+    return _form(call, _fresh(call).with_values(begun))
 
 
 @views.post("/treatments/new", allow=[Role.FACILITY], body=TYPED)
 def report(call: Call[Typed, NoQuery]) -> Response:
     """Another row, or the report itself."""
     typed = call.body
-    if typed.one(STEP) != "report":
-        return _form(call, _one_more(typed) if typed.one(STEP) == ADD_OUTPUT else typed)
+    if typed.one(STEP) in MORE:
+        return _form(call, _one_more(typed))
     taken = _taken(typed)
     try:
         body = taken.read(TreatmentBody, done=bool(typed.one("done")))
@@ -75,37 +106,60 @@ def report(call: Call[Typed, NoQuery]) -> Response:
     except Refusal as refusal:
         return _form(call, typed, refusal.headline, _beside(taken, refusal.problems))
     if treated.errors:
-        fresh = typed.with_values({"id": [str(uuid7.uuid7())]})  # what was refused stays refused under its id
-        return _form(call, fresh, Problem(treated.code), _beside(taken, treated.errors))
+        return _form(call, _renewed(typed), Problem(treated.code), _beside(taken, treated.errors))
     return go_on(f"/treatments/{treated.id}")
 
 
 def _beside(taken: Typed, problems: Sequence[Problem]) -> list[Problem]:
     """The problems at the rows they were typed in."""
-    return taken.placed("outputs", taken.placed("inputs", problems))
+    for rows in ("inputs", "additives", "outputs"):
+        problems = taken.placed(rows, problems)
+    return list(problems)
 
 
 def _taken(typed: Typed) -> Typed:
     """The form without the rows that were offered and not used."""
-    return typed.chosen("inputs", "lot", "waste_code").chosen("outputs", "name", "waste_code", "mass_kg")
+    mass = f"inputs.{BY_AGE}.mass_kg"
+    slip = {mass: [typed.one(mass)]} if typed.one(mass) else {}  # of no waste: to be told, not dropped
+    chosen = typed.chosen("inputs", "lot", "waste_code").with_values(slip)
+    return chosen.chosen("outputs", *OUTPUT_KEYS).chosen("additives", "name", "mass_kg")
 
 
 def _one_more(typed: Typed) -> Typed:
-    return typed.with_values({f"outputs.{max(typed.numbers('outputs')) + 1}.kind": [OutputKind.RESIDUE]})
+    """The form with the row more that was asked for."""
+    rows, first, value = MORE[typed.one(STEP)]
+    return typed.with_values({f"{rows}.{max(typed.numbers(rows)) + 1}.{first}": [value]})
+
+
+def _fresh(call: Call[Any, Any]) -> Typed:
+    return Typed({"id": [str(uuid7.uuid7())], "at": [f"{local(call.now):%Y-%m-%dT%H:%M}"]})
+
+
+def _renewed(typed: Typed) -> Typed:
+    """The form under another id: what was refused stays refused under its own."""
+    return typed.with_values({"id": [str(uuid7.uuid7())]})
+
+
+def _treating(call: Call[Any, Any]) -> list[OwnSite]:
+    return [site for site in describe(call.session, call.actor).sites if site.kind != SiteKind.PRODUCER]
 
 
 def _form(
     call: Call[Any, Any], typed: Typed, problem: Problem | None = None, problems: Sequence[Problem] = ()
 ) -> Response:
-    sites = [site for site in describe(call.session, call.actor).sites if site.kind != SiteKind.PRODUCER]
+    sites = _treating(call)
     chosen = typed.one("site") or (sites[0].code if sites else "")
     own = any(site.code == chosen for site in sites)
-    lots = list_lots(call.desk(), chosen, None, after=None, limit=MOST_LOTS) if own else []
-    free = [lot for lot in lots if lot.kind == "lot" and lot.grams > lot.held_g]
-    whole = {f"inputs.{lot.id}.mass_kg": [kilograms(lot.grams - lot.held_g)] for lot in free}
+    lots, all_shown = _lots(call, chosen, typed) if own else ([], True)
+    ticked = [lot for lot in typed.numbers("inputs") if typed.one(f"inputs.{lot}.lot")]
+    offered = {lot.id for lot in lots}
+    gone = [
+        Problem("lot_unknown", "", {"lot": lot, "site": chosen})
+        for lot in ticked
+        if own and lot not in offered
+    ]
+    whole = {f"inputs.{lot.id}.mass_kg": [kilograms(lot.grams - lot.held_g)] for lot in lots}
     typed = Typed({**whole, **typed.values, "site": [chosen]})
-    operations = call.service.law.catalogue.operations
-    named = {counter.term.operation for counter in capacity_of(call.desk(), chosen).quotas} if own else set()
     return page(
         "treatments/new.html",
         status=200 if problem is None else 422,
@@ -113,13 +167,29 @@ def _form(
         problem=problem,
         problems=problems,
         sites=sites,
-        lots=free,
-        codes=sorted({lot.waste_code for lot in free}),
+        names=site_names(call.session, (site.code for site in sites)),
+        lots=lots,
+        left_out=[] if problem else gone,
+        all_shown=all_shown,
+        codes=sorted({lot.waste_code for lot in lots}),
         known=call.service.law.catalogue.waste,
-        operations=[each for each in operations.values() if each.code in named] or list(operations.values()),
+        operations=ways_of_treating(call.desk(), chosen) if own else [],
+        streams=call.service.law.streams.current(local_day(call.now)),
         residues=_residues(call),
         by_age=BY_AGE,
     )
+
+
+def _lots(call: Call[Any, Any], site: str, typed: Typed) -> tuple[list[Any], bool]:
+    """The oldest lots with grams to spare and those that are ticked; and whether these are all."""
+    desk = call.desk()
+    found = list_lots(desk, site, None, after=None, limit=MOST_LOTS)
+    ticked = {lot for lot in typed.numbers("inputs") if typed.one(f"inputs.{lot}.lot")}
+    younger = ticked - {lot.id for lot in found}
+    all_shown = len(found) < MOST_LOTS
+    if younger and not all_shown:
+        found += list_lots(desk, site, None, named=younger, after=None, limit=MOST_LOTS)
+    return [lot for lot in found if lot.kind == HoldingKind.LOT and lot.grams > lot.held_g], all_shown
 
 
 def _residues(call: Call[Any, Any]) -> list[Any]:
@@ -132,9 +202,7 @@ def _residues(call: Call[Any, Any]) -> list[Any]:
 @views.get("/treatments/<ref>", allow=READERS)
 def show(call: Call[None, NoQuery], ref: str) -> Response:
     """What went in, what came out, what is still in it."""
-    return _account(
-        call, ref, Typed({"id": [str(uuid7.uuid7())], "at": [f"{local(call.now):%Y-%m-%dT%H:%M}"]})
-    )
+    return _account(call, ref, _fresh(call))
 
 
 @views.post("/treatments/<ref>", allow=[Role.FACILITY], body=TYPED)
@@ -143,18 +211,18 @@ def add(call: Call[Typed, NoQuery], ref: str) -> Response:
     typed, identity = call.body, as_uuid(ref)
     if identity is None:
         raise Refusal("not_found")
-    if typed.one(STEP) == ADD_OUTPUT:
+    if typed.one(STEP) in MORE:
         return _account(call, ref, _one_more(typed))
+    taken = typed.chosen("outputs", *OUTPUT_KEYS)
     try:
-        rows = typed.chosen("outputs", "name", "waste_code", "mass_kg")
-        nothing: dict[str, Any] = {} if rows.any_of("outputs") else {"outputs": []}
-        body = rows.read(OutputsBody, done=bool(typed.one("done")), **nothing)
+        nothing: dict[str, Any] = {} if taken.any_of("outputs") else {"outputs": []}
+        body = taken.read(OutputsBody, done=bool(typed.one("done")), **nothing)
         treated: Treated = add_outputs(call.desk(), identity, body.request())
     except Refusal as refusal:
-        return _account(call, ref, typed, refusal.headline, refusal.problems)
+        return _account(call, ref, typed, refusal.headline, _beside(taken, refusal.problems))
     if treated.errors:
-        fresh = typed.with_values({"id": [str(uuid7.uuid7())]})
-        return _account(call, ref, fresh, Problem(treated.code), treated.errors)
+        problems = _beside(taken, treated.errors)
+        return _account(call, ref, _renewed(typed), Problem(treated.code), problems)
     return go_on(f"/treatments/{ref}")
 
 
@@ -164,15 +232,20 @@ def _account(
 ) -> Response:  # fmt: skip
     found = read_batch(call.session, call.actor, ref)
     operation = call.service.law.catalogue.operation(found.row.operation)
+    put_in = sum(each.mass_g for each in found.inputs) + sum(grams for _, grams in found.additives)
+    total = sum(each.mass_g for each in found.outputs) + found.rest_g
     return page(
         "treatments/show.html",
         status=200 if problem is None else 422,
         found=found,
         operation=operation,
-        total_g=sum(each.mass_g for each in found.inputs) + sum(grams for _, grams in found.additives),
+        total_g=total,
+        gain_g=total - put_in,
         typed=typed,
         problem=problem,
         problems=problems,
+        known=call.service.law.catalogue.waste,
+        streams=call.service.law.streams.current(local_day(call.now)),
         residues=_residues(call) if not found.row.done else (),
         may_add=not found.row.done and found.row.site_id in call.actor.sites,
     )

@@ -16,6 +16,8 @@ class LoginRequest(Request):
     login: Annotated[str, sized(64), PRINTABLE] = Field(examples=["producer"])
     # Passwords may hold any character; they are only ever hashed.
     password: Annotated[str, sized(1000)] = Field(examples=["zerowaste-demo"])
+    # The app's six digits, or a recovery code: only for accounts with a second factor.
+    code: Annotated[str, sized(40), PRINTABLE] | None = Field(default=None, examples=["492039"])
 
 
 class LoginReply(Answer):

@@ -14,6 +14,7 @@ from zerowaste.web.schemas.base import (
     Notice,
     PositiveGrams,
     Request,
+    Stream,
     WasteCode,
 )
 from zerowaste.web.schemas.paging import PageQuery
@@ -50,8 +51,9 @@ class LotReply(Answer):
 
 
 class LotQuery(PageQuery):
-    """Open lots of one waste code."""
+    """Open lots of one stream or one waste code."""
 
+    stream: Stream | None = None
     waste_code: WasteCode | None = None
 
 

@@ -17,7 +17,8 @@ function mass(grams) {
 function draw() {
   chart?.dispose();
   const nodes = [...new Set(links.flatMap(([from, to]) => [from, to]))];
-  box.classList.toggle("tall", nodes.length > 18);
+  const many = nodes.length > 18;
+  box.classList.toggle("tall", many);
   chart = init(box);
   chart.setOption({
     animation: false,
@@ -30,7 +31,7 @@ function draw() {
         dataType === "edge" ? `${data.source} → ${data.target}\n${mass(data.value)}` : `${name}\n${mass(value)}`,
     },
     series: [{
-      type: "sankey", nodeGap: 10, left: 4, right: narrow.matches ? 90 : 180, top: 8, bottom: 8, draggable: false,
+      type: "sankey", nodeGap: many ? 17 : 10, left: 4, right: narrow.matches ? 90 : 180, top: 8, bottom: 8, draggable: false,
       data: nodes.map((name) => ({ name })),
       links: links.map(([source, target, value]) => ({ source, target, value })),
       lineStyle: { color: "gradient", opacity: dark.matches ? 0.45 : 0.35 },

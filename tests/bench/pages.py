@@ -1,0 +1,174 @@
+"""Every page over a large city: how long the server takes, and how many questions it asks the database."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlmodel import Session
+
+from tests.bench.ground import Ground
+from tests.bench.report import Section, median, p95
+from tests.bench.sizes import Sizes
+from tests.story import the_law
+from tests.web.conftest import settings
+from zerowaste import clock
+from zerowaste.db import Database
+from zerowaste.models.tables import MANIFEST, SITE, TREATMENT
+from zerowaste.services import tokens
+from zerowaste.services.simulation import Plan, Simulation, make_city
+from zerowaste.services.simulation_city import read_cast
+from zerowaste.services.tokens import Scope
+from zerowaste.vocabulary import Role, Status
+from zerowaste.web.app import create_app
+
+AIM_MS, AIM_QUERIES = 100, 15
+SEED, DAYS, WARM = 3601, 365, 3
+# (role, page): `{…}` stand for things of the city that the role may see.
+PAGES = (
+    (Role.PRODUCER, "/"), (Role.PRODUCER, "/manifests"), (Role.PRODUCER, "/manifests?status=settled"),
+    (Role.PRODUCER, "/manifests/{own}"), (Role.PRODUCER, "/manifests/{own}/chain"),
+    (Role.PRODUCER, "/manifests/new?stream=hazardous&site={site}"), (Role.PRODUCER, "/sites/{site}/stores"),
+    (Role.PRODUCER, "/unclosed"),
+    (Role.DRIVER, "/"), (Role.DRIVER, "/drive"), (Role.DRIVER, "/api/v1/loads"),
+    (Role.FACILITY, "/"), (Role.FACILITY, "/gate"), (Role.FACILITY, "/gate/{coming}"),
+    (Role.FACILITY, "/sites/{plant}/stores"), (Role.FACILITY, "/treatments"),
+    (Role.FACILITY, "/treatments/new?site={plant}"), (Role.FACILITY, "/treatments/{batch}"),
+    (Role.FACILITY, "/sites/{plant}/capacity"),
+    (Role.REGULATOR, "/"), (Role.REGULATOR, "/overview"), (Role.REGULATOR, "/overview?days=365"),
+    (Role.REGULATOR, "/unclosed"), (Role.REGULATOR, "/manifests"), (Role.REGULATOR, "/manifests/{own}/chain"),
+    (Role.REGULATOR, "/search?q={plate}"), (Role.REGULATOR, "/search?q={plant}"),
+)  # fmt: skip
+
+
+def measure(ground: Ground, sizes: Sizes) -> Section:
+    """A year's city is told, and its pages are opened by those they are for."""
+    url = ground.head()
+    _tell(url, sizes.browsed)
+    app = create_app(settings(ground.home, url))
+    database: Database = app.extensions["zerowaste"].database
+    with database.session_for(write=True) as session:
+        things = _things(session)
+        keys = {role: _key(session, things[role]) for role in {role for role, _ in PAGES}}
+        session.commit()
+    rows, slowest, most = [], 0.0, 0
+    for role, page in PAGES:
+        client = app.test_client()
+        took, queries, size = _opened(database, client, page.format(**things), keys[role], sizes.opened)
+        rows.append(
+            (
+                f"{role} `{page}`",
+                f"{median(took):.0f}",
+                f"{p95(took):.0f}",
+                str(queries),
+                f"{size / 1024:.0f}",
+            )
+        )
+        slowest, most = max(slowest, median(took)), max(most, queries)
+    database.close()
+    return Section(
+        title="pages: every page over a year's city",
+        what=f"A simulated year of {sizes.browsed:,} manifests in PostgreSQL; each opened {sizes.opened} "
+        "times by the role it is for, in the server's own process: reading the request, asking, drawing.",
+        aim=f"< {AIM_MS} ms and at most about {AIM_QUERIES} queries a page",
+        verdict=f"slowest **{slowest:.0f} ms** (median), most **{most} queries**",
+        figures={"slowest_ms": slowest, "queries": float(most)},
+        tables=[(("page", "p50 ms", "p95 ms", "queries", "KB"), rows)],
+        not_shown="The network, the browser's drawing, many readers at once; SQLite.",
+    )
+
+
+def _tell(url: str, manifests: int) -> None:
+    """A history that ends now, so that its clocks are alive."""
+    end = clock.now().replace(minute=0, second=0, microsecond=0)
+    database = Database(url, longest_statement_ms=0)
+    with database.session_for(write=True) as session:
+        plan = Plan(manifests, SEED, end - timedelta(days=DAYS), end)
+        make_city(session, the_law(), plan, city="3601")
+        session.commit()
+        for _ in Simulation(session, the_law(), plan).tell():
+            pass
+        session.commit()
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    database.close()
+
+
+def _things(session: Session) -> dict[str, str]:
+    """A producer, a plant and a driver, and the latest things of theirs."""
+    cast = read_cast(session)
+    producers = dict(cast.yards["hazardous"])  # site → who files for it
+    treats = select(TREATMENT.c.site_id).distinct()
+    sender = SITE.alias("sender")
+    own = session.execute(
+        select(
+            MANIFEST.c.number,
+            SITE.c.code.label("plant"),
+            MANIFEST.c.consignee_id,
+            sender.c.code.label("site"),
+        )
+        .join(SITE, SITE.c.id == MANIFEST.c.consignee_id)
+        .join(sender, sender.c.id == MANIFEST.c.consignor_id)
+        .where(
+            sender.c.code.in_(producers),
+            MANIFEST.c.consignee_id.in_(treats),
+            MANIFEST.c.status.in_([Status.ACCEPTED, Status.SETTLED]),
+        )
+        .order_by(MANIFEST.c.filed_at)
+        .limit(1)
+    ).one()
+    latest = select(MANIFEST.c.number).where(MANIFEST.c.consignee_id == own.consignee_id)
+    batches = select(TREATMENT.c.id).where(TREATMENT.c.site_id == own.consignee_id)
+    return {
+        "site": own.site,
+        "own": own.number,
+        "plant": own.plant,
+        "coming": session.execute(latest.order_by(MANIFEST.c.filed_at.desc()).limit(1)).scalar_one(),
+        "batch": str(session.execute(batches.order_by(TREATMENT.c.at.desc()).limit(1)).scalar_one()),
+        "plate": cast.fleet[0].vehicle,
+        Role.PRODUCER: producers[own.site],
+        Role.FACILITY: cast.operators[own.plant],
+        Role.DRIVER: cast.fleet[0].driver,
+        Role.REGULATOR: "sim-regulator",
+    }
+
+
+def _key(session: Session, login: str) -> str:
+    """A token of one of the city's people."""
+    actor, now = read_cast(session).actors[login], clock.now()
+    soon = now + timedelta(days=1)
+    return tokens.issue_token(
+        session, actor.user_id, scope=Scope.READ, name="bench", expires_at=soon, now=now
+    )[1]
+
+
+def _opened(
+    database: Database, client: FlaskClient, page: str, key: str, times: int
+) -> tuple[list[float], int, int]:
+    """(milliseconds of each opening, queries of the last, bytes of the page)."""
+    took, queries, size = [], 0, 0
+    for _ in range(WARM + times):
+        with _counted(database) as asked:
+            began = time.perf_counter()
+            answer = client.get(page, headers={"Authorization": f"Bearer {key}"})
+            took.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{page} answered {answer.status_code}")
+        queries, size = len(asked), len(answer.data)
+    return took[WARM:], queries, size
+
+
+@contextmanager
+def _counted(database: Database) -> Iterator[list[str]]:
+    """The statements of the block: what frames a transaction is none."""
+    asked: list[str] = []
+
+    def listen(_: Any, __: Any, statement: str, *___: Any) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    yield asked
+    event.remove(database.engine, "before_cursor_execute", listen)
