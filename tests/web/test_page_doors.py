@@ -39,6 +39,7 @@ TREATERS = role(Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR)
 # Page → its doors.
 DOORS: dict[str, list[Door]] = {
     "manifest_pages.list_manifests": [Door("GET", "/manifests", EVERYBODY)],
+    "manifest_pages.save_manifests": [Door("GET", "/manifests.csv", EVERYBODY)],
     "manifest_pages.show_manifest": of_manifests(""),
     "manifest_pages.show_act": of_manifests("/acts/opinion"),
     "manifest_pages.act": [

@@ -81,3 +81,19 @@ def test_the_same_again_takes_everything_but_its_lots(sign_in: SignIn, form: dic
     for kept in ('value="900-249-08"', 'value="500"', f'value="{PLANT}" checked'):
         assert kept in again
     assert form["id"] not in again
+
+
+@pytest.mark.parametrize("words", ["kwy", "矿物油", "249-08"])
+def test_a_waste_is_found_by_words_numbers_or_initials_and_taken(sign_in: SignIn, words: str) -> None:
+    paula = sign_in(PAULA)
+    typed = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": words, "step": "next"}
+    offered = paula.post("/manifests/new", **typed).text
+    assert 'value="take-0-' in offered
+    taken = paula.post("/manifests/new", **{**typed, "step": "take-0-900-249-08"}).text
+    assert 'value="900-249-08"' in taken
+    assert 'value="take-0-' not in taken
+
+
+def test_words_that_mean_nothing_are_said_to(sign_in: SignIn) -> None:
+    typed = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": "月亮", "step": "next"}
+    assert "没有找到" in sign_in(PAULA).post("/manifests/new", **typed).text

@@ -186,7 +186,7 @@ def _keep(call: Call[Typed, Any], typed: Typed) -> bool:
 
 
 def _arranged(typed: Typed, step: str) -> Typed:
-    """The form with a line or leg more, or with one fewer."""
+    """The form with a line or leg more, with one fewer, or with a waste that was looked for."""
     act, _, what = step.partition("-")
     kind, _, at = what.partition("-")
     if act == "add" and kind in ("lines", "legs"):
@@ -194,6 +194,8 @@ def _arranged(typed: Typed, step: str) -> Typed:
         return typed.with_values({f"{kind}.{len(typed.numbers(kind))}.{first}": [""]})
     if act == "drop" and kind in ("lines", "legs") and is_row(at):
         return typed.without(kind, int(at))
+    if act == "take" and is_row(kind):  # one of what the words may mean
+        return typed.with_values({f"lines.{int(kind)}.waste_code": [at]})
     return typed
 
 

@@ -1,12 +1,13 @@
 """What a filing may choose from: wastes, lots, receivers with room, carriers that are licensed today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zerowaste.clock import local_day
 from zerowaste.rules.parties import Place
 from zerowaste.rules.streams import Stream
+from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.accounts import OwnSite, describe
 from zerowaste.services.desk import Desk
 from zerowaste.services.directory import CarrierFound, SiteSearch, find_carriers, find_sites
@@ -16,7 +17,7 @@ from zerowaste.vocabulary import SiteKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.views import Call
 
-MOST_CODES, MOST_LOTS, MOST_RECEIVERS, MOST_CARRIERS = 600, 100, 40, 40
+MOST_MEANT, MOST_CODES, MOST_LOTS, MOST_RECEIVERS, MOST_CARRIERS = 8, 600, 100, 40, 40
 METRES_A_KILOMETRE = 1_000
 RECEIVERS = (SiteKind.FACILITY, SiteKind.TRANSFER)
 
@@ -32,12 +33,14 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything the form offers, for what is filled in so far."""
+    """Everything the form offers, for what is filled in so far. `meant`: by line, what may be meant by
+    words or initials that are no code."""
 
     sites: Sequence[OwnSite]
     streams: Sequence[Stream]
     stream: Stream | None
     wastes: Sequence[Any]
+    meant: Mapping[int, Sequence[WasteCode]]
     lots: Sequence[Any]
     receivers: Sequence[Receiver]
     carriers: Sequence[CarrierFound]
@@ -57,12 +60,24 @@ def choices(call: Call[Any, Any], typed: Typed) -> Choices:
         streams=streams,
         stream=stream,
         wastes=law.catalogue.search(stream.code, "", MOST_CODES, on=day) if stream else (),
+        meant=_meant(call, typed, stream) if stream else {},
         lots=_lots(desk, site, typed) if own else (),
         receivers=_receivers(desk, typed, stream) if stream else (),
         carriers=find_carriers(desk, stream=stream.code, q="", after="", limit=MOST_CARRIERS)
         if stream
         else (),
     )
+
+
+def _meant(call: Call[Any, Any], typed: Typed, stream: Stream) -> Mapping[int, Sequence[WasteCode]]:
+    """What each line's words may mean: a part of a name or a number, or a name's pinyin initials."""
+    catalogue, day = call.service.law.catalogue, local_day(call.now)
+    words = {line: typed.one(f"lines.{line}.waste_code") for line in typed.numbers("lines")}
+    return {
+        line: catalogue.search(stream.code, text, MOST_MEANT, on=day)
+        for line, text in words.items()
+        if text and catalogue.waste(stream.code, text, day) is None
+    }
 
 
 def stream_of(call: Call[Any, Any], typed: Typed) -> Stream | None:

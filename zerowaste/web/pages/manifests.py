@@ -1,21 +1,22 @@
 """Manifests: the list, one of them whole, and the acts the law allows on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import uuid_utils.compat as uuid7
 from flask import Response
 
-from zerowaste.clock import CITY_ZONE, local_day
+from zerowaste.clock import CITY_ZONE, local, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.actions import Action
 from zerowaste.services.custody import record_act
 from zerowaste.services.directory import site_names
-from zerowaste.services.manifests import Search, Whole, actions_for, find_manifests, read_manifest
+from zerowaste.services.manifests import Listed, Search, Whole, actions_for, find_manifests, read_manifest
 from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
 from zerowaste.web.forms import Typed
-from zerowaste.web.pages.drawing import page, term
+from zerowaste.web.pages.drawing import page, say, term
 from zerowaste.web.pages.session import go_on
+from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.paging import filed_after, filed_place
 from zerowaste.web.paging import page as cut
 from zerowaste.web.schemas.base import Stream
@@ -24,6 +25,12 @@ from zerowaste.web.schemas.paging import PageQuery
 from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
 
 views = Views("manifest_pages", prefix="", page=True)
+Names = Mapping[str, tuple[str, str]]  # a site's code → its name in Chinese and in English
+HEADINGS = (
+    ("市级流水号", "city serial"), ("联单编号", "national number"), ("状态", "status"), ("类别", "stream"),
+    ("移出场所", "from"), ("名称", "name"), ("接受场所", "to"), ("名称", "name"), ("克", "grams"),
+    ("计划", "planned"), ("轮到", "whose turn"),
+)  # fmt: skip
 
 
 class ListQuery(PageQuery):
@@ -37,21 +44,46 @@ class ListQuery(PageQuery):
 @views.get("/manifests", allow=EVERY_ROLE, query=ListQuery)
 def list_manifests(call: Call[None, ListQuery]) -> Response:
     """The manifests that concern whoever is signed in, the latest first."""
+    items, names, following = _found(call)
+    return page(
+        "manifests/list.html",
+        items=items,
+        names=names,
+        next=following,
+        query=call.query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
+        streams=call.service.law.streams.current(local_day(call.now)),
+        statuses=list(Status),
+    )
+
+
+@views.get("/manifests.<any(csv, xlsx):kind>", allow=EVERY_ROLE, query=ListQuery, replies=SHEETS)
+def save_manifests(call: Call[None, ListQuery], kind: str) -> Response:
+    """The list as it is shown, for a spreadsheet."""
+    items, names, _ = _found(call)
+    return sheet("manifests", kind, HEADINGS, (_cells(each, names) for each in items))
+
+
+def _found(call: Call[None, ListQuery]) -> tuple[Sequence[Listed], Names, str | None]:
+    """(the manifests asked for, what their sites are called, where the list goes on)."""
     query = call.query
     wanted = Search(query.status, query.stream, query.turn == "mine")
     found = find_manifests(
         call.session, call.actor, wanted, now=call.now, after=filed_after(query.cursor), limit=query.limit + 1
     )
     items, following = cut(found, query, filed_place)
-    return page(
-        "manifests/list.html",
-        items=items,
-        names=site_names(call.session, (code for each in items for code in (each.consignor, each.consignee))),
-        next=following,
-        query=query.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True),
-        streams=call.service.law.streams.current(local_day(call.now)),
-        statuses=list(Status),
-    )
+    ends = (code for each in items for code in (each.consignor, each.consignee))
+    return items, site_names(call.session, ends), following
+
+
+def _cells(each: Listed, names: Names) -> list[Cell]:
+    ends: list[Cell] = []
+    for code in (each.consignor, each.consignee or ""):
+        ends += [code, say(*names.get(code, ("", "")))]
+    planned = local(each.planned_at).isoformat(timespec="minutes") if each.planned_at else ""
+    return [
+        each.number or "", each.national_number or "", term("status", each.status), each.stream, *ends,
+        each.mass_g, planned, each.turn or "",
+    ]  # fmt: skip
 
 
 @views.get("/manifests/<ref>", allow=EVERY_ROLE)
