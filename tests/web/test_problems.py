@@ -72,5 +72,5 @@ def test_in_the_api_even_a_browser_sees_a_document(running: Running) -> None:
 
 def test_the_detail_tells_the_first_faults(running: Running) -> None:
     answer = running.client().post("/api/v1/login", json={})
-    assert answer.json["detail"] == "此项必填。 此项必填。"
+    assert answer.json["detail"] == "此项必填。（login, password）"
     assert [error["path"] for error in answer.json["errors"]] == ["login", "password"]

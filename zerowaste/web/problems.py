@@ -74,12 +74,26 @@ def problem_content(
         "type": f"{TYPE_PREFIX}{headline.code}",
         "title": title,
         "status": status,
-        "detail": " ".join(each["message"] for each in told[:MOST_IN_DETAIL]) or title,
+        "detail": _detail(errors, words) or title,
         "code": headline.code,
         "errors": told,
         "warnings": notices(warnings, words),
         "request_id": g.get("request_id", ""),
     }
+
+
+def _detail(errors: Sequence[Problem], words: str) -> str:
+    """The first few reasons, each said once; one that does not name its field has it in brackets."""
+    places: dict[str, list[str]] = {}
+    for error in errors:
+        named = error.path if error.path and not error.params else ""
+        places.setdefault(error.sentence(words), []).append(named)
+    said = []
+    for sentence, paths in list(places.items())[:MOST_IN_DETAIL]:
+        where = ", ".join(dict.fromkeys(filter(None, paths)))
+        bracketed = f"（{where}）" if words == "zh" else f" ({where})"
+        said.append(f"{sentence}{bracketed}" if where else sentence)
+    return " ".join(said)
 
 
 def respond(content: dict[str, Any]) -> Response:
