@@ -96,6 +96,16 @@ class RefusalReason(StrEnum):
     DAMAGED = "damaged"
 
 
+class IncidentKind(StrEnum):
+    """What went wrong at a site (突发环境事件)."""
+
+    SPILL = "spill"
+    FIRE = "fire"
+    EXPOSURE = "exposure"
+    BREAKDOWN = "breakdown"
+    OTHER = "other"
+
+
 class Source(StrEnum):
     """Why a flow comes from nowhere."""
 

@@ -28,9 +28,11 @@ PAGES: dict[str, list[str]] = {
     "facility": [
         "/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores", "/treatments",
         "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity",
+        "/incidents",
     ],
     "regulator": [
         "/", "/overview", "/overview?days=365&stream=medical", "/search?q=NC-HAZARDOUS", "/unclosed",
+        "/findings", "/findings?severity=alert",
         "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain",
     ],
     "admin": [

@@ -64,6 +64,7 @@ def test_the_city_sees_what_was_sent_and_what_became_of_it(story: Story) -> None
     ((district, receiver, *_, grams),) = found.moved
     assert (district, receiver, grams) == (OLD_TOWN, PLANT, 480_000)
     assert found.ended == [Ended(PLANT, "D10", "fate", 240_000)]
+    assert found.ended_g == 240_000
     assert found == seen(story, ADA)
 
 
@@ -73,6 +74,13 @@ def test_what_is_open_is_told_by_district_and_age(story: Story) -> None:
     assert found["", 0][3:5] == (90_000, 1)  # on Drew's lorry
     assert sum(each.mass_g for each in found.values()) == 330_000
     assert Open._fields[3:5] == ("mass_g", "holdings")
+
+
+def test_what_is_not_listed_is_counted_all_the_same(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zerowaste.services.overview.MOST_FLOWS", 0)
+    found = seen(story, RITA)
+    assert (found.moved, found.ended) == ([], [])
+    assert (found.sums.accepted_g, found.ended_g) == (480_000, 240_000)
 
 
 def test_a_district_sees_its_own_ends_only(story: Story) -> None:

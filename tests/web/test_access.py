@@ -157,6 +157,14 @@ class Door:
     through: tuple[int, ...] = (200, 201)
 
 
+def incident(mixed: Mixed) -> dict[str, Any]:
+    return {"json": {"id": fresh(), "kind": "spill", "at": now()}}
+
+
+def incident_end(mixed: Mixed) -> dict[str, Any]:
+    return {"json": {"id": fresh(), "at": now()}}
+
+
 # View → its doors: own and others' data.
 DOORS: dict[str, list[Door]] = {
     "accounts.show_me": [Door("GET", "/me", EVERYBODY)],
@@ -193,6 +201,12 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/manifests/{olafs}/events", {OLAF, FAY}, opinion, (409, 422)),
     ],
     "chains.list_unclosed": [Door("GET", "/audit/unclosed", EVERYBODY)],
+    "incidents.report_incident": [
+        Door("POST", f"/sites/{PLANT}/incidents", {FAY}, incident, (201,)),
+        Door("POST", f"/sites/{OTHER}/incidents", {OLAF}, incident, (201,)),
+    ],
+    "incidents.end_incident": [Door("POST", f"/sites/{PLANT}/incidents/{{batch}}/end", set(), incident_end)],
+    "incidents.list_incidents": [Door("GET", "/incidents", EVERYBODY)],
     "treatments.report_treatment": [
         Door("POST", "/treatments", {FAY}, batch_of(PLANT), (422,)),
         Door("POST", "/treatments", {TESS}, batch_of(STATION), (422,)),

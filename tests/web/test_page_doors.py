@@ -6,6 +6,7 @@ import pytest
 
 from tests.cast import ADA, CAST, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
 from tests.city import OTHER, PLANT, WORKS
+from tests.web.acts import fresh
 from tests.web.conftest import Running
 from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed, role
 from tests.web.test_access import mixed as mixed  # the fixture
@@ -16,6 +17,11 @@ from zerowaste.web.views import declared_views
 def act_form(mixed: Mixed) -> dict[str, Any]:
     """An act without an id: who may see the manifest gets the form back."""
     return {"data": {"note": "x"}}
+
+
+def end_form(mixed: Mixed) -> dict[str, Any]:
+    """The end of an incident that there is not."""
+    return {"data": {"id": fresh()}}
 
 
 def of_manifests(tail: str) -> list[Door]:
@@ -85,7 +91,14 @@ DOORS: dict[str, list[Door]] = {
     "treatment_pages.add": [Door("POST", "/treatments/{batch}", {FAY}, act_form, (200, 422))],
     "overview_pages.show_overview": [Door("GET", "/overview", role(Role.REGULATOR, Role.ADMINISTRATOR))],
     "overview_pages.save_overview": [Door("GET", "/overview.csv", role(Role.REGULATOR, Role.ADMINISTRATOR))],
+    "finding_pages.list_findings": [Door("GET", "/findings", role(Role.REGULATOR, Role.ADMINISTRATOR))],
+    "finding_pages.save_findings": [
+        Door("GET", f"/findings.{kind}", role(Role.REGULATOR, Role.ADMINISTRATOR)) for kind in ("csv", "xlsx")
+    ],
     "search_pages.find": [Door("GET", "/search?q=x", EVERYBODY)],
+    "incident_pages.list_incidents": [Door("GET", "/incidents", EVERYBODY)],
+    "incident_pages.tell": [Door("POST", "/incidents", role(Role.PRODUCER, Role.FACILITY), act_form, (422,))],
+    "incident_pages.tell_end": [Door("POST", f"/sites/{PLANT}/incidents/{{batch}}/end", set(), end_form)],
     "capacity_pages.find_capacity": [Door("GET", "/capacity", role(Role.FACILITY), through=(200, 303))],
     "capacity_pages.show_capacity": [
         Door("GET", f"/sites/{PLANT}/capacity", EVERYBODY),

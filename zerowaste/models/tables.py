@@ -15,6 +15,7 @@ from zerowaste.models.account import (
     User,
 )
 from zerowaste.models.fleet import Vehicle
+from zerowaste.models.incident import Incident
 from zerowaste.models.instrument import Charge, Permit, PermitTerm, Quota
 from zerowaste.models.ledger import Event, Evidence, Flow, Holding, Outbox, Private, Series
 from zerowaste.models.manifest import (
@@ -41,7 +42,7 @@ QUOTA, CHARGE = table(Quota), table(Charge)
 OUTBOX, SERIES = table(Outbox), table(Series)
 MANIFEST, LINE, LEG, DRAW = table(Manifest), table(Line), table(Leg), table(Draw)
 TRIP, PACKAGE, LINE_PACKAGE = table(Trip), table(Package), table(LinePackage)
-TREATMENT = table(Treatment)
+TREATMENT, INCIDENT = table(Treatment), table(Incident)
 ORGANISATION, SITE = table(Organisation), table(Site)
 PERMIT, TERM, VEHICLE = table(Permit), table(PermitTerm), table(Vehicle)
 USER, MEMBERSHIP = table(User), table(Membership)
@@ -59,4 +60,5 @@ PROJECTIONS: dict[str, Table] = {
     "package": PACKAGE,
     "line_package": LINE_PACKAGE,
     "treatment": TREATMENT,
+    "incident": INCIDENT,
 }

@@ -20,6 +20,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "line_package": ("line", "tag"),
     "trip": ("id",),
     "package": ("tag",),
+    "incident": ("id",),
 }
 
 OPENING = (

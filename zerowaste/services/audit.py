@@ -25,10 +25,11 @@ def run_audits(session: Session, law: Law, *, now: datetime) -> list[Finding]:
     Reads each holding and each flow once. Changes nothing."""
     city = read_city(session, law, now=now)
     found = [finding for audit in ALL for finding in audit(city)]
-    return sorted(_with_events(session, found), key=_urgency)
+    return sorted(_with_events(session, found), key=urgency)
 
 
-def _urgency(finding: Finding) -> tuple[int, str, str, str]:
+def urgency(finding: Finding) -> tuple[int, str, str, str]:
+    """What findings are put in order by."""
     due = finding.due_at.isoformat() if finding.due_at else "9"
     return _ORDER.index(finding.severity), finding.rule, due, finding.key
 

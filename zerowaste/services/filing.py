@@ -15,7 +15,7 @@ from zerowaste.rules.evolving import replace
 from zerowaste.rules.filed import FiledLine, Filing
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Stretch
-from zerowaste.services import capacity, drafts, ledger, lots, naming
+from zerowaste.services import capacity, drafts, incidents, ledger, lots, naming
 from zerowaste.services.desk import Desk
 from zerowaste.services.ledger import Act, Chain
 from zerowaste.services.requests import FilingRequest
@@ -74,6 +74,7 @@ def judge(
     found = filing.judge(resolved, desk.law.catalogue, desk.now)
     found.errors[:0] = unknown
     naming.tags_elsewhere(desk, manifest_id, resolved, found)
+    incidents.refuse_stopped(desk, resolved.consignee, found)
     state = _planned(desk, manifest_id, request, resolved, found)
     return resolved, state, capacity.reserve(desk, state, resolved, found), found
 

@@ -91,9 +91,12 @@ class Filling(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
+    """The largest flows and ends; `ended_g`: of all ends, shown or not."""
+
     sums: Sums
     moved: Sequence[Moved]
     ended: Sequence[Ended]
+    ended_g: int
     open: Sequence[Open]
     filling: Sequence[Filling]
 
@@ -102,11 +105,12 @@ def overview(
     session: Session, actor: Actor, *, since: datetime, today: date, now: datetime, stream: str | None
 ) -> Overview:
     """The actor's region since a moment. Four queries, whatever there is to count."""
-    pairs = _pairs(session, actor, since, stream)
+    pairs, ends = _pairs(session, actor, since, stream), _ended(session, actor, since, stream)
     return Overview(
         sums=_sums(pairs),
         moved=_moved(pairs),
-        ended=_ended(session, actor, since, stream),
+        ended=ends[:MOST_FLOWS],
+        ended_g=sum(end.mass_g for end in ends),
         open=_open(session, actor, now, stream),
         filling=_filling(session, actor, today, stream),
     )
@@ -172,7 +176,9 @@ def _moved(pairs: Sequence[Any]) -> list[Moved]:
 
 
 def _ended(session: Session, actor: Actor, since: datetime, stream: str | None) -> list[Ended]:
-    """What left the batches of the period for good: nothing ever leaves an end, so its balance is it."""
+    """What left the batches of the period for good: nothing ever leaves an end, so its balance is it.
+
+    One row a site, operation and kind of end: as many as there are, so that their sum is whole."""
     mass = func.sum(HOLDING.c.grams)
     rows = session.execute(
         select(SITE.c.code, TREATMENT.c.operation, HOLDING.c.part, mass)
@@ -182,7 +188,6 @@ def _ended(session: Session, actor: Actor, since: datetime, stream: str | None) 
         .where(TREATMENT.c.at >= since, _of(HOLDING.c.stream, stream), _there(actor, SITE))
         .group_by(SITE.c.code, TREATMENT.c.operation, HOLDING.c.part)
         .order_by(mass.desc(), SITE.c.code)
-        .limit(MOST_FLOWS)
     )
     return [Ended(code, operation, part, int(grams)) for code, operation, part, grams in rows]
 

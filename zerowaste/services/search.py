@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from zerowaste.errors import Refusal
-from zerowaste.models.tables import LEG, MANIFEST, ORGANISATION, SITE, VEHICLE
+from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, SITE, VEHICLE
 from zerowaste.services.desk import Desk
 from zerowaste.services.directory import SiteFound, SiteSearch, find_sites
 from zerowaste.services.manifests import Listed, manifests_where, visible
 
 MOST_SITES, MOST_ENDS, MOST_MANIFESTS = 10, 3, 20
 SHORTEST_NAME = 2
+LATELY = timedelta(days=30)  # how far back loads of a waste are looked for: every load has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,12 @@ class Hits:
     exact: Any = None
     manifests: Sequence[Listed] = ()
     sites: Sequence[SiteFound] = ()
-    reason: str = ""  # what the manifests were found by: plate | credit_code | site
+    reason: str = ""  # what the manifests were found by: plate | credit_code | waste | site
 
 
 def search(desk: Desk, text: str, *, now: datetime) -> Hits:
     """What the actor may see of it: a manifest by its number, else the manifests of a vehicle, an
-    organisation or a site, the latest first, and the sites so called."""
+    organisation or a site, or the past month's with a waste, the latest first; and the sites so called."""
     wanted = text.strip()
     if not wanted:
         return Hits()
@@ -42,7 +43,7 @@ def search(desk: Desk, text: str, *, now: datetime) -> Hits:
         if len(wanted) >= SHORTEST_NAME
         else []
     )
-    for reason, conditions in _answers(wanted.upper().replace(" ", ""), sites):
+    for reason, conditions in _answers(desk, wanted.upper().replace(" ", ""), sites):
         found = _latest(desk, conditions, now)
         if found:
             return Hits(manifests=found, sites=sites, reason=reason)
@@ -60,16 +61,21 @@ def _latest(desk: Desk, conditions: Sequence[ColumnElement[bool]], now: datetime
     return latest_first[:MOST_MANIFESTS]
 
 
-def _answers(wanted: str, sites: Sequence[SiteFound]) -> list[tuple[str, Sequence[ColumnElement[bool]]]]:
+def _answers(
+    desk: Desk, wanted: str, sites: Sequence[SiteFound]
+) -> list[tuple[str, Sequence[ColumnElement[bool]]]]:
     """How manifests may answer to it, the most exact first."""
     carried = select(LEG.c.manifest_id).join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
     firm = select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted).scalar_subquery()
     firms_sites = select(SITE.c.id).where(SITE.c.organisation_id == firm)
     firms_legs = select(LEG.c.manifest_id).where(LEG.c.carrier_id == firm)
+    known = any(desk.law.catalogue.waste(stream.code, wanted) for stream in desk.law.streams)
+    with_it = exists().where(LINE.c.manifest_id == MANIFEST.c.id, LINE.c.waste_code == wanted)
     called = [site.place.id for site in sites[:MOST_ENDS]]
     ends = (MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
     return [
         ("plate", [MANIFEST.c.id.in_(carried.where(VEHICLE.c.plate == wanted))]),
         ("credit_code", [*(end.in_(firms_sites) for end in ends), MANIFEST.c.id.in_(firms_legs)]),
+        ("waste", [and_(MANIFEST.c.filed_at >= desk.now - LATELY, with_it)] if known else []),
         ("site", [end == site for site in called for end in ends]),
     ]

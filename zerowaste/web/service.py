@@ -1,6 +1,6 @@
 """What a running service consists of: settings, database, law and passwords, kept on the app."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -11,6 +11,7 @@ from zerowaste.rules.law import Law
 from zerowaste.rules.token import TokenKind, address, sign
 from zerowaste.services.factors import Authenticators
 from zerowaste.services.passwords import Passwords
+from zerowaste.web.latest_audit import LatestAudit
 
 _PLACE = "zerowaste"
 
@@ -24,6 +25,7 @@ class Service:
     law: Law
     passwords: Passwords
     authenticators: Authenticators
+    audits: LatestAudit = field(default_factory=LatestAudit)
 
     @property
     def https(self) -> bool:

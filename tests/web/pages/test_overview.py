@@ -38,6 +38,7 @@ def test_the_drawing_the_table_and_the_sheet_say_the_same(sign_in: SignIn) -> No
     assert [[*way, str(grams)] for *way, grams in json.loads(told)] == rows
     assert any(row[0] == "Donghu" for row in rows)
     assert "loads filed" in page
+    assert "share closed 0.0 %" in page  # accepted, not yet treated
 
 
 @pytest.mark.usefixtures("accepted")
@@ -57,14 +58,19 @@ def test_a_number_leads_straight_to_its_manifest(sign_in: SignIn, accepted: str)
     assert sign_in(RITA).get(f"/search?q={accepted}").location == f"/manifests/{accepted}"
 
 
-@pytest.mark.parametrize("wanted", ["{plate}", " {plate} ", PLANT, PLANT.lower(), "{code}"])
-def test_a_plate_a_site_or_a_credit_code_finds_its_loads(
+@pytest.mark.parametrize("wanted", ["{plate}", " {plate} ", PLANT, PLANT.lower(), "{code}", "900-249-08"])
+def test_a_plate_a_site_a_credit_code_or_a_waste_finds_its_loads(
     sign_in: SignIn, running: Running, accepted: str, wanted: str
 ) -> None:
     known = running.log_in(RITA).get(f"/manifests/{accepted}").json
     leg = known["legs"][0]
     wanted = wanted.format(plate=leg["vehicle"], code=leg["carrier"])
     assert accepted in sign_in(RITA).get("/search", query_string={"q": wanted}).text
+
+
+def test_a_waste_that_nobody_sent_finds_nothing(sign_in: SignIn, accepted: str) -> None:
+    assert accepted not in sign_in(RITA).get("/search?q=336-064-17").text
+    assert accepted not in sign_in(OLAF).get("/search?q=900-249-08").text
 
 
 def test_nobody_finds_what_he_may_not_see(sign_in: SignIn, accepted: str) -> None:

@@ -6,6 +6,7 @@ from zerowaste.web.api import (
     directory,
     events,
     evidence,
+    incidents,
     loads,
     manifests,
     openapi,
@@ -26,6 +27,7 @@ GROUPS = (
     chains.views,
     papers.views,
     treatments.views,
+    incidents.views,
     evidence.views,
     openapi.views,
 )

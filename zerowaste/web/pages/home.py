@@ -11,6 +11,7 @@ from zerowaste.services.arrivals import expected
 from zerowaste.services.chains import chain
 from zerowaste.services.directory import site_names
 from zerowaste.services.firstpage import sent_since, stock_of
+from zerowaste.services.incidents import incidents_of
 from zerowaste.services.manifests import Search, find_manifests
 from zerowaste.services.unclosed import unclosed
 from zerowaste.vocabulary import Role, Status
@@ -31,9 +32,11 @@ def show_home(call: Look) -> Response:
         return _public(call)
     waiting = _manifests(call, Search(mine=True))
     shown = {"waiting": waiting, "moving": [], **_OF_ROLE[call.actor.role](call)}
+    shown["incidents"] = incidents_of(call.session, call.actor, lasting=True, limit=MOST)
     listed = [*waiting, *shown["moving"]]
     codes = [code for each in listed for code in (each.consignor, each.consignee)]
-    codes += [each.site for each in shown.get("stock", ())] + [each.place for each in shown.get("open", ())]
+    codes += [each.site for name in ("stock", "incidents") for each in shown.get(name, ())]
+    codes += [each.place for each in shown.get("open", ())]
     return page(
         "home/signed_in.html",
         names=site_names(call.session, codes),

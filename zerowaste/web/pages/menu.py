@@ -22,6 +22,8 @@ MANIFESTS = Entry("/manifests", "联单", "Manifests")
 UNCLOSED = Entry("/unclosed", "未闭环", "Not closed")
 GATE = Entry("/gate", "门口", "The gate")
 OVERVIEW = Entry("/overview", "总览", "Overview")
+FINDINGS = Entry("/findings", "问题线索", "Findings")
+INCIDENTS = Entry("/incidents", "突发事件", "Incidents")
 STORES = Entry("/stores", "库存", "Stores")
 TREATMENTS = Entry("/treatments", "处理", "Treatment")
 CAPACITY = Entry("/capacity", "容量", "Capacity")
@@ -32,8 +34,8 @@ _MENUS: dict[Role, Sequence[Entry]] = {
     Role.DRIVER: (HOME, DRIVE, MANIFESTS),
     Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED),
     Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED),
-    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, MANIFESTS),
-    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, MANIFESTS, ADMINISTRATION),
+    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, MANIFESTS),
+    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, MANIFESTS, ADMINISTRATION),
 }
 
 

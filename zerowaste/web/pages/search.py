@@ -15,7 +15,7 @@ views = Views("search_pages", prefix="", page=True)
 
 
 class Wanted(Query):
-    """`q`: a number, a plate, a credit code, or part of a site's name."""
+    """`q`: a number, a plate, a credit code, a waste code, or part of a site's name."""
 
     q: Annotated[str, sized(100, shortest=0), PRINTABLE] = ""
 

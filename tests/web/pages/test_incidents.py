@@ -1,0 +1,44 @@
+"""The emergency button, as a page."""
+
+import re
+from collections.abc import Callable
+
+from tests.cast import FAY, RITA
+from tests.city import PLANT
+from tests.web.pages.conftest import Reader
+from tests.web.pages.test_gate import hidden
+
+SignIn = Callable[..., Reader]
+
+
+def test_fay_reports_a_fire_rita_sees_it_on_her_first_page_and_fay_ends_it(sign_in: SignIn) -> None:
+    fay, rita = sign_in(FAY), sign_in(RITA, "en")
+    form = fay.get("/incidents").text
+    moment = re.search(r'name="at"[^>]*value="([^"]+)"', form)
+    assert moment is not None
+    typed = {
+        **hidden(form),
+        "site": PLANT,
+        "kind": "fire",
+        "at": moment[1],
+        "note": "<b>2 号炉</b>",
+        "stops": "yes",
+    }
+    for _ in range(2):  # a double click
+        assert fay.post("/incidents", **typed).location == "/incidents"
+    home = rita.get("/").text
+    assert "An incident is going on" in home
+    assert "fire or explosion" in home
+    told = rita.get("/incidents").text
+    assert "&lt;b&gt;2 号炉" in told
+    assert told.count("takes nothing in") == 1
+    (way,) = re.findall(r'action="(/sites/[^"]+/end)"', fay.get("/incidents").text)
+    ending = re.findall(r'name="id" value="([^"]+)"', fay.get("/incidents").text)[-1]
+    assert fay.post(way, id=ending).location == "/incidents"
+    assert "An incident is going on" not in rita.get("/").text
+
+
+def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn) -> None:
+    answer = sign_in(FAY).post("/incidents", site=PLANT, kind="earthquake", note="摇晃")
+    assert answer.status_code == 422
+    assert "摇晃" in answer.text
