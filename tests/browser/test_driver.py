@@ -200,3 +200,18 @@ def test_what_was_really_loaded_and_a_photo_go_along(
     known = site.running.log_in(DAN).get(f"/manifests/{load['number']}").json
     assert known["lines"][0]["loaded_g"] == 9_500
     assert known["events"][-1]["findings"] == []
+
+
+def test_a_phone_that_cannot_store_says_so_at_once(
+    site: Site, phone: Phone, loads: Callable[[int], list[dict[str, Any]]]
+) -> None:
+    (load,) = loads(1)
+    page = phone.open()
+    sign_in_on(page)
+    page.goto(f"/drive#tell/{load['id']}/pickup")
+    page.evaluate(
+        "self.IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    page.get_by_role("button", name="确认装车").click()
+    expect(page.get_by_text("没有存上")).to_be_visible()
+    assert kinds(site, load["number"]) == ["file"]

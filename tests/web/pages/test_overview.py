@@ -45,7 +45,10 @@ def test_the_drawing_the_table_and_the_sheet_say_the_same(sign_in: SignIn) -> No
 def test_every_district_stands_on_the_map_and_leads_to_what_is_open_there(sign_in: SignIn) -> None:
     page = sign_in(RUTH, "en").get("/overview").text
     assert page.count('class="tile ') == 9
-    assert 'href="/unclosed?region=360111"' in page
+    assert re.findall(r'href="/unclosed\?region=(\d+)"><g', page) == ["360111"]  # of hers she is told
+    assert page.count(">—</text>") == 8
+    whole = sign_in(RITA, "en").get("/overview").text
+    assert len(re.findall(r'href="/unclosed\?region=(\d+)"><g', whole)) == 9
 
 
 def test_a_strange_period_is_refused_in_words(sign_in: SignIn) -> None:

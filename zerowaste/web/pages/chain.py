@@ -3,6 +3,7 @@
 from flask import Response
 
 from zerowaste.services.chains import chain
+from zerowaste.services.directory import site_names
 from zerowaste.services.manifests import visible
 from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
 from zerowaste.web.pages.drawing import page
@@ -22,5 +23,5 @@ def show_chain(call: Call[None, NoQuery], ref: str) -> Response:
         found=found,
         drawing=draw(found),
         box=(WIDTH, HEIGHT),
-        names={node.id: node for node in found.nodes},
+        names=site_names(call.session, (each.place for each in found.open)),
     )

@@ -10,6 +10,7 @@ from flask import Response
 from pydantic import Field
 
 from zerowaste.clock import local_day
+from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import District, districts
 from zerowaste.services.overview import AGES, Moved, Open, Overview, overview
 from zerowaste.vocabulary import Role
@@ -38,7 +39,8 @@ class Asked(Query):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A district on the map; `shade` 0 (nothing open) to SHADES - 1."""
+    """A district on the map; `shade` 0 (nothing open) to SHADES - 1. `watched`: the reader oversees it, or
+    a part of it."""
 
     district: District
     x: int
@@ -46,6 +48,7 @@ class Tile:
     open_g: int
     overdue_g: int
     shade: int
+    watched: bool
 
 
 @views.get("/overview", allow=OVERSEERS, query=Asked)
@@ -60,7 +63,7 @@ def show_overview(call: Call[None, Asked]) -> Response:
         overdue_g=sum(each.overdue_g for each in found.open),
         by_age=_by_age(found.open),
         road_g=sum(each.mass_g for each in found.open if not each.district),
-        tiles=_tiles(found.open),
+        tiles=_tiles(call.actor, found.open),
         tile=(TILE, GAP),
         query=call.query.model_dump(mode="json", exclude_defaults=True),
         days=call.query.days,
@@ -116,7 +119,7 @@ def _by_age(found: Iterable[Open]) -> list[tuple[str, int, int]]:
     return [(say(*AGE_NAMES[age]), grams[age], holdings[age]) for age in range(len(AGES) + 1)]
 
 
-def _tiles(found: Sequence[Open]) -> list[Tile]:
+def _tiles(actor: Actor, found: Sequence[Open]) -> list[Tile]:
     """The districts with what is open in each, shaded by their share of the largest."""
     grams, late = Counter[str](), Counter[str]()
     for each in found:
@@ -126,9 +129,12 @@ def _tiles(found: Sequence[Open]) -> list[Tile]:
     most = max((grams[code] for code in known), default=0)
     step = TILE + GAP
     return [
-        Tile(each, each.column * step, each.row * step, grams[code], late[code], _shade(grams[code], most))
+        Tile(
+            each, each.column * step, each.row * step, grams[code], late[code], _shade(grams[code], most),
+            actor.oversees(code) or any(region.startswith(code) for region in actor.regions),
+        )
         for code, each in known.items()
-    ]
+    ]  # fmt: skip
 
 
 def _shade(grams: int, most: int) -> int:

@@ -56,7 +56,7 @@ self.Outbox = (() => {
   // Sends what waits, in the order it was told. One sender at a time, however many windows are open.
   // Resolves to `done`, `offline`, `busy` (try later) or `signed_out`.
   function send() {
-    return navigator.locks.request("outbox", sendAll);
+    return navigator.locks ? navigator.locks.request("outbox", sendAll) : sendAll();
   }
 
   async function sendAll() {

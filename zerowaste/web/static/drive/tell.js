@@ -16,6 +16,7 @@ export function Tell({ drive, id, kind, tag }) {
   const [ticked, setTicked] = useState(() => new Set(tag ? [tag] : []));
   const [photos, setPhotos] = useState([]);
   const [faults, setFaults] = useState({});
+  const [full, setFull] = useState(false);
   const sending = useRef(false);
   const where = useRef(null);
   useEffect(() => {
@@ -37,9 +38,15 @@ export function Tell({ drive, id, kind, tag }) {
       ...(photos.length && { evidence: photos.map((each) => each.sha256) }),
       ...(typed.get("note").trim() && { note: typed.get("note").trim() }),
     };
-    await drive.tell({
-      login: drive.known.me.login, ref: id, number: load?.number ?? id, leg: scan.leg, kind, body, photos,
-    });
+    try {
+      await drive.tell({
+        login: drive.known.me.login, ref: id, number: load?.number ?? id, leg: scan.leg, kind, body, photos,
+      });
+    } catch {
+      sending.current = false;
+      setFull(true);
+      return signal(false);
+    }
     signal(true);
     go(`told/${body.id}`);
   };
@@ -54,6 +61,7 @@ export function Tell({ drive, id, kind, tag }) {
       ${load && kind === "arrive" && html`<${Ticket} faults=${faults} />`}
       <${Photos} photos=${photos} setPhotos=${setPhotos} />
       <label>${t("备注（可不填）", "Note (optional)")} <input name="note" maxlength="500" autocomplete="off" /></label>
+      ${full && html`<p class="notice bad" role="alert">${t("没有存上：手机存储已满或被禁用。请删去照片再试，或联网后在联单页上补登。", "Not stored: this phone is full or may not store anything. Try without photos, or tell it on the manifest's page later.")}</p>`}
       <button type="submit" class="confirm">${DEEDS[kind].ask}</button>
     </form>`;
 }
