@@ -210,7 +210,9 @@ def test_a_phone_that_cannot_store_says_so_at_once(
     sign_in_on(page)
     page.goto(f"/drive#tell/{load['id']}/pickup")
     page.evaluate(
-        "self.IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError') }"
+        """() => {
+          IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+        }"""
     )
     page.get_by_role("button", name="确认装车").click()
     expect(page.get_by_text("没有存上")).to_be_visible()

@@ -38,7 +38,7 @@ def test_the_drawing_the_table_and_the_sheet_say_the_same(sign_in: SignIn) -> No
     assert [[*way, str(grams)] for *way, grams in json.loads(told)] == rows
     assert any(row[0] == "Donghu" for row in rows)
     assert "loads filed" in page
-    assert "share closed 0.0 %" in page  # accepted, not yet treated
+    assert "share closed 0.0&nbsp;%" in page  # accepted, not yet treated
 
 
 @pytest.mark.usefixtures("accepted")
