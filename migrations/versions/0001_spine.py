@@ -304,7 +304,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
             postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
         )
-        batch_op.create_index("ix_holding_treatment_id", ["treatment_id"], unique=False)
+        batch_op.create_index(
+            "ix_holding_treatment_id",
+            ["treatment_id"],
+            unique=False,
+            sqlite_where=sa.text("treatment_id IS NOT NULL"),
+            postgresql_where=sa.text("treatment_id IS NOT NULL"),
+        )
 
     op.create_table(
         "manifest",
@@ -647,7 +653,11 @@ def downgrade() -> None:
 
     op.drop_table("manifest")
     with op.batch_alter_table("holding", schema=None) as batch_op:
-        batch_op.drop_index("ix_holding_treatment_id")
+        batch_op.drop_index(
+            "ix_holding_treatment_id",
+            sqlite_where=sa.text("treatment_id IS NOT NULL"),
+            postgresql_where=sa.text("treatment_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_holding_open_since",
             sqlite_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),

@@ -39,7 +39,8 @@ PAGES = (
     (Role.FACILITY, "/treatments/new?site={plant}"), (Role.FACILITY, "/treatments/{batch}"),
     (Role.FACILITY, "/sites/{plant}/capacity"),
     (Role.REGULATOR, "/"), (Role.REGULATOR, "/overview"), (Role.REGULATOR, "/overview?days=365"),
-    (Role.REGULATOR, "/unclosed"), (Role.REGULATOR, "/manifests"), (Role.REGULATOR, "/manifests/{own}/chain"),
+    (Role.REGULATOR, "/findings"), (Role.REGULATOR, "/unclosed"), (Role.REGULATOR, "/manifests"),
+    (Role.REGULATOR, "/manifests/{own}/chain"),
     (Role.REGULATOR, "/search?q={plate}"), (Role.REGULATOR, "/search?q={plant}"),
 )  # fmt: skip
 
@@ -77,7 +78,8 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
         verdict=f"slowest **{slowest:.0f} ms** (median), most **{most} queries**",
         figures={"slowest_ms": slowest, "queries": float(most)},
         tables=[(("page", "p50 ms", "p95 ms", "queries", "KB"), rows)],
-        not_shown="The network, the browser's drawing, many readers at once; SQLite.",
+        not_shown="The network, the browser's drawing, many readers at once; SQLite; the audit of the whole "
+        "city behind `/findings`, which is run anew after fifty times as long as it took (part `audit`).",
     )
 
 

@@ -43,6 +43,7 @@ def test_rita_goes_from_the_city_to_one_finding_and_takes_its_proof_along(
     page = visit(RITA, language="en")
     menu(page, "Overview")
     expect(page.locator("#sankey canvas")).to_be_visible()
+    expect(page.get_by_role("link", name="Qingshanhu")).to_have_count(2)  # on the map and in its table
     page.get_by_text("The same as a table").first.click()
     expect(page.get_by_role("cell", name="400 kg").first).to_be_visible()
 
@@ -61,11 +62,12 @@ def test_rita_goes_from_the_city_to_one_finding_and_takes_its_proof_along(
     assert "WHOLE" in said.stdout
 
 
-def test_the_district_on_a_phone_goes_by_its_tile_to_what_is_open_there(visit: Visit, short: str) -> None:
+def test_the_district_on_a_phone_goes_by_its_row_to_what_is_open_there(visit: Visit, short: str) -> None:
     page = visit(RUTH, path="/overview", width=PHONE, language="en")
     expect(page.locator("#sankey canvas")).to_be_visible()
     no_overflow(page)
-    page.locator("svg.tiles a").focus()
+    expect(page.locator("svg.tiles")).to_be_hidden()
+    page.get_by_role("link", name="Qingshanhu").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/unclosed?region=360111")
     expect(page.get_by_text("900-249-08").first).to_be_visible()

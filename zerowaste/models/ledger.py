@@ -22,6 +22,7 @@ from sqlmodel import Field, SQLModel
 from zerowaste.models.columns import WideInteger, mass, moment, word
 from zerowaste.vocabulary import Basis, HoldingKind, Verdict
 
+TREATED = text("treatment_id IS NOT NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
 
 
@@ -77,7 +78,7 @@ class Holding(SQLModel, table=True):
         Index("ix_holding_open", "site_id", "waste_code", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
-        Index("ix_holding_treatment_id", "treatment_id"),
+        Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
     )
 
     id: int = Field(sa_column=Column(WideInteger, primary_key=True))

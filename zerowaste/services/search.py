@@ -64,18 +64,23 @@ def _latest(desk: Desk, conditions: Sequence[ColumnElement[bool]], now: datetime
 def _answers(
     desk: Desk, wanted: str, sites: Sequence[SiteFound]
 ) -> list[tuple[str, Sequence[ColumnElement[bool]]]]:
-    """How manifests may answer to it, the most exact first."""
-    carried = select(LEG.c.manifest_id).join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
-    firm = select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted).scalar_subquery()
-    firms_sites = select(SITE.c.id).where(SITE.c.organisation_id == firm)
-    firms_legs = select(LEG.c.manifest_id).where(LEG.c.carrier_id == firm)
-    known = any(desk.law.catalogue.waste(stream.code, wanted) for stream in desk.law.streams)
-    with_it = exists().where(LINE.c.manifest_id == MANIFEST.c.id, LINE.c.waste_code == wanted)
-    called = [site.place.id for site in sites[:MOST_ENDS]]
+    """How manifests may answer to it, the most exact first; what nothing is called is not looked for."""
     ends = (MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
-    return [
-        ("plate", [MANIFEST.c.id.in_(carried.where(VEHICLE.c.plate == wanted))]),
-        ("credit_code", [*(end.in_(firms_sites) for end in ends), MANIFEST.c.id.in_(firms_legs)]),
-        ("waste", [and_(MANIFEST.c.filed_at >= desk.now - LATELY, with_it)] if known else []),
-        ("site", [end == site for site in called for end in ends]),
-    ]
+    lorry = desk.session.execute(select(VEHICLE.c.id).where(VEHICLE.c.plate == wanted)).scalar()
+    firm = desk.session.execute(
+        select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted)
+    ).scalar()
+    if lorry is not None:
+        return [("plate", [_carried(LEG.c.vehicle_id == lorry)])]
+    if firm is not None:
+        own = select(SITE.c.id).where(SITE.c.organisation_id == firm)
+        return [("credit_code", [*(end.in_(own) for end in ends), _carried(LEG.c.carrier_id == firm)])]
+    if any(desk.law.catalogue.waste(stream.code, wanted) for stream in desk.law.streams):
+        with_it = exists().where(LINE.c.manifest_id == MANIFEST.c.id, LINE.c.waste_code == wanted)
+        return [("waste", [and_(MANIFEST.c.filed_at >= desk.now - LATELY, with_it)])]
+    called = [site.place.id for site in sites[:MOST_ENDS]]
+    return [("site", [end == site for site in called for end in ends])]
+
+
+def _carried(leg: ColumnElement[bool]) -> ColumnElement[bool]:
+    return MANIFEST.c.id.in_(select(LEG.c.manifest_id).where(leg))

@@ -31,7 +31,7 @@ function draw() {
         dataType === "edge" ? `${data.source} → ${data.target}\n${mass(data.value)}` : `${name}\n${mass(value)}`,
     },
     series: [{
-      type: "sankey", nodeAlign: "left", nodeGap: many ? 17 : 10, left: 4, right: narrow.matches ? 90 : 180, top: 8, bottom: 8, draggable: false,
+      type: "sankey", nodeAlign: "left", nodeGap: 17, left: 4, right: narrow.matches ? 90 : 180, top: 8, bottom: 8, draggable: false,
       data: nodes.map((name) => ({ name })),
       links: links.map(([source, target, value]) => ({ source, target, value })),
       lineStyle: { color: "gradient", opacity: dark.matches ? 0.45 : 0.35 },
