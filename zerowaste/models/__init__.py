@@ -2,6 +2,7 @@
 
 from zerowaste.models.account import ApiToken, Membership, User
 from zerowaste.models.fleet import Vehicle
+from zerowaste.models.incident import Incident
 from zerowaste.models.instrument import Charge, Permit, PermitTerm, Quota
 from zerowaste.models.ledger import Event, Evidence, Flow, Holding, Outbox, Private, Series
 from zerowaste.models.manifest import (
@@ -24,6 +25,7 @@ __all__ = [
     "Evidence",
     "Flow",
     "Holding",
+    "Incident",
     "Leg",
     "Line",
     "LinePackage",
