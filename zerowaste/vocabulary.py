@@ -106,6 +106,16 @@ class IncidentKind(StrEnum):
     OTHER = "other"
 
 
+class Disposition(StrEnum):
+    """What an overseer made of a finding (处置结论)."""
+
+    OPEN = "open"  # 待处置 (again)
+    CONFIRMED = "confirmed"  # 属实
+    EXPLAINED = "explained"  # 已说明
+    WAIVED = "waived"  # 不予追究
+    FALSE_ALARM = "false_alarm"  # 误报
+
+
 class Source(StrEnum):
     """Why a flow comes from nowhere."""
 

@@ -11,6 +11,26 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit_run",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("judged", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_run")),
+    )
+    op.create_table(
+        "disposition",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("disposition", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("grams", sa.BigInteger(), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposition")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject", sa.String(length=16), nullable=False),
@@ -29,6 +49,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_recorded_at", ["recorded_at"], unique=False)
+        batch_op.create_index(
+            "ix_event_remarkable",
+            ["subject", "key"],
+            unique=False,
+            sqlite_where=sa.text("findings > 0 OR kind = 'reverse'"),
+            postgresql_where=sa.text("findings > 0 OR kind = 'reverse'"),
+        )
 
     op.create_table(
         "evidence",
@@ -40,6 +67,44 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_evidence")),
     )
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=240), nullable=False),
+        sa.Column("anchor", sa.String(length=96), nullable=False),
+        sa.Column("audit", sa.String(length=32), nullable=False),
+        sa.Column("rule", sa.String(length=32), nullable=False),
+        sa.Column("severity", sa.String(length=12), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=160), nullable=False),
+        sa.Column("detail", sa.String(length=120), nullable=False),
+        sa.Column("grams", sa.BigInteger(), nullable=False),
+        sa.Column("holder", sa.String(length=160), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.String(length=24), nullable=False),
+        sa.Column("from_street", sa.String(length=9), nullable=False),
+        sa.Column("to_street", sa.String(length=9), nullable=False),
+        sa.Column("stream", sa.String(length=32), nullable=False),
+        sa.Column("waste_code", sa.String(length=32), nullable=False),
+        sa.Column("manifest", sa.String(length=40), nullable=False),
+        sa.Column("treatment", sa.String(length=40), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+    )
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index("ix_finding_anchor", ["anchor"], unique=False)
+        batch_op.create_index("ix_finding_manifest", ["manifest"], unique=False)
+        batch_op.create_index(
+            "ix_finding_stands",
+            ["rank", "rule", "key"],
+            unique=False,
+            sqlite_where=sa.text("gone_at IS NULL"),
+            postgresql_where=sa.text("gone_at IS NULL"),
+        )
+
     op.create_table(
         "login_failure",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -137,34 +202,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_errand_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "passkey",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("credential", sa.String(length=1400), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_passkey_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
-        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
-    )
-    with op.batch_alter_table("passkey", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_passkey_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "recovery_code",
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_recovery_code")),
-    )
-    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
         "flow",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -205,6 +242,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("credential", sa.String(length=1400), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_passkey_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "private",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
@@ -212,6 +266,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_private_event_id")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_private")),
     )
+    op.create_table(
+        "recovery_code",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -298,6 +363,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
         )
         batch_op.create_index(
+            "ix_holding_open_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
+            postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
+        )
+        batch_op.create_index(
             "ix_holding_open_since",
             ["since"],
             unique=False,
@@ -311,6 +383,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("treatment_id IS NOT NULL"),
             postgresql_where=sa.text("treatment_id IS NOT NULL"),
         )
+
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("stops", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_incident_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index("ix_incident_site_id", ["site_id", "ended_at"], unique=False)
 
     op.create_table(
         "manifest",
@@ -344,8 +430,8 @@ def upgrade() -> None:
     with op.batch_alter_table("manifest", schema=None) as batch_op:
         batch_op.create_index("ix_manifest_consignee_id", ["consignee_id", "filed_at"], unique=False)
         batch_op.create_index("ix_manifest_consignor_id", ["consignor_id", "filed_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
         batch_op.create_index("ix_manifest_filed_at", ["filed_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
         batch_op.create_index("ix_manifest_status_filed_at", ["status", "filed_at"], unique=False)
         batch_op.create_index("ix_manifest_trip_id", ["trip_id"], unique=False)
         batch_op.create_index("ix_manifest_turn_id", ["turn_id"], unique=False)
@@ -412,20 +498,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_trip_vehicle_id"), ["vehicle_id"], unique=False)
 
     op.create_table(
-        "incident",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("stops", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_incident_site_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
-    )
-    with op.batch_alter_table("incident", schema=None) as batch_op:
-        batch_op.create_index("ix_incident_site_id", ["site_id", "ended_at"], unique=False)
-
-    op.create_table(
         "draw",
         sa.Column("manifest_id", sa.Uuid(), nullable=False),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
@@ -458,7 +530,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("leg", schema=None) as batch_op:
         batch_op.create_index("ix_leg_carrier_id", ["carrier_id", "manifest_id"], unique=False)
-        batch_op.create_index("ix_leg_driver_id", ["driver_id", "manifest_id"], unique=False)
         batch_op.create_index(
             "ix_leg_driven",
             ["vehicle_id", "ended_at"],
@@ -466,6 +537,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("began_at IS NOT NULL"),
             postgresql_where=sa.text("began_at IS NOT NULL"),
         )
+        batch_op.create_index("ix_leg_driver_id", ["driver_id", "manifest_id"], unique=False)
 
     op.create_table(
         "line",
@@ -566,6 +638,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("term_id", "starts", name=op.f("uq_quota_term_id_starts")),
     )
     with op.batch_alter_table("quota", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_quota_overdrawn",
+            ["starts"],
+            unique=False,
+            sqlite_where=sa.text("used_g + reserved_g > limit_g"),
+            postgresql_where=sa.text("used_g + reserved_g > limit_g"),
+        )
         batch_op.create_index("ix_quota_site_id_starts", ["site_id", "starts"], unique=False)
 
     op.create_table(
@@ -594,6 +673,11 @@ def downgrade() -> None:
     op.drop_table("charge")
     with op.batch_alter_table("quota", schema=None) as batch_op:
         batch_op.drop_index("ix_quota_site_id_starts")
+        batch_op.drop_index(
+            "ix_quota_overdrawn",
+            sqlite_where=sa.text("used_g + reserved_g > limit_g"),
+            postgresql_where=sa.text("used_g + reserved_g > limit_g"),
+        )
 
     op.drop_table("quota")
     with op.batch_alter_table("treatment", schema=None) as batch_op:
@@ -610,12 +694,12 @@ def downgrade() -> None:
     op.drop_table("line_package")
     op.drop_table("line")
     with op.batch_alter_table("leg", schema=None) as batch_op:
+        batch_op.drop_index("ix_leg_driver_id")
         batch_op.drop_index(
             "ix_leg_driven",
             sqlite_where=sa.text("began_at IS NOT NULL"),
             postgresql_where=sa.text("began_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_leg_driver_id")
         batch_op.drop_index("ix_leg_carrier_id")
 
     op.drop_table("leg")
@@ -627,10 +711,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_trip_vehicle_id"))
 
     op.drop_table("trip")
-    with op.batch_alter_table("incident", schema=None) as batch_op:
-        batch_op.drop_index("ix_incident_site_id")
-
-    op.drop_table("incident")
     with op.batch_alter_table("permit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_permit_site_id"))
         batch_op.drop_index(batch_op.f("ix_permit_organisation_id"))
@@ -646,12 +726,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_manifest_turn_id")
         batch_op.drop_index("ix_manifest_trip_id")
         batch_op.drop_index("ix_manifest_status_filed_at")
-        batch_op.drop_index("ix_manifest_filed_at")
         batch_op.drop_index(batch_op.f("ix_manifest_national_number"))
+        batch_op.drop_index("ix_manifest_filed_at")
         batch_op.drop_index("ix_manifest_consignor_id")
         batch_op.drop_index("ix_manifest_consignee_id")
 
     op.drop_table("manifest")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index("ix_incident_site_id")
+
+    op.drop_table("incident")
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_holding_treatment_id",
@@ -660,6 +744,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_holding_open_since",
+            sqlite_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
+            postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
+        )
+        batch_op.drop_index(
+            "ix_holding_open_due",
             sqlite_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
             postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
         )
@@ -680,7 +769,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_site_kind_street")
 
     op.drop_table("site")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("private")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_user_id"))
+
+    op.drop_table("passkey")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_event_id"))
 
@@ -691,14 +788,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_flow_event_id"))
 
     op.drop_table("flow")
-    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
-
-    op.drop_table("recovery_code")
-    with op.batch_alter_table("passkey", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_passkey_user_id"))
-
-    op.drop_table("passkey")
     with op.batch_alter_table("errand", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_errand_user_id"))
         batch_op.drop_index(batch_op.f("ix_errand_expires_at"))
@@ -717,8 +806,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_failure_since"))
 
     op.drop_table("login_failure")
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_finding_stands",
+            sqlite_where=sa.text("gone_at IS NULL"),
+            postgresql_where=sa.text("gone_at IS NULL"),
+        )
+        batch_op.drop_index("ix_finding_manifest")
+        batch_op.drop_index("ix_finding_anchor")
+
+    op.drop_table("finding")
     op.drop_table("evidence")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_event_remarkable",
+            sqlite_where=sa.text("findings > 0 OR kind = 'reverse'"),
+            postgresql_where=sa.text("findings > 0 OR kind = 'reverse'"),
+        )
         batch_op.drop_index("ix_event_recorded_at")
 
     op.drop_table("event")
+    op.drop_table("disposition")
+    op.drop_table("audit_run")

@@ -1,20 +1,68 @@
-"""Audits: each a file with one `audit(city) → findings`, pure; a new one is a file and a name in ALL."""
+"""Audits: each a file with one `find(city) → findings`, pure; a new one is a file and a name in ALL."""
 
-from collections.abc import Callable, Iterable
-
-from zerowaste.audits import balance, collection, conservation, overdue, point_limit, variance
-from zerowaste.audits.finding import Finding, Severity
-from zerowaste.graph.city import City
-
-Audit = Callable[[City], Iterable[Finding]]
+from zerowaste.audits import (
+    back_dated,
+    balance,
+    collection,
+    conservation,
+    contradicted,
+    differs_at_gate,
+    elsewhere,
+    expired_papers,
+    generation,
+    habit,
+    impossible_speed,
+    incompatible,
+    late_acceptance,
+    late_treatment,
+    never_arrived,
+    not_permitted,
+    odd_yield,
+    over_quota,
+    package_astray,
+    point_limit,
+    refused_waits,
+    round_trips,
+    scan_missing,
+    silent,
+    stuck_in_storage,
+    tours,
+    two_places,
+    unproved,
+    variance,
+)
+from zerowaste.audits.finding import Audit, Finding, Grain, Severity
 
 ALL: tuple[Audit, ...] = (
-    conservation.audit,
-    balance.audit,
-    collection.audit,
-    overdue.audit,
-    point_limit.audit,
-    variance.audit,
+    conservation.AUDIT,
+    balance.AUDIT,
+    unproved.AUDIT,
+    late_acceptance.AUDIT,
+    never_arrived.AUDIT,
+    refused_waits.AUDIT,
+    late_treatment.AUDIT,
+    stuck_in_storage.AUDIT,
+    collection.AUDIT,
+    point_limit.AUDIT,
+    variance.AUDIT,
+    differs_at_gate.AUDIT,
+    habit.AUDIT,
+    expired_papers.AUDIT,
+    not_permitted.AUDIT,
+    over_quota.AUDIT,
+    incompatible.AUDIT,
+    elsewhere.AUDIT,
+    contradicted.AUDIT,
+    back_dated.AUDIT,
+    scan_missing.AUDIT,
+    package_astray.AUDIT,
+    impossible_speed.AUDIT,
+    two_places.AUDIT,
+    tours.AUDIT,
+    round_trips.AUDIT,
+    odd_yield.AUDIT,
+    generation.AUDIT,
+    silent.AUDIT,
 )
 
-__all__ = ["ALL", "Audit", "Finding", "Severity"]
+__all__ = ["ALL", "Audit", "Finding", "Grain", "Severity"]

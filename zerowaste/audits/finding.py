@@ -1,9 +1,12 @@
 """A finding (问题线索): what an audit saw, who answers for it, and where the evidence is."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from zerowaste.graph.city import City
 
 
 class Severity(StrEnum):
@@ -15,24 +18,40 @@ class Severity(StrEnum):
     WARN = "warn"  # 提醒
 
 
+class Grain(StrEnum):
+    """What an audit's findings hang on: when it is touched they are judged again, and only then."""
+
+    HOLDING = "holding"
+    SITE = "site"
+    CHAIN = "chain"  # of events: a manifest, a treatment, a site …
+    DAY = "day"  # of one vehicle or driver
+    TRIP = "trip"
+    MONTH = "month"  # of the whole city's traffic
+    REGISTER = "register"  # few rows, judged every time
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One breach of one rule by one subject.
 
     `rule`: an id of manifests/rules.csv, or `setting` where the limit is this service's own, or
-    `ledger` where the books themselves are wrong. `subject`: `site:CODE`, `holding:ID` or
-    `manifest:ID/LINE`. `grams` concerned (net), `holder` who must act, `due_at` until when he had
-    to. `holdings` and `lines` (manifest, number) are the evidence, and so are the `events` that
-    opened or weighed them; those an audit does not know are looked up for it. `detail` (a stream)
-    tells two findings of one subject apart."""
+    `ledger` where the books themselves are wrong. `subject`: `site:CODE`, `holding:ID`,
+    `manifest:NUMBER/LINE`, `carrier:NAME` … `anchor`: the key of its audit's grain. `grams` concerned
+    (net), `holder` who must act, `due_at` until when he had to, `place` (a site's code) if the evidence
+    does not say it. `holdings` and `lines` (manifest, number) are the evidence, and so are the
+    `events` that opened or weighed them; those an audit does not know are looked up for it.
+    `detail` (a stream, a day, a tag) tells two findings of one subject apart."""
 
     audit: str
     rule: str
     severity: Severity
     subject: str
+    anchor: str
     grams: int
     holder: str = ""
     due_at: datetime | None = None
+    since: datetime | None = None
+    place: str = ""
     holdings: tuple[int, ...] = ()
     lines: tuple[tuple[UUID, int], ...] = ()
     events: tuple[UUID, ...] = ()
@@ -43,3 +62,12 @@ class Finding:
         """The same from day to day for as long as the breach lasts."""
         parts = (self.audit, self.rule, self.subject, self.detail)
         return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One audit: its name, what its findings hang on, and how it finds them."""
+
+    name: str
+    grain: Grain
+    find: Callable[[City], Iterable[Finding]]

@@ -44,7 +44,8 @@ def audit(place: Workplace, as_json: bool) -> None:
 def _plain(finding: "Finding") -> dict[str, Any]:
     """A finding as JSON has it: times with their offset, ids as text."""
     values = asdict(finding) | {"key": finding.key}
-    values["due_at"] = finding.due_at.isoformat() if finding.due_at else None
+    for moment in ("due_at", "since"):
+        values[moment] = values[moment].isoformat() if values[moment] else None
     values["lines"] = [[str(manifest), number] for manifest, number in finding.lines]
     values["events"] = [str(event) for event in finding.events]
     return values

@@ -3,34 +3,44 @@
 Four million holdings and five million flows are some 200 MB. What audits need to know in words (who,
 which code, until when) is read only for what is open or differs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlmodel import Session
 
 from zerowaste.clock import local_day
-from zerowaste.graph.city_rows import (
-    Allowance,
-    Difference,
-    SitePlace,
-    Standing,
-    differences,
-    pickups,
-    site_places,
-    standing,
-)
-from zerowaste.graph.columns import Integers, integer_columns
+from zerowaste.graph.city_rows import Difference, SitePlace, Standing
+from zerowaste.graph.columns import Integers
+from zerowaste.graph.journeys import Leap
+from zerowaste.graph.overdrawn import Overdrawn
+from zerowaste.graph.packages import Astray
+from zerowaste.graph.remarks import Remark
+from zerowaste.graph.tours import Tour
+from zerowaste.graph.traffic import Month
+from zerowaste.graph.yields import OddYield
 from zerowaste.rules.law import Law
 from zerowaste.rules.streams import Stream, Streams
 from zerowaste.vocabulary import HoldingKind, SiteKind
 
+
+class Unproved(NamedTuple):
+    """A fault in a chain of events, or between the events and the tables. `code`: as in errors.toml."""
+
+    subject: str
+    key: str
+    name: str
+    code: str
+    events: tuple[UUID, ...] = ()
+    lines: tuple[tuple[UUID, int], ...] = ()
+
+
 Positions = npt.NDArray[np.int32]
 NOWHERE = -1
-_SPARSE = 16  # ids this much thinner than a full table are looked up by search
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,12 @@ class City:
     left): one entry a holding. `origin` and `target` (positions in `ids`, NOWHERE: no holding),
     `moved` (grams, corrections negative): one entry a flow. `standing`: what is open. `differences`:
     lines whose mass changed on the way by more than their stream lets pass. `pickups`: (site, stream) →
-    the last one in the past month, of sites where waste waits that must be fetched regularly."""
+    the last one in the past month, of sites where waste waits that must be fetched regularly. `remarks`,
+    `astray`, `overdrawn`, `leaps`, `tours`, `odd_yields`, `months` and `unproved`: what their own modules
+    say, the suspects only.
+
+    A city may hold only what is touched: then the arrays know some holdings and all that flowed into and
+    out of these, `books` the sites that may be in doubt, and of `months` those `judged` are judged."""
 
     now: datetime
     law: Law
@@ -56,6 +71,22 @@ class City:
     standing: Sequence[Standing] = ()
     differences: Sequence[Difference] = ()
     pickups: Mapping[tuple[int, str], datetime] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()
+    astray: Sequence[Astray] = ()
+    overdrawn: Sequence[Overdrawn] = ()
+    leaps: Sequence[Leap] = ()
+    tours: Sequence[Tour] = ()
+    odd_yields: Sequence[OddYield] = ()
+    months: Mapping[date, Month] = field(default_factory=dict)
+    unproved: Sequence[Unproved] = ()
+    books: Sequence["SiteBalance"] | None = None
+    judged: frozenset[date] | None = None
+
+    def judged_months(self) -> list[Month]:
+        """The months to be judged, in order."""
+        return [
+            self.months[first] for first in sorted(self.months) if self.judged is None or first in self.judged
+        ]
 
     def stream(self, code: str, at: datetime) -> Stream:
         """The stream's edition of that day (of waste older than the stream itself: the newest)."""
@@ -83,76 +114,6 @@ def waiting_at_producers(
         if sites[holding.site].kind is SiteKind.PRODUCER:
             found.setdefault((holding.site, holding.stream), []).append(holding)
     return found
-
-
-def read_city(session: Session, law: Law, *, now: datetime) -> City:
-    """Reads everything. Use one session that sees one moment (on PostgreSQL: REPEATABLE READ)."""
-    ids, grams, place = _holdings(session)
-    origin, target, moved = _flows(session, ids)
-    sites, still_open = site_places(session, now), standing(session)
-    visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
-    waiting = waiting_at_producers(still_open, sites)
-    allowances = [
-        Allowance(stream.code, stream.edition, stream.tolerance_ppm, stream.tolerance_min_g)
-        for stream in law.streams
-    ]
-    return City(
-        now=now,
-        law=law,
-        ids=ids,
-        grams=grams,
-        site=(place >> 1).astype(np.int32),
-        residue=(place & 1).astype(np.bool_),
-        origin=origin,
-        target=target,
-        moved=moved,
-        sites=sites,
-        standing=still_open,
-        differences=differences(session, allowances),
-        pickups=pickups(session, {site for site, code in waiting if code in visited}, now),
-    )
-
-
-def _holdings(session: Session) -> tuple[Integers, Integers, Integers]:
-    columns = ("id", "grams", "coalesce(site_id, 0) * 2 + CASE part WHEN 'residue' THEN 1 ELSE 0 END")
-    parts = list(integer_columns(session, "holding", columns))
-    table = np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
-    parts.clear()
-    if (table[1:, 0] < table[:-1, 0]).any():
-        table = table[np.argsort(table[:, 0], kind="stable")]
-    return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
-
-
-def _flows(session: Session, ids: Integers) -> tuple[Positions, Positions, Integers]:
-    """Each range is turned into positions at once, so that the wide form never stands whole."""
-    position = _position_of(ids)
-    origins, targets, grams = [], [], []
-    for rows in integer_columns(session, "flow", ("coalesce(from_id, 0)", "to_id", "grams")):
-        origins.append(position(rows[:, 0]))
-        targets.append(position(rows[:, 1]))
-        grams.append(rows[:, 2].copy())
-    if not grams:
-        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
-    return np.concatenate(origins), np.concatenate(targets), np.concatenate(grams)
-
-
-def _position_of(ids: Integers) -> Callable[[Integers], Positions]:
-    """From ids to positions in the sorted `ids`; NOWHERE for 0 and for what is not there."""
-    last = int(ids[-1]) if len(ids) else 0
-    if last <= _SPARSE * len(ids):
-        table = np.full(last + 1, NOWHERE, np.int32)
-        table[ids] = np.arange(len(ids), dtype=np.int32)
-
-        def look_up(wanted: Integers) -> Positions:
-            return np.where(wanted <= last, table[np.minimum(wanted, last)], NOWHERE)
-
-        return look_up
-
-    def search(wanted: Integers) -> Positions:
-        found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-        return np.where(ids[found] == wanted, found, NOWHERE).astype(np.int32)
-
-    return search
 
 
 def conservation(city: City) -> Integers:

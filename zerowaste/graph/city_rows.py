@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
+from zerowaste.graph.touched import Touched, in_parts
 from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, ORGANISATION, PERMIT, SITE
 from zerowaste.vocabulary import HoldingKind, Instrument, SiteKind
 
@@ -29,6 +30,8 @@ class SitePlace(NamedTuple):
     storage: str
     holder: str
     collecting: bool
+    street: str = ""
+    beds: int | None = None
 
 
 class Standing(NamedTuple):
@@ -103,14 +106,16 @@ def site_places(session: Session, now: datetime) -> dict[int, SitePlace]:
             storage=row.storage,
             holder=row.holder,
             collecting=bool(collecting & {(row.organisation_id, None), (row.organisation_id, row.id)}),
+            street=row.street,
+            beds=row.beds,
         )
         for row in rows
     }
 
 
-def standing(session: Session) -> list[Standing]:
-    """Everything open, by rising id."""
-    rows = session.execute(
+def standing(session: Session, touched: Touched | None = None) -> list[Standing]:
+    """Everything open, or what of it is touched or lies on a touched site; by rising id."""
+    columns = (
         select(
             HOLDING.c.id, HOLDING.c.event_id, HOLDING.c.kind, HOLDING.c.part, HOLDING.c.stream,
             HOLDING.c.waste_code, HOLDING.c.site_id, ORGANISATION.c.name, HOLDING.c.since, HOLDING.c.due_at,
@@ -126,18 +131,31 @@ def standing(session: Session) -> list[Standing]:
         .where(_OPEN)
         .order_by(HOLDING.c.id)
     )  # fmt: skip
+    if touched is None:
+        rows = list(session.execute(columns))
+    else:
+        rows = sorted(_where(session, columns, HOLDING.c.id, touched.holdings)
+                      | _where(session, columns, HOLDING.c.site_id, touched.sites))  # fmt: skip
     return [Standing(holding, event, HoldingKind(kind), *rest) for holding, event, kind, *rest in rows]
 
 
-def differences(session: Session, allowances: Iterable[Allowance]) -> list[Difference]:
-    """Decided lines whose mass changed on the way by more than their stream lets pass. Nearly every
-    load weighs a little more or less at the gate, so the database itself leaves those out: first
-    what no stream would mind, which takes no look at the manifest."""
+def _where(
+    session: Session, columns: Select[Any], key: ColumnElement[int], values: Collection[int]
+) -> set[Any]:
+    return {tuple(row) for some in in_parts(values) for row in session.execute(columns.where(key.in_(some)))}
+
+
+def differences(
+    session: Session, allowances: Iterable[Allowance], manifests: Collection[UUID] | None = None
+) -> list[Difference]:
+    """Decided lines (of all manifests or of these) whose mass changed on the way by more than their
+    stream lets pass. Nearly every load weighs a little more or less at the gate, so the database itself
+    leaves those out: first what no stream would mind, which takes no look at the manifest."""
     travelling = func.coalesce(LINE.c.loaded_g, LINE.c.declared_g)
     known = tuple(allowances)
     change = func.abs(LINE.c.received_g - travelling)
     least = Allowance("", 0, min(one.ppm for one in known), min(one.min_g for one in known))
-    rows = session.execute(
+    columns = (
         select(
             MANIFEST.c.id, MANIFEST.c.number, LINE.c.number, MANIFEST.c.stream, MANIFEST.c.edition,
             ORGANISATION.c.name, travelling, LINE.c.received_g, LINE.c.opinions,
@@ -162,7 +180,13 @@ def differences(session: Session, allowances: Iterable[Allowance]) -> list[Diffe
         )
         .order_by(MANIFEST.c.id, LINE.c.number)
     )  # fmt: skip
-    return [Difference(*row) for row in rows]
+    if manifests is None:
+        return [Difference(*row) for row in session.execute(columns)]
+    return [
+        Difference(*row)
+        for some in in_parts(manifests)
+        for row in session.execute(columns.where(LINE.c.manifest_id.in_(some)))
+    ]
 
 
 def pickups(session: Session, sites: Collection[int], now: datetime) -> dict[tuple[int, str], datetime]:

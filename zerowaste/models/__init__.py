@@ -1,6 +1,7 @@
 """The tables: shape only. Importing this package makes every table known to the metadata."""
 
 from zerowaste.models.account import ApiToken, Membership, User
+from zerowaste.models.finding import AuditRun, Finding, FindingDisposition
 from zerowaste.models.fleet import Vehicle
 from zerowaste.models.incident import Incident
 from zerowaste.models.instrument import Charge, Permit, PermitTerm, Quota
@@ -19,10 +20,13 @@ from zerowaste.models.party import Organisation, Site
 
 __all__ = [
     "ApiToken",
+    "AuditRun",
     "Charge",
     "Draw",
     "Event",
     "Evidence",
+    "Finding",
+    "FindingDisposition",
     "Flow",
     "Holding",
     "Incident",

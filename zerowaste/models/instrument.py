@@ -13,11 +13,14 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
 from zerowaste.models.columns import WideInteger, mass, word
 from zerowaste.vocabulary import Instrument, Period, Unit
+
+OVERDRAWN = text("used_g + reserved_g > limit_g")
 
 
 class Permit(SQLModel, table=True):
@@ -70,6 +73,7 @@ class Quota(SQLModel, table=True):
         CheckConstraint("reserved_g >= 0", name="reserved_not_negative"),
         CheckConstraint("used_g >= 0", name="used_not_negative"),
         Index("ix_quota_site_id_starts", "site_id", "starts"),
+        Index("ix_quota_overdrawn", "starts", sqlite_where=OVERDRAWN, postgresql_where=OVERDRAWN),
     )
 
     id: int | None = Field(default=None, primary_key=True)

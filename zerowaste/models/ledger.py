@@ -24,6 +24,7 @@ from zerowaste.vocabulary import Basis, HoldingKind, Verdict
 
 TREATED = text("treatment_id IS NOT NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
+REMARKABLE = text("findings > 0 OR kind = 'reverse'")
 
 
 class Event(SQLModel, table=True):
@@ -38,6 +39,8 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("subject", "key", "number"),
         Index("ix_event_recorded_at", "recorded_at"),
+        # What audits read of events: those that something was found at, and those that took back another.
+        Index("ix_event_remarkable", "subject", "key", sqlite_where=REMARKABLE, postgresql_where=REMARKABLE),
     )
 
     id: uuid.UUID = Field(primary_key=True)
@@ -77,6 +80,7 @@ class Holding(SQLModel, table=True):
         CheckConstraint("held_g BETWEEN 0 AND grams", name="held_within_grams"),
         Index("ix_holding_open", "site_id", "waste_code", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_holding_open_due", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
     )

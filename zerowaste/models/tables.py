@@ -14,6 +14,7 @@ from zerowaste.models.account import (
     RecoveryCode,
     User,
 )
+from zerowaste.models.finding import AuditRun, Finding, FindingDisposition
 from zerowaste.models.fleet import Vehicle
 from zerowaste.models.incident import Incident
 from zerowaste.models.instrument import Charge, Permit, PermitTerm, Quota
@@ -49,6 +50,7 @@ USER, MEMBERSHIP = table(User), table(Membership)
 TOKEN, LOGIN_FAILURE = table(ApiToken), table(LoginFailure)
 AUTHENTICATOR, RECOVERY_CODE = table(Authenticator), table(RecoveryCode)
 PASSKEY, ERRAND = table(Passkey), table(Errand)
+FINDING, DISPOSITION, AUDIT_RUN = table(Finding), table(FindingDisposition), table(AuditRun)
 
 # What events say and replay proves, by the name their texts use.
 PROJECTIONS: dict[str, Table] = {
@@ -61,4 +63,5 @@ PROJECTIONS: dict[str, Table] = {
     "line_package": LINE_PACKAGE,
     "treatment": TREATMENT,
     "incident": INCIDENT,
+    "disposition": DISPOSITION,
 }

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.audits import ALL, Finding, Severity
-from zerowaste.graph.city import read_city
+from zerowaste.graph.city_reading import read_city
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules.law import Law
 
@@ -24,7 +24,7 @@ def run_audits(session: Session, law: Law, *, now: datetime) -> list[Finding]:
 
     Reads each holding and each flow once. Changes nothing."""
     city = read_city(session, law, now=now)
-    found = [finding for audit in ALL for finding in audit(city)]
+    found = [finding for audit in ALL for finding in audit.find(city)]
     return sorted(_with_events(session, found), key=urgency)
 
 

@@ -29,6 +29,7 @@ OWNER = {
     "draw": "manifest_id",
     "line_package": "manifest_id",
     "treatment": "id",
+    "disposition": "id",
 }
 
 
@@ -72,7 +73,7 @@ def book(writes: Writes, chain: Chain, event_id: UUID, decision: Decision) -> No
 
 
 def _owner(chain: Chain) -> Any:
-    return UUID(chain.key) if chain.subject in ("manifest", "treatment") else chain.key
+    return UUID(chain.key) if chain.subject in ("manifest", "treatment", "disposition") else chain.key
 
 
 def _put(writes: Writes, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:

@@ -13,12 +13,12 @@ from zerowaste.cli.demo_city.hauls import (
     HAZARDOUS_LORRY,
     KILOGRAM,
     MEDICAL_VAN,
-    QUARTER,
     SECOND_LORRY,
     TIPPER,
     TONNE,
     Haul,
     arrive,
+    bring_back,
     carry,
     earth,
     filed,
@@ -26,6 +26,7 @@ from zerowaste.cli.demo_city.hauls import (
     loaded,
     pick_up,
     ship,
+    take_out,
     weighed,
 )
 from zerowaste.cli.demo_city.teller import DemoBroken, Teller
@@ -81,10 +82,11 @@ def full_plant(teller: Teller) -> Story:
             if {error.code for error in filing.errors} != {"capacity_exceeded"}:
                 raise DemoBroken(str(filing.errors))
             return
-        yield timedelta(hours=1)
+        yield from take_out(teller, SECOND_LORRY)
         teller.act("driver-3", filing.number, Act.PICKUP)
         yield timedelta(hours=1)
         teller.act("driver-3", filing.number, Act.ARRIVE, ticket={"net_g": 6 * TONNE})
+        bring_back(teller, SECOND_LORRY)
         teller.act("facility", filing.number, Act.ACCEPT)
         yield timedelta(hours=1)
 
@@ -185,13 +187,11 @@ def late_scan(teller: Teller) -> Story:
     haul = Haul("construction", "builder", ("NC-BUILD-2", RUBBLE), (line,), TIPPER)
     ref = filed(teller, haul)
     yield timedelta(hours=1)
-    while TIPPER[0] in teller.away:
-        yield QUARTER
-    teller.away.add(TIPPER[0])
+    yield from take_out(teller, TIPPER)
     loaded_at = teller.now
     yield timedelta(hours=2)
     teller.act("facility", ref, Act.ACCEPT, weighed(haul))
-    teller.away.remove(TIPPER[0])
+    bring_back(teller, TIPPER)
     yield timedelta(hours=4)
     teller.act("driver", ref, Act.PICKUP, loaded(haul), at=loaded_at, sent_at=teller.now, offline=True)
 

@@ -1,6 +1,6 @@
 """An ordinary haul: filed, picked up, weighed at the gate, accepted; and tours of several stops."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,7 @@ KILOGRAM = 1_000
 TONNE = 1_000_000
 PPM = 1_000_000
 QUARTER = timedelta(minutes=15)
+EMPTY_RIDE = timedelta(minutes=45)  # from the last gate to the next yard
 
 # Who drives what: plate and driver.
 HAZARDOUS_LORRY = ("赣A8Y001", "driver")
@@ -106,20 +107,29 @@ def ticket(teller: Teller, net_g: int) -> dict[str, object]:
     return {"number": f"GB{teller.now:%y%m%d%H%M}", "net_g": net_g}
 
 
-def pick_up(teller: Teller, haul: Haul, ref: str) -> Story:
-    """Load it, as soon as the lorry is back from where else it is."""
-    plate, driver = haul.lorry
-    while plate in teller.away:
+def pick_up(teller: Teller, haul: Haul, ref: str, said: Callable[[Haul], list[LineReport]] = loaded) -> Story:
+    """Load it, as soon as the lorry and its driver are back from where else they are."""
+    yield from take_out(teller, haul.lorry)
+    teller.act(haul.lorry[1], ref, Act.PICKUP, said(haul))
+
+
+def take_out(teller: Teller, lorry: tuple[str, str]) -> Story:
+    """A lorry and its driver leave, once both are there and have had time to come from the last gate."""
+    while teller.away.intersection(lorry):
         yield QUARTER
-    teller.away.add(plate)
-    teller.act(driver, ref, Act.PICKUP, loaded(haul))
+    teller.away.update(lorry)
+    yield EMPTY_RIDE
+
+
+def bring_back(teller: Teller, lorry: tuple[str, str]) -> None:
+    """Both are free again."""
+    teller.away.difference_update(lorry)
 
 
 def arrive(teller: Teller, haul: Haul, ref: str, **others: Any) -> None:
     """At the gate: the lorry is free again."""
-    plate, driver = haul.lorry
-    teller.act(driver, ref, Act.ARRIVE, **others)
-    teller.away.remove(plate)
+    teller.act(haul.lorry[1], ref, Act.ARRIVE, **others)
+    bring_back(teller, haul.lorry)
 
 
 def carry(teller: Teller, haul: Haul, pace: Pace = ORDINARY) -> Chapter:
@@ -147,6 +157,7 @@ def tour(teller: Teller, stops: Sequence[Haul], *, between: timedelta, kept_ppm:
     hauls = [replace(stop, trip=trip) for stop in stops]
     refs = [filed(teller, haul, AT_ONCE) for haul in hauls]
     total_g = 0
+    yield from take_out(teller, stops[0].lorry)
     for ref, haul in zip(refs, hauls, strict=True):
         yield between
         teller.act(haul.lorry[1], ref, Act.PICKUP, loaded(haul))
@@ -155,6 +166,7 @@ def tour(teller: Teller, stops: Sequence[Haul], *, between: timedelta, kept_ppm:
     slip = ticket(teller, total_g * kept_ppm // PPM)
     for ref, haul in zip(refs, hauls, strict=True):
         teller.act(haul.lorry[1], ref, Act.ARRIVE, ticket=slip)
+    bring_back(teller, stops[0].lorry)
     yield AT_ONCE.to_decision
     for ref, haul in zip(refs, hauls, strict=True):
         teller.act(haul.gate, ref, Act.ACCEPT)

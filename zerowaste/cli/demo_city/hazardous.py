@@ -10,10 +10,12 @@ from zerowaste.cli.demo_city.hauls import (
     PPM,
     SECOND_LORRY,
     Haul,
+    bring_back,
     filed,
     load,
     loaded,
     ship,
+    take_out,
 )
 from zerowaste.cli.demo_city.medical import send_on
 from zerowaste.cli.demo_city.teller import Teller
@@ -52,6 +54,7 @@ def garages(teller: Teller) -> Story:
         line = load(ENGINE_OIL, teller.about(520 * KILOGRAM), 3, "200L 铁桶")
         haul = Haul("hazardous", "garage-1", (site, STATION), (line,), HAZARDOUS_LORRY, "transfer", trip=trip)
         hauls.append((filed(teller, haul), haul))
+    yield from take_out(teller, HAZARDOUS_LORRY)
     for ref, haul in hauls:
         yield timedelta(minutes=50)
         teller.act("driver", ref, Act.PICKUP, loaded(haul))
@@ -59,6 +62,7 @@ def garages(teller: Teller) -> Story:
     for ref, haul in hauls:
         teller.act("driver", ref, Act.ARRIVE)
         teller.act("transfer", ref, Act.ACCEPT, loaded(haul))
+    bring_back(teller, HAZARDOUS_LORRY)
 
 
 def collected_oil(teller: Teller) -> Story:

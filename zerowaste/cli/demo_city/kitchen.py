@@ -30,7 +30,7 @@ def night(teller: Teller) -> Story:
         line = load(CATERING, grams, max(1, grams // 90_000), "餐厨桶")
         haul = Haul("kitchen", who, (site, PLANT), (line,), KITCHEN_LORRY, fields={"bins": line.packages})
         stops.append(haul)
-    kept = 1_000_000 - teller.chance.randrange(5_000, 20_000)
+    kept = 1_000_000 - teller.chance.randrange(1_000, 9_000)
     yield from tour(teller, stops, between=timedelta(minutes=25), kept_ppm=kept)
 
 

@@ -14,10 +14,14 @@ from zerowaste.cli.demo_city.hauls import (
     PPM,
     SMALL_MEDICAL_VAN,
     Haul,
+    arrive,
+    bring_back,
     filed,
     load,
     loaded,
+    pick_up,
     ship,
+    take_out,
 )
 from zerowaste.cli.demo_city.teller import Teller
 from zerowaste.rules.state import LineReport
@@ -29,8 +33,8 @@ PLANT, STATION, BURNER = "NC-MEDICAL", "NC-STATION-MW", "NC-WTE"
 INFECTIOUS, SHARPS, TISSUE, DRUGS = "841-001-01", "841-002-01", "841-003-01", "841-005-01"
 SLAG, FLY_ASH = "MW-R2", "772-003-18"
 BOX_G = 60 * KILOGRAM  # what a wheeled box holds
-MAIN_SITE = ((INFECTIOUS, 720), (SHARPS, 96), (TISSUE, 22), (DRUGS, 14))
-EAST_SITE = ((INFECTIOUS, 230), (SHARPS, 34))
+MAIN_SITE = ((INFECTIOUS, 850), (SHARPS, 110), (TISSUE, 22), (DRUGS, 14))
+EAST_SITE = ((INFECTIOUS, 280), (SHARPS, 40))
 
 
 def boxes(teller: Teller, code: str, grams: int) -> LineRequest:
@@ -46,6 +50,11 @@ def with_tags(haul: Haul, reports: Sequence[LineReport]) -> list[LineReport]:
     return [replace(row, tags=haul.loads[row.line - 1].tags) for row in reports]
 
 
+def tagged(haul: Haul) -> list[LineReport]:
+    """Everything as declared, every box scanned."""
+    return with_tags(haul, loaded(haul))
+
+
 def hospital(teller: Teller, site: str, kilograms: Sequence[tuple[str, int]]) -> Story:
     """Two days of a hospital: weighed on the ward's floor in the evening, fetched in the morning."""
     masses = [(code, teller.about(amount * KILOGRAM)) for code, amount in kilograms]
@@ -56,9 +65,9 @@ def hospital(teller: Teller, site: str, kilograms: Sequence[tuple[str, int]]) ->
     haul = Haul("medical", "producer", (site, PLANT), lines, MEDICAL_VAN, fields={"epidemic": "no"})
     ref = filed(teller, haul, OVERNIGHT)
     yield OVERNIGHT.to_loading
-    teller.act("driver", ref, Act.PICKUP, with_tags(haul, loaded(haul)))
+    yield from pick_up(teller, haul, ref, tagged)
     yield OVERNIGHT.road
-    teller.act("driver", ref, Act.ARRIVE)
+    arrive(teller, haul, ref)
     yield OVERNIGHT.to_decision
     kept = PPM - teller.chance.randrange(8_000)
     rows = [LineReport(n, received_g=line.mass_g * kept // PPM) for n, line in enumerate(haul.loads, 1)]
@@ -70,18 +79,20 @@ def clinics(teller: Teller) -> Story:
     trip = teller.new_id()
     refs = []
     for who, site in (("clinic-tc", "NC-CLINIC-TC"), ("clinic-jk", "NC-CLINIC-JK")):
-        grams = teller.about(24 * KILOGRAM, 0.3)
+        grams = teller.about(46 * KILOGRAM, 0.2)
         teller.lot(who, site, INFECTIOUS, grams)
         line = boxes(teller, INFECTIOUS, grams)
         haul = Haul("medical", who, (site, STATION), (line,), SMALL_MEDICAL_VAN, "transfer", trip=trip)
         refs.append((filed(teller, haul, AT_ONCE), haul))
+    yield from take_out(teller, SMALL_MEDICAL_VAN)
     for ref, haul in refs:
         yield timedelta(minutes=35)
-        teller.act("driver-2", ref, Act.PICKUP, with_tags(haul, loaded(haul)))
-    yield timedelta(minutes=30)
+        teller.act("driver-2", ref, Act.PICKUP, tagged(haul))
+    yield timedelta(minutes=40)
     for ref, haul in refs:
         teller.act("driver-2", ref, Act.ARRIVE)
-        teller.act("transfer", ref, Act.ACCEPT, with_tags(haul, loaded(haul)))
+        teller.act("transfer", ref, Act.ACCEPT, tagged(haul))
+    bring_back(teller, SMALL_MEDICAL_VAN)
 
 
 def onward(teller: Teller, *, all_of_it: bool) -> Story:

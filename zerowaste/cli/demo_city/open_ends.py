@@ -18,11 +18,13 @@ from zerowaste.cli.demo_city.hauls import (
     TIPPER,
     Haul,
     Pace,
+    bring_back,
     carry,
     earth,
     filed,
     load,
     pick_up,
+    take_out,
 )
 from zerowaste.cli.demo_city.teller import Teller
 from zerowaste.rules.state import LineReport
@@ -154,9 +156,13 @@ def relay(teller: Teller) -> Story:
         planned_at=teller.now + timedelta(hours=1),
     )
     yield timedelta(hours=1)
+    yield from take_out(teller, SECOND_LORRY)
     teller.act("driver-3", ref, Act.PICKUP, [LineReport(1, mass_g=grams)])
-    yield timedelta(hours=2)
+    yield timedelta(hours=1)
+    yield from take_out(teller, HAZARDOUS_LORRY)
+    bring_back(teller, SECOND_LORRY)
     teller.act("driver", ref, Act.HANDOVER, leg=2)
     yield timedelta(hours=1)
     teller.act("driver", ref, Act.ARRIVE, ticket={"net_g": grams - 9_000})
+    bring_back(teller, HAZARDOUS_LORRY)
     teller.act("facility", ref, Act.ACCEPT, [LineReport(1, received_g=grams - 9_000)])

@@ -37,7 +37,7 @@ class DemoBroken(Exception):
 class Teller:
     """`now` is the moment of the story; ids and chances come from `chance`, so a seed fixes them.
 
-    `away`: plates of the lorries that are on the road with something aboard."""
+    `away`: plates and drivers that are on the road with something aboard."""
 
     session: Session
     law: Law

@@ -1,9 +1,6 @@
-"""Whatever is open past its due moment, under the rule whose clock ran out.
+"""What the audits of deadlines share: an open holding past its due moment, and the clock that ran out."""
 
-HW-ACC5 (转移管理办法 18), HW-STORE1Y (固废法 81 / 法典 535), HW-COLL90 (许可证管理办法 20), MW-2D (医疗废物
-管理条例 17), MW-FAC (GB 39707-2020 5.4.6), KW-DAILY; and the deadlines that are this city's settings."""
-
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from zerowaste.audits.finding import Finding, Severity
@@ -17,20 +14,22 @@ from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.vocabulary import HoldingKind
 
 
-def audit(city: City) -> Iterator[Finding]:
-    """One finding an overdue holding."""
+def overdue(city: City, audit: str, concerns: Callable[[Standing], bool]) -> Iterator[Finding]:
+    """One finding for each holding that this audit concerns and that is past its due moment."""
     for holding in city.standing:
-        if holding.due_at is None or holding.due_at >= city.now:
+        if holding.due_at is None or holding.due_at >= city.now or not concerns(holding):
             continue
         clock = clock_of(city, holding)
         yield Finding(
-            audit="overdue",
+            audit=audit,
             rule=clock.rule,
             severity=Severity(clock.severity),
             subject=f"holding:{holding.id}",
+            anchor=f"holding:{holding.id}",
             grams=holding.grams,
             holder=holding.holder,
             due_at=holding.due_at,
+            since=holding.since,
             holdings=(holding.id,),
             events=(holding.event,),
         )

@@ -1,0 +1,131 @@
+"""MW-BED (0.5 to 1.0 kg a bed and day) and, as settings, a producer's own history and its peers.
+
+A month far from the median of the six before it, or a producer far from the median of its peers (of the
+same stream, each by its beds where it has some), measured by the median absolute deviation of logarithms.
+
+    May 40 t · June 38 t · July 41 t · August 4 t
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from math import log
+from statistics import median
+from typing import NamedTuple
+
+from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.graph.city import City
+from zerowaste.graph.traffic import Month
+from zerowaste.vocabulary import SiteKind
+
+NAME = "generation"
+MONTHS = 6  # of its own history
+FEWEST_LOADS = 4
+FEWEST_PEERS = 8
+FAR = 4.0  # deviations
+LEAST_SPREAD = log(1.3)  # histories steadier than that are not held to it
+LEAST_SPREAD_OF_PEERS = log(2)
+DEVIATION = 1.4826  # of a normal distribution, in median absolute deviations
+
+Who = tuple[int, str]
+
+
+class Sender(NamedTuple):
+    """What a producer's site sent of one stream in a month."""
+
+    loads: int = 0
+    grams: int = 0
+
+
+def find(city: City) -> Iterator[Finding]:
+    """One finding a producer, stream and month that is over; `grams` is what it sent."""
+    for month in city.judged_months():
+        if not month.over:
+            continue
+        sent = sent_by_producers(city, month)
+        history = [sent_by_producers(city, each) for each in months_before(city, month.first, MONTHS)]
+        for who, sender in sorted(sent.items()):
+            if sender.loads >= FEWEST_LOADS and _far_from_history(sender, [h.get(who) for h in history]):
+                yield _finding(city, month, who, sender.grams, "history")
+        for who in _far_from_peers(city, sent):
+            yield _finding(city, month, who, sent[who].grams, "peers")
+        for who, sender in sorted(sent.items()):
+            rule = _implausible(city, month, who, sender.grams)
+            if rule:
+                yield _finding(city, month, who, sender.grams, "beds", rule)
+
+
+def months_before(city: City, first: date, count: int) -> list[Month]:
+    """The months before it, the latest first, as far as they are known without a gap."""
+    found: list[Month] = []
+    while len(found) < count:
+        first = (first - timedelta(days=1)).replace(day=1)
+        if first not in city.months:
+            break
+        found.append(city.months[first])
+    return found
+
+
+def sent_by_producers(city: City, month: Month) -> dict[Who, Sender]:
+    """(site, stream) → what it sent that month, of sites that make waste."""
+    found: dict[Who, Sender] = defaultdict(Sender)
+    for sent in month.sent:
+        if city.sites[sent.consignor].kind is SiteKind.PRODUCER:
+            known = found[sent.consignor, sent.stream]
+            found[sent.consignor, sent.stream] = Sender(
+                known.loads + sent.loads, known.grams + sent.declared_g
+            )
+    return dict(found)
+
+
+def _far_from_history(sender: Sender, before: Sequence[Sender | None]) -> bool:
+    known = [log(each.grams) for each in before if each and each.loads >= FEWEST_LOADS]
+    return len(known) == MONTHS and _far(log(sender.grams), known, LEAST_SPREAD)
+
+
+def _far_from_peers(city: City, sent: Mapping[Who, Sender]) -> list[Who]:
+    peers: dict[tuple[str, bool], dict[Who, float]] = defaultdict(dict)
+    for who, sender in sent.items():
+        beds = city.sites[who[0]].beds
+        if sender.loads >= FEWEST_LOADS:
+            peers[who[1], bool(beds)][who] = log(sender.grams / (beds or 1))
+    found = []
+    for group in peers.values():
+        if len(group) >= FEWEST_PEERS:
+            values = list(group.values())
+            found += [who for who, value in group.items() if _far(value, values, LEAST_SPREAD_OF_PEERS)]
+    return sorted(found)
+
+
+def _far(value: float, others: Sequence[float], least: float) -> bool:
+    middle = median(others)
+    spread = max(least, DEVIATION * median(abs(other - middle) for other in others))
+    return abs(value - middle) > FAR * spread
+
+
+def _implausible(city: City, month: Month, who: Who, grams: int) -> str:
+    """The rule that a producer's amount for each of its beds breaks; empty: none."""
+    usual = city.stream(who[1], city.now).plausible
+    beds = city.sites[who[0]].beds
+    if usual is None or not beds:
+        return ""
+    share = beds * month.days
+    return "" if usual.least_g * share <= grams <= usual.most_g * share else usual.rule
+
+
+def _finding(city: City, month: Month, who: Who, grams: int, against: str, rule: str = "setting") -> Finding:
+    place = city.sites[who[0]]
+    return Finding(
+        audit=NAME,
+        rule=rule,
+        severity=Severity.WARN,
+        subject=f"site:{place.code}",
+        anchor=f"month:{month.first:%Y-%m}",
+        grams=grams,
+        holder=place.holder,
+        place=place.code,
+        detail=f"{who[1]} {month.first:%Y-%m} {against}",
+    )
+
+
+AUDIT = Audit(NAME, Grain.MONTH, find)

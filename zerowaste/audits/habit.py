@@ -1,0 +1,61 @@
+"""HW-DIFF (转移管理办法 18), for habits: a carrier always a little short never trips a tolerance.
+
+Page's cumulative sum (E. S. Page, Biometrika 41, 1954) of log-likelihood ratios: load by load, how much
+better does "2 % are missing as a rule" explain what came than "nothing is"? Only what both ends weighed.
+
+    −1.9 %  −2.2 %  −1.8 %  −2.1 %  −2.0 %  …                        each within 5 %; together a habit
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from math import log
+
+from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.graph.city import City
+from zerowaste.graph.traffic import Month, Weighed
+
+NAME = "habit"
+SHORT = 0.02  # the habit that is looked for
+SPREAD = 0.01  # of honest scales, one load to the next (0.5 to 1 % each)
+FALSE_ALARMS = 1e-4
+ALARM = -log(FALSE_ALARMS)
+FEWEST = 8  # loads; fewer are no habit
+
+
+def find(city: City) -> Iterator[Finding]:
+    """One finding a carrier and month; `grams` is what was missing over the loads that prove it."""
+    for month in city.judged_months():
+        for carrier, loads in groupby(month.weighed, key=lambda load: load.carrier):
+            missing = missing_by_habit(list(loads))
+            if missing:
+                yield _finding(month, carrier, missing)
+
+
+def missing_by_habit(loads: Sequence[Weighed]) -> int:
+    """Grams missing over the first run of loads that proves the habit; 0: there is none."""
+    score, run = 0.0, []
+    for load in loads:
+        change = (load.received_g - load.travelling_g) / load.travelling_g
+        score += (-SHORT * change - SHORT * SHORT / 2) / SPREAD**2
+        run.append(load.travelling_g - load.received_g)
+        if score <= 0:
+            score, run = 0.0, []
+        elif score > ALARM and len(run) >= FEWEST:
+            return sum(run)
+    return 0
+
+
+def _finding(month: Month, carrier: str, missing: int) -> Finding:
+    return Finding(
+        audit=NAME,
+        rule="HW-DIFF",
+        severity=Severity.TASK,
+        subject=f"carrier:{carrier}",
+        anchor=f"month:{month.first:%Y-%m}",
+        grams=missing,
+        holder=carrier,
+        detail=f"{month.first:%Y-%m}",
+    )
+
+
+AUDIT = Audit(NAME, Grain.MONTH, find)

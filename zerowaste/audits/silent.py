@@ -1,0 +1,42 @@
+"""S1, S6, 医疗废物管理条例 25: a producer that sent every month and then sends none has it still.
+
+May 14 · June 12 · July 15 · August 0 loads
+"""
+
+from collections.abc import Iterator
+
+from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.generation import Sender, months_before, sent_by_producers
+from zerowaste.graph.city import City
+
+NAME = "silent"
+MONTHS = 3
+FEWEST = 4  # loads in each of the months before
+
+
+def find(city: City) -> Iterator[Finding]:
+    """One finding a producer, stream and month; `grams` is what it sent in a usual month."""
+    for month in city.judged_months():
+        earlier = months_before(city, month.first, MONTHS)
+        if not month.over or len(earlier) < MONTHS:
+            continue
+        now, before = sent_by_producers(city, month), [sent_by_producers(city, each) for each in earlier]
+        for who in sorted(set(before[0]).difference(now)):
+            loads = [each.get(who, Sender()) for each in before]
+            if min(sender.loads for sender in loads) < FEWEST:
+                continue
+            place = city.sites[who[0]]
+            yield Finding(
+                audit=NAME,
+                rule="setting",
+                severity=Severity.WARN,
+                subject=f"site:{place.code}",
+                anchor=f"month:{month.first:%Y-%m}",
+                grams=sum(sender.grams for sender in loads) // MONTHS,
+                holder=place.holder,
+                place=place.code,
+                detail=f"{who[1]} {month.first:%Y-%m}",
+            )
+
+
+AUDIT = Audit(NAME, Grain.MONTH, find)

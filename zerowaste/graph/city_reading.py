@@ -1,0 +1,206 @@
+"""A city as audits see it, read from the tables: whole, or only what acts have touched."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from zerowaste.clock import local_day
+from zerowaste.graph.city import (
+    NOWHERE,
+    City,
+    Positions,
+    SiteBalance,
+    Unproved,
+    conservation,
+    waiting_at_producers,
+)
+from zerowaste.graph.city_rows import Allowance, differences, pickups, site_places, standing
+from zerowaste.graph.columns import Integers, integer_columns
+from zerowaste.graph.journeys import Mover, leaps
+from zerowaste.graph.overdrawn import overdrawn
+from zerowaste.graph.packages import astray
+from zerowaste.graph.remarks import remarks
+from zerowaste.graph.touched import Touched, in_parts, next_month
+from zerowaste.graph.tours import tours
+from zerowaste.graph.traffic import months
+from zerowaste.graph.yields import odd_yields
+from zerowaste.models.tables import FLOW, HOLDING
+from zerowaste.rules.law import Law
+
+_SPARSE = 16  # ids this much thinner than a full table are looked up by search
+HISTORY = 6  # months before a month that it is judged by
+
+
+def read_city(
+    session: Session,
+    law: Law,
+    *,
+    now: datetime,
+    touched: Touched | None = None,
+    in_doubt: Collection[int] = (),
+    unproved: Collection[Unproved] = (),
+) -> City:
+    """Everything, or what is `touched`. Use one session that sees one moment (on PostgreSQL: REPEATABLE
+    READ). `in_doubt`: sites whose books did not balance before; `unproved`: what proofs have found."""
+    ids, grams, place, flows = _ledger(session, touched)
+    sites, still_open = site_places(session, now), standing(session, touched)
+    visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
+    waiting = waiting_at_producers(still_open, sites)
+    allowances = [
+        Allowance(stream.code, stream.edition, stream.tolerance_ppm, stream.tolerance_min_g)
+        for stream in law.streams
+    ]
+    manifests = None if touched is None else touched.manifests
+    judged = None if touched is None else frozenset(_judged(touched.months, now))
+    city = City(
+        now=now,
+        law=law,
+        ids=ids,
+        grams=grams,
+        site=(place >> 1).astype(np.int32),
+        residue=(place & 1).astype(np.bool_),
+        origin=flows[0],
+        target=flows[1],
+        moved=flows[2],
+        sites=sites,
+        standing=still_open,
+        differences=differences(session, allowances, manifests),
+        pickups=pickups(session, {site for site, code in waiting if code in visited}, now),
+        remarks=remarks(session, None if touched is None else touched.chains),
+        astray=astray(session, manifests),
+        overdrawn=overdrawn(session),
+        leaps=[leap for mover in Mover for leap in leaps(session, mover, touched.days if touched else None)],
+        tours=tours(session, touched.trips if touched else None),
+        odd_yields=odd_yields(session, touched.treatments if touched else None),
+        months=months(session, now=now, wanted=None if judged is None else _with_history(judged, now)),
+        unproved=tuple(unproved),
+        judged=judged,
+    )
+    return city if touched is None else _with_books(session, city, in_doubt)
+
+
+def _judged(touched: Iterable[date], now: datetime) -> set[date]:
+    """A month that changed, and those that are judged by it."""
+    found = set()
+    for month in touched:
+        for _ in range(HISTORY + 1):
+            found.add(month)
+            month = next_month(month)
+    return {month for month in found if _begun(month, now)}
+
+
+def _begun(month: date, now: datetime) -> bool:
+    return month <= local_day(now)
+
+
+def _with_history(judged: Iterable[date], now: datetime) -> set[date]:
+    """What must be read to judge these: a month that is not over is judged by itself."""
+    found = set(judged)
+    for month in judged:
+        if next_month(month) > local_day(now):
+            continue
+        earlier = month
+        for _ in range(HISTORY):
+            earlier = (earlier - timedelta(days=1)).replace(day=1)
+            found.add(earlier)
+    return found
+
+
+def _with_books(session: Session, city: City, in_doubt: Collection[int]) -> City:
+    """The books of the sites where something does not add up: a site's books lack what its holdings lack."""
+    broken = {int(site) for site in city.site[np.nonzero(conservation(city))[0]]} - {0}
+    return replace(city, books=site_books(session, broken.union(in_doubt)))
+
+
+def site_books(session: Session, sites: Collection[int]) -> list[SiteBalance]:
+    """The books of some sites, added up by the database: the same as `site_balances` of a whole city."""
+    if not sites:
+        return []
+    origin, target = HOLDING.alias("origin"), HOLDING.alias("target")
+    ends = FLOW.join(target, target.c.id == FLOW.c.to_id).outerjoin(origin, origin.c.id == FLOW.c.from_id)
+    here, there = func.coalesce(target.c.site_id, 0), func.coalesce(origin.c.site_id, 0)
+    moved = select(func.sum(FLOW.c.grams)).select_from(ends).where(here != there)
+    stored = select(func.sum(HOLDING.c.grams)).select_from(HOLDING)
+    came, went, closing = (
+        {
+            site: int(session.execute(statement.where(place == site)).scalar_one() or 0)
+            for site in sorted(sites)
+        }
+        for statement, place in ((moved, target.c.site_id), (moved, there), (stored, HOLDING.c.site_id))
+    )
+    return [SiteBalance(site, came[site], went[site], closing[site]) for site in sorted(sites)]
+
+
+def _ledger(
+    session: Session, touched: Touched | None
+) -> tuple[Integers, Integers, Integers, tuple[Positions, Positions, Integers]]:
+    if touched is None:
+        ids, grams, place = _holdings(session)
+        return ids, grams, place, _flows(session, ids)
+    columns = (HOLDING.c.id, HOLDING.c.grams, HOLDING.c.site_id, HOLDING.c.part)
+    known = sorted(
+        (row.id, row.grams, (row.site_id or 0) * 2 + (row.part == "residue"))
+        for some in in_parts(touched.holdings)
+        for row in session.execute(select(*columns).where(HOLDING.c.id.in_(some)))
+    )
+    table = np.array(known, np.int64).reshape(-1, 3)
+    flows: set[Any] = set()
+    for some in in_parts(touched.holdings):
+        ends = or_(FLOW.c.from_id.in_(some), FLOW.c.to_id.in_(some))
+        rows = session.execute(select(FLOW.c.id, FLOW.c.from_id, FLOW.c.to_id, FLOW.c.grams).where(ends))
+        flows.update((row.id, row.from_id or 0, row.to_id, row.grams) for row in rows)
+    moved = np.array(sorted(flows), np.int64).reshape(-1, 4)
+    position = _position_of(table[:, 0])
+    return (
+        table[:, 0], table[:, 1], table[:, 2],
+        (position(moved[:, 1]), position(moved[:, 2]), moved[:, 3]),
+    )  # fmt: skip
+
+
+def _holdings(session: Session) -> tuple[Integers, Integers, Integers]:
+    columns = ("id", "grams", "coalesce(site_id, 0) * 2 + CASE part WHEN 'residue' THEN 1 ELSE 0 END")
+    parts = list(integer_columns(session, "holding", columns))
+    table = np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
+    parts.clear()
+    if (table[1:, 0] < table[:-1, 0]).any():
+        table = table[np.argsort(table[:, 0], kind="stable")]
+    return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
+
+
+def _flows(session: Session, ids: Integers) -> tuple[Positions, Positions, Integers]:
+    """Each range is turned into positions at once, so that the wide form never stands whole."""
+    position = _position_of(ids)
+    origins, targets, grams = [], [], []
+    for rows in integer_columns(session, "flow", ("coalesce(from_id, 0)", "to_id", "grams")):
+        origins.append(position(rows[:, 0]))
+        targets.append(position(rows[:, 1]))
+        grams.append(rows[:, 2].copy())
+    if not grams:
+        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
+    return np.concatenate(origins), np.concatenate(targets), np.concatenate(grams)
+
+
+def _position_of(ids: Integers) -> Callable[[Integers], Positions]:
+    """From ids to positions in the sorted `ids`; NOWHERE for 0 and for what is not there."""
+    if not len(ids):
+        return lambda wanted: np.full(len(wanted), NOWHERE, np.int32)
+    last = int(ids[-1])
+    if last <= _SPARSE * len(ids):
+        table = np.full(last + 1, NOWHERE, np.int32)
+        table[ids] = np.arange(len(ids), dtype=np.int32)
+
+        def look_up(wanted: Integers) -> Positions:
+            return np.where(wanted <= last, table[np.minimum(wanted, last)], NOWHERE)
+
+        return look_up
+
+    def search(wanted: Integers) -> Positions:
+        found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        return np.where(ids[found] == wanted, found, NOWHERE).astype(np.int32)
+
+    return search

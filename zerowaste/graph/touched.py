@@ -1,0 +1,173 @@
+"""What acts have touched since the last audit: all that must be judged again, and nothing else."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import or_, select, text
+from sqlmodel import Session
+
+from zerowaste.clock import local_day
+from zerowaste.models.tables import EVENT, FLOW, HOLDING, MANIFEST, SITE
+from zerowaste.rules.law import Law
+from zerowaste.vocabulary import HoldingKind, SiteKind
+
+# An event's moment is taken when its transaction begins; none lasts that long.
+OVERLAP = timedelta(minutes=5)
+_AT_ONCE = 1_000
+_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """`chains`: (subject, key) of events. `sites`: by id. `months`: their first days. `days`: (vehicle |
+    driver, id, day) on which somebody may have been somewhere else than was known."""
+
+    chains: frozenset[tuple[str, str]] = frozenset()
+    holdings: frozenset[int] = frozenset()
+    sites: frozenset[int] = frozenset()
+    manifests: frozenset[UUID] = frozenset()
+    treatments: frozenset[UUID] = frozenset()
+    trips: frozenset[UUID] = frozenset()
+    months: frozenset[date] = frozenset()
+    days: frozenset[tuple[str, int, date]] = frozenset()
+    events: int = 0
+
+
+def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) -> Touched:
+    """By the events recorded since `last` (a little before it, so that none is missed that was written
+    meanwhile), by deadlines that have passed since, and by months that are over since."""
+    rows = session.execute(
+        select(EVENT.c.subject, EVENT.c.key).where(EVENT.c.recorded_at >= last - OVERLAP)
+    ).all()
+    chains = frozenset((row.subject, row.key) for row in rows)
+    manifests = frozenset(UUID(key) for subject, key in chains if subject == "manifest")
+    treatments = frozenset(UUID(key) for subject, key in chains if subject == "treatment")
+    holdings = _holdings(session, last, now, manifests, treatments)
+    named = {key for subject, key in chains if subject == "site"}
+    return Touched(
+        chains,
+        frozenset(holdings),
+        frozenset(_sites(session, law, holdings, named, now=now)),
+        manifests,
+        treatments,
+        frozenset(_trips(session, manifests)),
+        frozenset(_months(session, manifests, last, now)),
+        frozenset(_days(session, manifests)),
+        len(rows),
+    )
+
+
+def in_parts(values: Iterable[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
+    """The values in an order of their own, a bounded number at a time: statements take no more."""
+    ordered = sorted(values)  # type: ignore[type-var]  # ids and codes, of one kind at a time
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+def _holdings(
+    session: Session, last: datetime, now: datetime, manifests: Iterable[UUID], treatments: Iterable[UUID]
+) -> set[int]:
+    """Those of the manifests and treatments, what flowed into or out of them by new events, what was
+    registered, and what has become due."""
+    found: set[int] = set()
+    for column, keys in ((HOLDING.c.manifest_id, manifests), (HOLDING.c.treatment_id, treatments)):
+        for named in in_parts(keys):
+            found.update(session.execute(select(HOLDING.c.id).where(column.in_(named))).scalars())
+    for some in in_parts(frozenset(found)):
+        for end, other in ((FLOW.c.to_id, FLOW.c.from_id), (FLOW.c.from_id, FLOW.c.to_id)):
+            found.update(session.execute(select(other).where(end.in_(some), other.is_not(None))).scalars())
+    new = select(FLOW.c.to_id, FLOW.c.from_id).join(EVENT, EVENT.c.id == FLOW.c.event_id)
+    for row in session.execute(new.where(EVENT.c.recorded_at >= last - OVERLAP)):
+        found.update(end for end in row if end is not None)
+    became_due = select(HOLDING.c.id).where(_OPEN, HOLDING.c.due_at >= last, HOLDING.c.due_at < now)
+    found.update(session.execute(became_due).scalars())
+    return found
+
+
+def _sites(
+    session: Session, law: Law, holdings: Iterable[int], named: Iterable[str], *, now: datetime
+) -> set[int]:
+    """Where these lie; those that acted as sites; and where a visit may be overdue by now."""
+    found: set[int] = set()
+    for some in in_parts(holdings):
+        where = select(HOLDING.c.site_id).where(HOLDING.c.id.in_(some), HOLDING.c.site_id.is_not(None))
+        found.update(session.execute(where.distinct()).scalars())
+    for codes in in_parts(named):
+        found.update(session.execute(select(SITE.c.id).where(SITE.c.code.in_(codes))).scalars())
+    visits = [(stream.code, stream.clocks.collect_every) for stream in law.streams]
+    waits = [
+        (HOLDING.c.stream == code) & (HOLDING.c.since < now - timedelta(hours=clock.hours or 24))
+        for code, clock in visits
+        if clock is not None
+    ]
+    overdue = (
+        select(HOLDING.c.site_id)
+        .join(SITE, SITE.c.id == HOLDING.c.site_id)
+        .where(_OPEN, HOLDING.c.kind == HoldingKind.LOT, SITE.c.kind == SiteKind.PRODUCER, or_(*waits))
+    )
+    if waits:
+        found.update(session.execute(overdue.distinct()).scalars())
+    return found
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the city's month."""
+    return local_day(moment).replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """The month after."""
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def _months(session: Session, manifests: Iterable[UUID], last: datetime, now: datetime) -> set[date]:
+    """The months these were filed in, and those that have ended or begun since."""
+    found: set[date] = set()
+    for some in in_parts(manifests):
+        rows = session.execute(select(MANIFEST.c.filed_at).where(MANIFEST.c.id.in_(some)))
+        found.update(month_of(row.filed_at) for row in rows)
+    if month_of(last) != month_of(now):
+        found.update((month_of(last), month_of(now)))
+    return found
+
+
+def _trips(session: Session, manifests: Iterable[UUID]) -> set[UUID]:
+    found: set[UUID] = set()
+    for some in in_parts(manifests):
+        trips = select(MANIFEST.c.trip_id).where(MANIFEST.c.id.in_(some), MANIFEST.c.trip_id.is_not(None))
+        found.update(session.execute(trips).scalars())
+    return found
+
+
+def _days(session: Session, manifests: Iterable[UUID]) -> set[tuple[str, int, date]]:
+    """Every vehicle and driver that ever stood on these, on the days of their acts and the day after."""
+    found: set[tuple[str, int, date]] = set()
+    for some in in_parts(str(manifest) for manifest in manifests):
+        rows = session.execute(
+            select(EVENT.c.key, EVENT.c.at, EVENT.c.text).where(
+                EVENT.c.subject == "manifest", EVENT.c.key.in_(some), EVENT.c.verdict == "applied"
+            )
+        ).all()
+        days: dict[str, set[date]] = {}
+        whom: dict[str, set[tuple[str, int]]] = {}
+        for row in rows:
+            day = local_day(row.at)
+            days.setdefault(row.key, set()).update((day, day + timedelta(days=1)))
+            whom.setdefault(row.key, set()).update(_on_legs(row.text))
+        found.update((*who, day) for key in days for who in whom.get(key, ()) for day in days[key])
+    return found
+
+
+def _on_legs(written: str) -> Iterator[tuple[str, int]]:
+    """Who drives by what an event's text says of legs."""
+    content: dict[str, Any] = json.loads(written)
+    for change in ("put", "set"):
+        for leg in content.get(change, {}).get("leg", ()):
+            for kind in ("vehicle", "driver"):
+                if leg.get(f"{kind}_id") is not None:
+                    yield kind, leg[f"{kind}_id"]
