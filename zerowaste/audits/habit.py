@@ -17,6 +17,7 @@ from zerowaste.graph.traffic import Month, Weighed
 NAME = "habit"
 SHORT = 0.02  # the habit that is looked for
 SPREAD = 0.01  # of honest scales, one load to the next (0.5 to 1 % each)
+MOST = 0.03
 FALSE_ALARMS = 1e-4
 ALARM = -log(FALSE_ALARMS)
 FEWEST = 8  # loads; fewer are no habit
@@ -35,7 +36,8 @@ def missing_by_habit(loads: Sequence[Weighed]) -> int:
     """Grams missing over the first run of loads that proves the habit; 0: there is none."""
     score, run = 0.0, []
     for load in loads:
-        change = (load.received_g - load.travelling_g) / load.travelling_g
+        # What one load alone tells of is the variance's, not a habit's.
+        change = max(-MOST, min(MOST, (load.received_g - load.travelling_g) / load.travelling_g))
         score += (-SHORT * change - SHORT * SHORT / 2) / SPREAD**2
         run.append(load.travelling_g - load.received_g)
         if score <= 0:

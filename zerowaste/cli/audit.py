@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zerowaste import clock
-from zerowaste.cli.workplace import FOUND, Workplace, say, with_workplace
+from zerowaste.cli.workplace import FOUND, Workplace, progress, say, with_workplace
 
 if TYPE_CHECKING:
     from zerowaste.audits import Finding
@@ -19,9 +20,20 @@ GRAMS_PER_TONNE = 1_000_000
 
 @click.command(short_help="核查全市废物，列出问题线索。 Check the whole city's waste.")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Write JSON.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="只核查此时以来变动所及之处。 Only what acts since then have touched.",
+)
+@click.option(
+    "--proof/--no-proof",
+    default=True,
+    show_default=True,
+    help="同时以事件校验全部账目。 Also prove all books by the events.",
+)
 @with_workplace
-def audit(place: Workplace, as_json: bool) -> None:
-    """按规则核查全市在途、在库废物，列出问题线索。 Check the whole city's waste against the rules.
+def audit(place: Workplace, as_json: bool, since: datetime | None, proof: bool) -> None:
+    """按规则核查全市废物，列出问题线索并记入线索册。 Check the city's waste; list and keep what is found.
 
     \b
     退出码 Exit code:
@@ -29,10 +41,18 @@ def audit(place: Workplace, as_json: bool) -> None:
       1  有账目不平或逾期 books that do not balance, or something overdue
     """
     from zerowaste.audits import Severity
-    from zerowaste.services.audit import run_audits
+    from zerowaste.services.auditing import examine, examine_whole, keep
 
-    with place.database() as database, database.session_for(write=False) as session:
-        findings = run_audits(session, place.law, now=clock.now())
+    now, law = clock.now(), place.law
+    with place.database() as database:
+        with database.session_for(write=False) as session:
+            if since is None:
+                examined = examine_whole(session, law, now=now, proof=proof, watch=progress)
+            else:
+                began = since.replace(tzinfo=clock.CITY_ZONE)
+                examined = examine(session, law, now=now, since=began, watch=progress)
+        database.transact(lambda session: keep(session, examined))
+    findings = [case.finding for case in examined.cases]
     if as_json:
         click.echo(json.dumps([_plain(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

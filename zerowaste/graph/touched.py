@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
@@ -60,6 +60,12 @@ def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) 
         frozenset(_days(session, manifests)),
         len(rows),
     )
+
+
+def events_since(session: Session, last: datetime) -> int:
+    """How many were recorded since then."""
+    since = EVENT.c.recorded_at >= last - OVERLAP
+    return int(session.execute(select(func.count()).select_from(EVENT).where(since)).scalar_one())
 
 
 def in_parts(values: Iterable[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:

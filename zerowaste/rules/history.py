@@ -21,6 +21,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "trip": ("id",),
     "package": ("tag",),
     "incident": ("id",),
+    "disposition": (),
 }
 
 OPENING = (

@@ -1,37 +1,49 @@
-"""The audit of the whole city: every rule over every holding, with the evidence of each finding."""
+"""The audit of a city: every rule over what is looked at, with the evidence of each finding."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from zerowaste.audits import ALL, Finding, Severity
+from zerowaste.audits import ALL, Audit, Finding, Severity
+from zerowaste.graph.city import City, Unproved
 from zerowaste.graph.city_reading import read_city
+from zerowaste.graph.touched import in_parts
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules.law import Law
+from zerowaste.services.replay_events import Watch, unwatched
 
 _ORDER = tuple(Severity)
-_AT_ONCE = 1_000
-T = TypeVar("T")
 
 
-def run_audits(session: Session, law: Law, *, now: datetime) -> list[Finding]:
+def run_audits(
+    session: Session, law: Law, *, now: datetime, unproved: Collection[Unproved] = ()
+) -> list[Finding]:
     """Every finding in the city at that moment, the most urgent first, then by rule and due date.
 
-    Reads each holding and each flow once. Changes nothing."""
-    city = read_city(session, law, now=now)
-    found = [finding for audit in ALL for finding in audit.find(city)]
+    Reads each holding and each flow once. Changes nothing. `unproved`: what proofs have found."""
+    return judge(session, read_city(session, law, now=now, unproved=unproved))
+
+
+def judge(session: Session, city: City, watch: Watch[Audit] = unwatched) -> list[Finding]:
+    """What every audit says of a city, whole or in part. `watch` sees the audits go by."""
+    audits = watch(ALL, "核查 Auditing", len(ALL))
+    found = [finding for audit in audits for finding in audit.find(city)]
     return sorted(_with_events(session, found), key=urgency)
+
+
+def rank(severity: Severity) -> int:
+    """How urgent it is, 0 first."""
+    return _ORDER.index(severity)
 
 
 def urgency(finding: Finding) -> tuple[int, str, str, str]:
     """What findings are put in order by."""
     due = finding.due_at.isoformat() if finding.due_at else "9"
-    return _ORDER.index(finding.severity), finding.rule, due, finding.key
+    return rank(finding.severity), finding.rule, due, finding.key
 
 
 def _with_events(session: Session, findings: Sequence[Finding]) -> Iterable[Finding]:
@@ -47,7 +59,7 @@ def _with_events(session: Session, findings: Sequence[Finding]) -> Iterable[Find
 
 def _opening_events(session: Session, holdings: Iterable[int]) -> dict[int, UUID]:
     found: dict[int, UUID] = {}
-    for some in _chunks(sorted(holdings)):
+    for some in in_parts(holdings):
         rows = session.execute(select(HOLDING.c.id, HOLDING.c.event_id).where(HOLDING.c.id.in_(some)))
         found.update((row.id, row.event_id) for row in rows)
     return found
@@ -56,7 +68,7 @@ def _opening_events(session: Session, holdings: Iterable[int]) -> dict[int, UUID
 def _weighing_events(session: Session, lines: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], UUID]:
     """The event that brought each line to the gate."""
     found: dict[tuple[UUID, int], UUID] = {}
-    for some in _chunks(sorted({manifest for manifest, _ in lines})):
+    for some in in_parts({manifest for manifest, _ in lines}):
         rows = session.execute(
             select(HOLDING.c.manifest_id, HOLDING.c.line, HOLDING.c.event_id).where(
                 HOLDING.c.manifest_id.in_(some), HOLDING.c.part == "gate"
@@ -64,8 +76,3 @@ def _weighing_events(session: Session, lines: Iterable[tuple[UUID, int]]) -> dic
         )
         found.update(((row.manifest_id, row.line), row.event_id) for row in rows)
     return found
-
-
-def _chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]

@@ -16,6 +16,7 @@ SUBJECTS = {
     "organisation": {"zh": "单位", "en": "organisation"},
     "treatment": {"zh": "处置批次", "en": "treatment"},
     "account": {"zh": "账号", "en": "account"},
+    "disposition": {"zh": "问题线索", "en": "finding"},
 }
 # The columns that say where an event stands; the others repeat what else its text says.
 PLACE = ("subject", "key", "number")

@@ -1,43 +1,38 @@
-"""The last audit of the whole city, kept for a while: it reads everything, so not every reader pays."""
+"""The register of findings, brought up to date for who reads it, without making everybody wait.
+
+A service that runs `flask tick` every minute finds nothing to do here."""
 
 from datetime import datetime, timedelta
 from threading import Lock
-from time import perf_counter
 
-from sqlmodel import Session
-
+from zerowaste.db import Database
 from zerowaste.rules.law import Law
-from zerowaste.services.findings import Report, report_findings
+from zerowaste.services.auditing import examine, keep
 
-# An audit is kept fifty times as long as it took: no more than a fiftieth of the time is spent on it.
-KEPT_FOR = 50
+# A reader's audit is no older than that; what it costs goes by what has happened since.
+FRESH_FOR = timedelta(seconds=30)
 
 
 class LatestAudit:
-    """One for a running service. Readers wait for the first audit; while another one replaces it, they
-    get the one before."""
+    """One for a running service. One reader at a time audits; the others read what is kept."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._report: Report | None = None
-        self._fresh_for = timedelta()
+        self._at: datetime | None = None
 
-    def report(self, session: Session, law: Law, *, now: datetime) -> Report:
-        """The findings, and as of when."""
-        kept = self._report
-        if kept is not None and self._fresh(kept, now):
-            return kept
-        if not self._lock.acquire(blocking=kept is None):
-            return kept or self.report(session, law, now=now)
+    def refresh(self, database: Database, law: Law, *, now: datetime) -> None:
+        """Audit what was touched since, if that was not done just now. Use before a session is read
+        from: what it sees already it goes on seeing."""
+        if self._fresh(now) or not self._lock.acquire(blocking=self._at is None):
+            return
         try:
-            kept = self._report
-            if kept is None or not self._fresh(kept, now):
-                began = perf_counter()
-                kept = self._report = report_findings(session, law, now=now)
-                self._fresh_for = timedelta(seconds=KEPT_FOR * (perf_counter() - began))
-            return kept
+            if self._fresh(now):
+                return
+            examined = database.transact(lambda session: examine(session, law, now=now), write=False)
+            database.transact(lambda session: keep(session, examined))
+            self._at = now
         finally:
             self._lock.release()
 
-    def _fresh(self, report: Report, now: datetime) -> bool:
-        return report.at <= now < report.at + self._fresh_for
+    def _fresh(self, now: datetime) -> bool:
+        return self._at is not None and self._at <= now < self._at + FRESH_FOR

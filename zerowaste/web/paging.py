@@ -10,6 +10,7 @@ from uuid import UUID
 from zerowaste.errors import Problem, Refusal
 
 T = TypeVar("T")
+BETWEEN = "|"
 
 
 class Paged(Protocol):
@@ -77,6 +78,22 @@ def lot_place(lot: Any) -> str:
 def lot_after(cursor: str | None) -> tuple[datetime, int] | None:
     """Since when the last lot seen lies there, and its number. Raises `invalid`."""
     return _after(cursor, _number)
+
+
+def finding_place(item: Any) -> str:
+    """A finding's place in a list, which goes by urgency, rule and key."""
+    return BETWEEN.join(map(str, item.order))
+
+
+def finding_after(cursor: str | None) -> tuple[int, str, str] | None:
+    """The urgency, rule and key of the last finding seen. Raises `invalid`."""
+    place = place_of(cursor)
+    if not place:
+        return None
+    rank, *words = place.split(BETWEEN, 2)
+    if len(words) < 2 or not (rank.isascii() and rank.isdecimal() and len(rank) < 4):
+        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+    return int(rank), words[0], words[1]
 
 
 def _number(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from zerowaste.web.api import (
     accounts,
+    audit,
     chains,
     directory,
     events,
@@ -25,6 +26,7 @@ GROUPS = (
     events.views,
     loads.views,
     chains.views,
+    audit.views,
     papers.views,
     treatments.views,
     incidents.views,
