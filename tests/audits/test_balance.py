@@ -3,7 +3,7 @@
 import pytest
 
 from tests.audits.drawn_city import PLANT, city_of
-from zerowaste.audits.balance import audit
+from zerowaste.audits.balance import find
 from zerowaste.graph.city import site_balances
 
 THROUGH_THE_PLANT = """
@@ -27,11 +27,11 @@ def test_the_books_of_each_site() -> None:
 
 
 def test_books_that_agree_are_no_finding() -> None:
-    assert list(audit(city_of(THROUGH_THE_PLANT))) == []
+    assert list(find(city_of(THROUGH_THE_PLANT))) == []
 
 
 @pytest.mark.parametrize(("fate", "missing"), [(79_895, None), (79_894, 106), (80_106, -106)])
 def test_more_than_one_in_a_thousand_is_an_alert(fate: int, missing: int | None) -> None:
-    found = list(audit(city_of(THROUGH_THE_PLANT, balances={"t.fate": fate})))
+    found = list(find(city_of(THROUGH_THE_PLANT, balances={"t.fate": fate})))
     assert [finding.grams for finding in found] == ([] if missing is None else [missing])
     assert all((f.rule, f.subject, f.holder) == ("HW-BAL", "site:PLANT", PLANT.holder) for f in found)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.audits.drawn_city import city_of
 from zerowaste.audits.finding import Finding, Severity
-from zerowaste.audits.variance import audit
+from zerowaste.audits.variance import find
 from zerowaste.graph.city_rows import Difference
 
 MANIFEST = UUID(int=7)
@@ -14,7 +14,7 @@ MANIFEST = UUID(int=7)
 
 def findings(received_g: int, opinions: str = "", number: str | None = "2026-7") -> list[Finding]:
     difference = Difference(MANIFEST, number, 2, "hazardous", 1, "处置单位", 1_000_000, received_g, opinions)
-    return list(audit(city_of("", differences=(difference,))))
+    return list(find(city_of("", differences=(difference,))))
 
 
 @pytest.mark.parametrize(("received", "missing"), [(969_999, 30_001), (1_030_001, -30_001)])

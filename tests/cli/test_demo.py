@@ -102,11 +102,17 @@ def test_every_status_and_every_stream_has_something_to_show(demo: Session) -> N
 
 def test_the_audit_finds_what_was_put_there_and_nothing_else(demo: Session, law: Law) -> None:
     found = run_audits(demo, law, now=NOW)
-    assert sorted((str(one.severity), one.rule) for one in found) == [
-        ("overdue", "KW-DAILY"),  # used oil nobody fetched
-        ("overdue", "MW-2D"),  # medical waste over two days
-        ("overdue", "setting"),  # a load that never arrived
-        ("task", "HW-DIFF"),  # a variance that one side has not spoken about
+    assert sorted((one.audit, one.rule) for one in found) == [
+        ("collection", "KW-DAILY"),  # used oil nobody fetched
+        ("differs_at_gate", "HW-DIFF"),  # another waste than was declared
+        ("elsewhere", "HW-DEST"),  # a driver in two places: told from somewhere else
+        ("never_arrived", "setting"),  # the lost load
+        ("over_quota", "HW-CAP120"),  # the full plant
+        ("package_astray", "setting"),  # the missing box
+        ("stuck_in_storage", "KW-DAILY"),  # the used oil again
+        ("stuck_in_storage", "MW-2D"),  # medical waste over two days
+        ("two_places", "setting"),  # the driver
+        ("variance", "HW-DIFF"),  # a variance that one side has not spoken about
     ]
 
 

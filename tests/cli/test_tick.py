@@ -18,5 +18,5 @@ def test_what_nobody_fetched_expires_once(clerk: Clerk, session: Session, city: 
     session.commit()
     first = clerk.flask("tick")
     assert first.exit_code == 0
-    assert "作废联单 1 份。" in first.output
-    assert "0 manifest(s) expired." in clerk.flask("tick").output
+    assert "作废联单 1 份；" in first.output
+    assert "0 manifest(s) expired; " in clerk.flask("tick").output

@@ -12,7 +12,8 @@ from tests.city import CLINIC, NOW, PLANT, STATION, WORKS, City
 from tests.graph.drawing import Paper, draw
 from tests.story import the_law
 from zerowaste.graph import columns
-from zerowaste.graph.city import NOWHERE, conservation, read_city
+from zerowaste.graph.city import NOWHERE, conservation
+from zerowaste.graph.city_reading import read_city
 from zerowaste.models.tables import HOLDING
 from zerowaste.vocabulary import HoldingKind
 

@@ -139,7 +139,7 @@ def test_its_clocks_run_and_its_tolerance_counts(story: Story) -> None:
     assert [f.audit for f in run_audits(story.session, story.law, now=story.now)] == []
     story.wait(days=2)
     (late,) = findings(story, "setting")
-    assert (late.audit, late.grams) == ("overdue", TONNE)
+    assert (late.audit, late.grams) == ("stuck_in_storage", TONNE)
     allowed = 12 * TONNE * 5 // 100
     for missing, status in ((allowed, True), (allowed + 1, False)):
         ref = at_the_gate(story)

@@ -40,7 +40,7 @@ def test_a_canteen_s_waste_goes_within_a_day(story: Story) -> None:
     assert overdue(story, ["KW-DAILY"]) == []
     story.wait(minutes=1)
     found = {finding.audit: finding for finding in overdue(story, ["KW-DAILY"])}
-    assert set(found) == {"overdue", "collection"}
+    assert set(found) == {"stuck_in_storage", "collection"}
     assert {finding.due_at for finding in found.values()} == {begun + timedelta(hours=24)}
     assert {finding.grams for finding in found.values()} == {120_000}
 
@@ -63,7 +63,7 @@ def test_a_transfer_station_is_emptied_every_day(story: Story) -> None:
     accepted(story, KITCHEN, by=TESS, consignee=STATION)
     story.wait(hours=25)
     (finding,) = overdue(story, ["KW-DAILY"])
-    assert (finding.audit, finding.grams) == ("overdue", 300_000)
+    assert (finding.audit, finding.grams) == ("stuck_in_storage", 300_000)
 
 
 def test_only_a_qualified_plant_receives_it(story: Story) -> None:

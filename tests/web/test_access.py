@@ -10,11 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
+from sqlmodel import Session
 
 from tests.cast import ADA, CAST, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
 from tests.city import LORRY, OTHER, PLANT, SECOND_LORRY, SMALL, STATION, WORKS
 from tests.web.conftest import Caller, Running
 from zerowaste import clock
+from zerowaste.models.tables import EVENT, FINDING, SITE
 from zerowaste.vocabulary import Role
 from zerowaste.web.views import declared_views
 
@@ -90,7 +93,27 @@ def mixed(running: Running) -> Mixed:
     )  # fmt: skip
     assert treated.status_code == 201, treated.text
     onward = file(FAY, PLANT, STATION, SECOND_LORRY, DREW, 50_000, ASH)
+    running.service.database.transact(found_something)
     return Mixed(callers, paulas, olafs, file(PAULA, WORKS, SMALL, LORRY, DAN, 1_000, OIL), onward, batch)
+
+
+# A finding at the plant, and one at the works (outside Ruth's district); each with an event behind it.
+AT_PLANT, AT_WORKS = (uuid.uuid5(uuid.NAMESPACE_OID, place) for place in (PLANT, WORKS))
+
+
+def found_something(session: Session) -> None:
+    """Two findings, as an audit would have kept them."""
+    batch = select(EVENT.c.id).where(EVENT.c.subject == "treatment").limit(1)
+    event = str(session.execute(batch).scalar_one())
+    for identity, place in ((AT_PLANT, PLANT), (AT_WORKS, WORKS)):
+        street = session.execute(select(SITE.c.street).where(SITE.c.code == place)).scalar_one()
+        row = {
+            "id": identity, "key": place, "anchor": f"site:{place}", "audit": "point_limit",
+            "rule": "HW-POINT3", "severity": "warn", "rank": 3, "subject": f"site:{place}", "grams": 1,
+            "place": place, "from_street": street, "evidence": {"events": [event]}, "found_at": clock.now(),
+        }  # fmt: skip
+        blank = ("detail", "holder", "to_street", "stream", "waste_code", "manifest", "treatment")
+        session.execute(insert(FINDING).values(row | dict.fromkeys(blank, "")))
 
 
 OVERSEERS = {RITA, RUTH, ADA}
@@ -117,6 +140,11 @@ def filing(site: str) -> Callable[[Mixed], dict[str, Any]]:
 
 def lot(mixed: Mixed) -> dict[str, Any]:
     return {"json": {"id": fresh(), "waste_code": OIL, "mass_g": 1, "basis": "scale", "at": now()}}
+
+
+def disposition(mixed: Mixed) -> dict[str, Any]:
+    """A word on a finding."""
+    return {"json": {"id": fresh(), "disposition": "confirmed"}}
 
 
 def opinion(mixed: Mixed) -> dict[str, Any]:
@@ -200,6 +228,16 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/manifests/{paulas}/events", {PAULA, FAY}, opinion, (409, 422)),
         Door("POST", "/manifests/{olafs}/events", {OLAF, FAY}, opinion, (409, 422)),
     ],
+    "audit.list_findings": [Door("GET", "/audit/findings", OVERSEERS)],
+    "audit.show_finding": [
+        Door("GET", f"/audit/findings/{AT_PLANT}", OVERSEERS),
+        Door("GET", f"/audit/findings/{AT_WORKS}", {RITA, ADA}),
+    ],
+    "audit.dispose_of_finding": [
+        Door("POST", f"/audit/findings/{AT_PLANT}/dispositions", OVERSEERS, disposition, (201,)),
+        Door("POST", f"/audit/findings/{AT_WORKS}/dispositions", {RITA, ADA}, disposition, (201,)),
+    ],
+    "audit.sum_open": [Door("GET", "/audit/open", OVERSEERS)],
     "chains.list_unclosed": [Door("GET", "/audit/unclosed", EVERYBODY)],
     "incidents.report_incident": [
         Door("POST", f"/sites/{PLANT}/incidents", {FAY}, incident, (201,)),

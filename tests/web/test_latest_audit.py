@@ -1,82 +1,67 @@
-"""The last audit is kept for a while, and nobody waits for a newer one while there is one."""
+"""The register of findings is brought up to date for its readers, and nobody waits for another's audit."""
 
 import threading
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import pytest
 
-from zerowaste.services.findings import Report
+from tests.city import NOW, City
+from tests.story import the_law
+from zerowaste.db import Database
+from zerowaste.services.auditing import Examined, last_audit
 from zerowaste.web import latest_audit
-from zerowaste.web.latest_audit import KEPT_FOR, LatestAudit
+from zerowaste.web.latest_audit import FRESH_FOR, LatestAudit
 
-BEGAN = datetime(2026, 5, 4, 8, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-NOBODYS: Any = None  # neither session nor law is looked at here
 
 
-@pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """The moments at which an audit ran; each takes one second."""
-    ticks, moments = iter(range(1_000)), []
-
-    def run(session: Any, law: Any, *, now: datetime) -> Report:
-        moments.append(now)
-        return Report(now, [])
-
-    monkeypatch.setattr(latest_audit, "perf_counter", lambda: float(next(ticks)))
-    monkeypatch.setattr(latest_audit, "report_findings", run)
-    return moments
+def ask(audits: LatestAudit, database: Database, now: datetime) -> datetime | None:
+    audits.refresh(database, the_law(), now=now)
+    last = database.transact(last_audit, write=False)
+    return last.at if last else None
 
 
-def ask(audits: LatestAudit, now: datetime) -> datetime:
-    return audits.report(NOBODYS, NOBODYS, now=now).at
-
-
-def test_an_audit_is_kept_in_proportion_to_what_it_cost(ran: list[datetime]) -> None:
-    audits, last = LatestAudit(), BEGAN + (KEPT_FOR - 1) * SECOND
-    assert ask(audits, BEGAN) == ask(audits, last) == BEGAN
-    after = BEGAN + KEPT_FOR * SECOND
-    assert ask(audits, after) == after
-    assert ran == [BEGAN, after]
-
-
-def test_a_report_from_the_future_is_not_kept(ran: list[datetime]) -> None:
+@pytest.mark.usefixtures("city")
+def test_an_audit_is_fresh_for_a_while(database: Database) -> None:
     audits = LatestAudit()
-    ask(audits, BEGAN)
-    assert ask(audits, BEGAN - SECOND) == BEGAN - SECOND
-    assert len(ran) == 2
+    assert ask(audits, database, NOW) == ask(audits, database, NOW + FRESH_FOR - SECOND) == NOW
+    assert ask(audits, database, NOW + FRESH_FOR) == NOW + FRESH_FOR
 
 
-def test_while_one_runs_everybody_else_reads_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_one_runs_everybody_else_reads_the_one_before(
+    database: Database, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert city
     audits, running, go_on = LatestAudit(), threading.Event(), threading.Event()
+    examine = latest_audit.examine
 
-    def run(session: Any, law: Any, *, now: datetime) -> Report:
-        if now > BEGAN:
+    def slowly(session: object, law: object, *, now: datetime) -> Examined:
+        if now > NOW:
             running.set()
             assert go_on.wait(10)
-        return Report(now, [])
+        return examine(session, law, now=now)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(latest_audit, "report_findings", run)
-    assert ask(audits, BEGAN) == BEGAN
-    later = BEGAN + timedelta(days=1)
-    slow = threading.Thread(target=ask, args=(audits, later))
+    monkeypatch.setattr(latest_audit, "examine", slowly)
+    assert ask(audits, database, NOW) == NOW
+    later = NOW + timedelta(days=1)
+    slow = threading.Thread(target=ask, args=(audits, database, later))
     slow.start()
     assert running.wait(10)
-    assert ask(audits, later) == BEGAN
+    assert ask(audits, database, later) == NOW
     go_on.set()
     slow.join(10)
-    assert ask(audits, later) == later
+    assert ask(audits, database, later) == later
 
 
-def test_a_failed_audit_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("city")
+def test_a_failed_audit_is_tried_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     audits = LatestAudit()
 
-    def fail(session: Any, law: Any, *, now: datetime) -> Report:
+    def fail(session: object, law: object, *, now: datetime) -> Examined:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(latest_audit, "report_findings", fail)
-    with pytest.raises(RuntimeError):
-        ask(audits, BEGAN)
-    monkeypatch.setattr(latest_audit, "report_findings", lambda *_, now: Report(now, []))
-    assert ask(audits, BEGAN) == BEGAN
+    with monkeypatch.context() as away:
+        away.setattr(latest_audit, "examine", fail)
+        with pytest.raises(RuntimeError):
+            ask(audits, database, NOW)
+    assert ask(audits, database, NOW) == NOW

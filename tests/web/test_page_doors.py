@@ -8,7 +8,19 @@ from tests.cast import ADA, CAST, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH,
 from tests.city import OTHER, PLANT, WORKS
 from tests.web.acts import fresh
 from tests.web.conftest import Running
-from tests.web.test_access import EVERYBODY, SEE_FAR, SEE_OLAFS, SEE_ONWARD, SEE_PAULAS, Door, Mixed, role
+from tests.web.test_access import (
+    AT_PLANT,
+    AT_WORKS,
+    EVERYBODY,
+    OVERSEERS,
+    SEE_FAR,
+    SEE_OLAFS,
+    SEE_ONWARD,
+    SEE_PAULAS,
+    Door,
+    Mixed,
+    role,
+)
 from tests.web.test_access import mixed as mixed  # the fixture
 from zerowaste.vocabulary import Role
 from zerowaste.web.views import declared_views
@@ -94,6 +106,17 @@ DOORS: dict[str, list[Door]] = {
     "finding_pages.list_findings": [Door("GET", "/findings", role(Role.REGULATOR, Role.ADMINISTRATOR))],
     "finding_pages.save_findings": [
         Door("GET", f"/findings.{kind}", role(Role.REGULATOR, Role.ADMINISTRATOR)) for kind in ("csv", "xlsx")
+    ],
+    "finding_pages.show_finding": [
+        Door("GET", f"/findings/{AT_PLANT}", OVERSEERS),
+        Door("GET", f"/findings/{AT_WORKS}", {RITA, ADA}),
+    ],
+    "finding_pages.dispose_of_finding": [
+        Door("POST", f"/findings/{AT_PLANT}", OVERSEERS, act_form, (422,)),
+        Door("POST", f"/findings/{AT_WORKS}", {RITA, ADA}, act_form, (422,)),
+    ],
+    "finding_pages.show_event": [
+        Door("GET", f"/findings/{AT_WORKS}/events/{{batch}}", {RITA, ADA}),
     ],
     "search_pages.find": [Door("GET", "/search?q=x", EVERYBODY)],
     "incident_pages.list_incidents": [Door("GET", "/incidents", EVERYBODY)],

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
+import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +16,8 @@ from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
-from zerowaste.services.findings import Report
 from zerowaste.web import latest_audit
+from zerowaste.web.pages import findings
 
 SignIn = Callable[..., Reader]
 
@@ -22,7 +25,7 @@ SignIn = Callable[..., Reader]
 @pytest.fixture(autouse=True)
 def always_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """No audit is kept: each test sees what it has just done."""
-    monkeypatch.setattr(latest_audit, "KEPT_FOR", 0)
+    monkeypatch.setattr(latest_audit, "FRESH_FOR", timedelta(0))
 
 
 @pytest.fixture
@@ -64,8 +67,38 @@ def test_a_filter_that_leaves_nothing_says_so_and_leads_back(sign_in: SignIn, as
 
 
 def test_a_city_in_order_is_told_so(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latest_audit, "report_findings", lambda session, law, *, now: Report(now, []))
+    monkeypatch.setattr(findings, "findings_for", lambda *_, **__: [])
     assert "The audits found nothing wrong" in sign_in(RITA, "en").get("/findings").text
+
+
+def test_from_the_list_to_the_event_and_what_is_made_of_it(sign_in: SignIn, short: str) -> None:
+    """A finding leads to its events, an event to its chain; and the overseer's word is kept."""
+    rita = sign_in(RITA, "en")
+    listed = rita.get("/findings?audit=variance").text
+    (finding,) = re.findall(
+        rf'href="(/findings/[0-9a-f-]{{36}})"(?:(?!href="/findings/).)*?>{short}<', listed, re.DOTALL
+    )
+    page = rita.get(finding).text
+    assert short in page
+    assert "Nobody has dealt with it yet" in page
+    (event,) = set(re.findall(rf'href="({finding}/events/[0-9a-f-]{{36}})"', page))
+    assert "acceptance" in rita.get(event).text or "arrival" in rita.get(event).text
+    said = {"id": str(uuid.uuid4()), "disposition": "waived", "note": "", "expects": "0"}
+    lazy = rita.post(finding, **said)
+    assert lazy.status_code == 422
+    done = rita.post(finding, **said | {"id": str(uuid.uuid4()), "note": "weighed again"})
+    assert done.status_code == 303
+    assert "weighed again" in rita.get(finding).text
+    assert finding not in rita.get("/findings").text
+    assert finding in rita.get("/findings?disposition=waived").text
+
+
+def test_an_event_that_is_not_behind_the_finding_is_not_shown(sign_in: SignIn, short: str) -> None:
+    assert short
+    rita = sign_in(RITA)
+    finding = re.findall(r'href="(/findings/[0-9a-f-]{36})"', rita.get("/findings").text)[0]
+    for strange in (f"{finding}/events/{uuid.uuid4()}", f"/findings/{uuid.uuid4()}", "/findings/x"):
+        assert rita.get(strange).status_code == 404
 
 
 @pytest.mark.parametrize("asked", ["severity=dire", "stream=gold", "region=x", "cursor=!!", "cursor=YQ"])

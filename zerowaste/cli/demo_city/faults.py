@@ -62,8 +62,11 @@ def lost_load(teller: Teller) -> Story:
     line = load(hazardous.PICKLING, 1_650 * KILOGRAM, 2)
     haul = Haul("hazardous", "outsider", ("NC-ALUMINIUM", hazardous.PLANT), (line,), SECOND_LORRY)
     ref = filed(teller, haul)
-    yield timedelta(hours=2)
+    yield timedelta(hours=1)
+    yield from take_out(teller, SECOND_LORRY)
     teller.act("driver-3", ref, Act.PICKUP, loaded(haul), position=ANYI)
+    yield timedelta(hours=3)
+    bring_back(teller, SECOND_LORRY)
 
 
 def full_plant(teller: Teller) -> Story:

@@ -1,4 +1,4 @@
-"""Overdue: what is open past its due moment, under the rule whose clock ran out."""
+"""The audits of deadlines: what is open past its due moment, under the rule whose clock ran out."""
 
 from datetime import timedelta
 
@@ -7,16 +7,32 @@ import pytest
 from tests.audits.drawn_city import CLINIC, PLANT, STATION, city_of
 from tests.city import NOW
 from tests.graph.drawing import draw
+from zerowaste.audits import (
+    Finding,
+    late_acceptance,
+    late_treatment,
+    never_arrived,
+    refused_waits,
+    stuck_in_storage,
+)
 from zerowaste.audits.finding import Severity
-from zerowaste.audits.overdue import audit
+from zerowaste.graph.city import City
 from zerowaste.graph.city_rows import SitePlace
 
 LATE = timedelta(hours=-3)
 COLD_PLANT = PLANT._replace(storage="cold")
 
 
+def overdue(city: City) -> list[Finding]:
+    """What any of them finds; no two find the same."""
+    audits = (late_acceptance, never_arrived, refused_waits, late_treatment, stuck_in_storage)
+    found = [finding for audit in audits for finding in audit.find(city)]
+    assert len({finding.subject for finding in found}) == len(found)
+    return found
+
+
 def rules_of(text: str, **city: object) -> list[str]:
-    return [finding.rule for finding in audit(city_of(text, due_in=LATE, **city))]
+    return [finding.rule for finding in overdue(city_of(text, due_in=LATE, **city))]
 
 
 @pytest.mark.parametrize(
@@ -47,25 +63,34 @@ def test_a_load_at_the_gate_awaits_the_decision_for_five_working_days() -> None:
     assert rules_of(arrived, decided=True) == ["setting"], "decided: it is refused mass that waits"
 
 
-@pytest.mark.parametrize("end", ["m.load.1", "t.batch"])
-def test_a_load_on_the_road_and_a_batch_have_deadlines_of_our_own(end: str) -> None:
-    assert rules_of(f"generation > {end} 5") == ["setting"]
+@pytest.mark.parametrize(("end", "audit"), [("m.load.1", "never_arrived"), ("t.batch", "late_treatment")])
+def test_a_load_on_the_road_and_a_batch_have_deadlines_of_our_own(end: str, audit: str) -> None:
+    (found,) = overdue(city_of(f"generation > {end} 5", due_in=LATE))
+    assert (found.audit, found.rule) == (audit, "setting")
+
+
+def test_refused_mass_waits_at_the_gate_or_on_its_way_back() -> None:
+    gate = "generation > m.load.1 5\nm.load.1 > m.gate 5"
+    back = f"{gate}\nm.gate > m.back.1 5"
+    for text, decided in ((gate, True), (back, False)):
+        (found,) = overdue(city_of(text, due_in=LATE, decided=decided))
+        assert found.audit == "refused_waits"
 
 
 def test_a_finding_says_what_who_and_since_when() -> None:
     drawing = draw("generation > a.lot 5\ngeneration > b.lot 7\nb.lot > m.load.1 7")
-    lot, _load = audit(city_of(drawing, due_in=LATE))
+    _load, lot = overdue(city_of(drawing, due_in=LATE))
     assert (lot.subject, lot.grams, lot.holder) == (f"holding:{drawing.id('a.lot')}", 5, CLINIC.holder)
     assert (lot.due_at, lot.severity) == (NOW + LATE, Severity.OVERDUE)
-    assert lot.key == f"overdue MW-2D holding:{drawing.id('a.lot')}"
+    assert lot.key == f"stuck_in_storage MW-2D holding:{drawing.id('a.lot')}"
     assert len(lot.events) == 1
 
 
 def test_what_is_in_time_or_has_no_deadline_is_no_finding() -> None:
-    assert list(audit(city_of("generation > a.lot 5", due_in=timedelta(0)))) == []
-    assert list(audit(city_of("generation > a.lot 5", due_in=None))) == []
+    assert list(overdue(city_of("generation > a.lot 5", due_in=timedelta(0)))) == []
+    assert list(overdue(city_of("generation > a.lot 5", due_in=None))) == []
 
 
 def test_waste_older_than_its_stream_is_judged_by_the_streams_first_law() -> None:
     old = city_of("generation > a.lot 5", due_in=LATE, age=timedelta(days=20_000))
-    assert [finding.rule for finding in audit(old)] == ["MW-2D"]
+    assert [finding.rule for finding in overdue(old)] == ["MW-2D"]

@@ -1,0 +1,107 @@
+"""What shows only over a month: habits, rounds, silence, and amounts far from what is usual."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.audits.drawn_city import CLINIC, PLANT, SITES, STATION, city_of
+from tests.city import NOW
+from zerowaste.audits import generation, habit, round_trips, silent
+from zerowaste.audits.habit import missing_by_habit
+from zerowaste.graph.city import City
+from zerowaste.graph.city_rows import SitePlace
+from zerowaste.graph.cycles import cycles
+from zerowaste.graph.traffic import Month, Sent, Weighed
+
+TONNE = 1_000_000
+FIRST = date(2025, 10, 1)
+
+
+def city(months: Iterable[Month], sites: dict[int, SitePlace] | None = None, **more: Any) -> City:
+    return replace(city_of(""), months={m.first: m for m in months}, sites=sites or SITES, **more)
+
+
+def month(
+    number: int, sent: Sequence[Sent] = (), weighed: Sequence[Weighed] = (), over: bool = True
+) -> Month:
+    first = FIRST
+    for _ in range(number):
+        first = (first + timedelta(days=32)).replace(day=1)
+    return Month(first, over, sent, weighed)
+
+
+def sent(grams: int, loads: int = 5, site: SitePlace = CLINIC, to: SitePlace = PLANT) -> Sent:
+    return Sent(site.id, to.id, "hazardous", "900-249-08", loads, grams, grams)
+
+
+def loads(*parts_per_thousand: float) -> list[Weighed]:
+    return [Weighed("承运人", NOW, TONNE, int(TONNE * part / 1000)) for part in parts_per_thousand]
+
+
+def test_two_percent_short_each_time_is_a_habit_though_no_load_is_over_its_tolerance() -> None:
+    (finding,) = habit.find(city([month(0, weighed=loads(*[981, 978, 982, 979, 980] * 3))]))
+    assert (finding.subject, finding.anchor) == ("carrier:承运人", "month:2025-10")
+    assert finding.grams > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_honest_scales_have_no_habit(seed: int) -> None:
+    chance = random.Random(seed)
+    assert missing_by_habit(loads(*(1000 + chance.gauss(-2, 7) for _ in range(400)))) == 0
+
+
+def test_one_load_that_lost_a_tenth_is_no_habit() -> None:
+    assert missing_by_habit(loads(*[1000] * 8, 900, *[1000] * 8)) == 0
+
+
+def test_waste_that_comes_back_to_where_it_was_goes_round() -> None:
+    ways = [sent(7 * TONNE, site=CLINIC, to=STATION), sent(5 * TONNE, site=STATION, to=PLANT),
+            sent(6 * TONNE, site=PLANT, to=CLINIC)]  # fmt: skip
+    (finding,) = round_trips.find(city([month(0, ways)]))
+    assert (finding.subject, finding.grams) == ("round:CLINIC>STATION>PLANT", 5 * TONNE)
+    assert finding.detail == "2025-10 900-249-08"
+    assert list(round_trips.find(city([month(0, ways[:2])]))) == []
+
+
+def test_a_round_is_told_once_from_its_first_site_on() -> None:
+    assert list(cycles([(3, 1, 5), (1, 2, 9), (2, 3, 7), (2, 1, 4)])) == [((1, 2), 4), ((1, 2, 3), 5)]
+
+
+def test_a_producer_that_sent_every_month_and_then_nothing() -> None:
+    told = [month(n, [sent(3 * TONNE)]) for n in range(3)]
+    (finding,) = silent.find(city([*told, month(3)]))
+    assert (finding.subject, finding.grams, finding.detail) == ("site:CLINIC", 3 * TONNE, "hazardous 2026-01")
+    assert list(silent.find(city([*told, month(3, over=False)]))) == []
+    assert list(silent.find(city([*told[1:], month(3)]))) == []
+
+
+def test_a_month_far_from_a_producers_own_history() -> None:
+    steady = [month(n, [sent((40 + n % 3) * TONNE)]) for n in range(6)]
+    (finding,) = generation.find(
+        city([*steady, month(6, [sent(9 * TONNE)])], judged=frozenset({month(6).first}))
+    )
+    assert finding.detail == "hazardous 2026-04 history"
+    assert list(generation.find(city([*steady, month(6, [sent(46 * TONNE)])]))) == []
+
+
+def test_a_producer_far_from_its_peers() -> None:
+    peers = {n: CLINIC._replace(id=n, code=f"P{n}") for n in range(10, 20)}
+    made = [sent((4 + n % 3) * TONNE, site=site) for n, site in peers.items()]
+    made[3] = made[3]._replace(declared_g=400 * TONNE)
+    (finding,) = generation.find(city([month(0, made)], sites={**SITES, **peers}))
+    assert (finding.subject, finding.detail) == ("site:P13", "hazardous 2025-10 peers")
+
+
+@pytest.mark.parametrize(("kilograms", "odd"), [(200, True), (700, False), (2_000, True)])
+def test_each_bed_makes_half_to_one_kilogram_a_day(kilograms: int, odd: bool) -> None:
+    """MW-BED: thirty beds, thirty-one days."""
+    beds = {**SITES, CLINIC.id: CLINIC._replace(beds=30)}
+    made = sent(kilograms * 1_000)._replace(stream="medical", waste_code="841-001-01")
+    found = list(generation.find(city([month(0, [made])], sites=beds)))
+    assert [(finding.rule, finding.detail) for finding in found] == (
+        [("MW-BED", "medical 2025-10 beds")] if odd else []
+    )
