@@ -9,6 +9,7 @@ from zerowaste.cli.demo_city.hauls import (
     OVERNIGHT,
     PPM,
     SECOND_LORRY,
+    TONNE,
     Haul,
     bring_back,
     filed,
@@ -20,6 +21,7 @@ from zerowaste.cli.demo_city.hauls import (
 from zerowaste.cli.demo_city.medical import send_on
 from zerowaste.cli.demo_city.teller import Teller
 from zerowaste.rules.treating import Output
+from zerowaste.services.offers import capacity_of
 from zerowaste.vocabulary import Act
 
 PLANT, REFINERY, STATION, ABROAD = "NC-HAZARDOUS", "NC-OIL", "NC-STATION-HW", "ZJ-METAL"
@@ -42,8 +44,17 @@ def works(teller: Teller, who: str, site: str, code: str, kilograms: int) -> Sto
 def machine_oil(teller: Teller) -> Story:
     """The aluminium works' oil goes straight to the refinery."""
     line = load(MACHINE_OIL, teller.about(1_300 * KILOGRAM), 7, "200L 铁桶")
-    haul = Haul("hazardous", "outsider", ("NC-ALUMINIUM", REFINERY), (line,), SECOND_LORRY, keeps_ppm=994_000)
+    way = ("NC-ALUMINIUM", oil_receiver(teller, line.mass_g))
+    haul = Haul("hazardous", "outsider", way, (line,), SECOND_LORRY, keeps_ppm=994_000)
     yield from ship(teller, haul)
+
+
+def oil_receiver(teller: Teller, grams: int) -> str:
+    """The refinery while its year's permit has room, then the big plant."""
+    left = [
+        each.left for each in capacity_of(teller.desk("facility"), REFINERY).quotas if each.term.unit == "g"
+    ]
+    return REFINERY if min(left, default=0) >= grams + TONNE else PLANT
 
 
 def garages(teller: Teller) -> Story:
@@ -66,14 +77,16 @@ def garages(teller: Teller) -> Story:
 
 
 def collected_oil(teller: Teller) -> Story:
-    """The station passes on the oldest lot whole and the next in part."""
-    lots = teller.stock("transfer", STATION, ENGINE_OIL)[:3]
+    """The station passes on its oldest lots whole and the last in part."""
+    lots = teller.stock("transfer", STATION, ENGINE_OIL)
     if len(lots) < 2:
         return
-    draws = tuple((lot, free if place < 2 else free // 3) for place, (lot, _, free) in enumerate(lots))
+    last = len(lots) - 1
+    draws = tuple((lot, free if place < last else free // 3) for place, (lot, _, free) in enumerate(lots))
     draws = tuple(draw for draw in draws if draw[1])
     line = load(ENGINE_OIL, sum(grams for _, grams in draws), 6, "200L 铁桶", draws=draws)
-    haul = Haul("hazardous", "transfer", (STATION, REFINERY), (line,), SECOND_LORRY)
+    way = (STATION, oil_receiver(teller, line.mass_g))
+    haul = Haul("hazardous", "transfer", way, (line,), SECOND_LORRY)
     yield from ship(teller, haul)
 
 

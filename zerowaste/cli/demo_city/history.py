@@ -1,7 +1,7 @@
 """The history of the demo city: what happens on which day, up to the present moment."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,15 +38,21 @@ class Told:
     events: int
 
 
+# What happens beside the ordinary days: each story, and how long before the end it begins.
+Stories = Callable[[Teller], Iterator[tuple[timedelta, Story]]]
+
+
 def tell(
     session: Session,
     law: Law,
     settings: Settings,
     telling: Telling,
     *,
+    told: Sequence[Stories] = (faults.stories, open_ends.stories),
     watch: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> Told:
-    """Load the city and let its history happen; does not commit. `watch` is told of every day."""
+    """Load the city and let its history happen; does not commit. `told`: what happens beside the ordinary
+    days. `watch` is told of every day."""
     chance = random.Random(telling.seed)  # noqa: S311 - a demo, not a secret
     today = local_day(telling.now)
     start = day_start(today - timedelta(days=telling.days))
@@ -62,7 +68,7 @@ def tell(
         new_id=teller.new_id,
     )
     agenda = Agenda()
-    for ago, story in (*faults.stories(teller), *open_ends.stories(teller)):
+    for ago, story in (each for stories in told for each in stories(teller)):
         if telling.now - ago >= start:
             agenda.begin(telling.now - ago, story)
 

@@ -40,7 +40,7 @@ EAST_SITE = ((INFECTIOUS, 280), (SHARPS, 40))
 def boxes(teller: Teller, code: str, grams: int) -> LineRequest:
     """A line in boxes, each with a tag of its own."""
     count = max(1, -(-grams // BOX_G))
-    stem = f"MW{teller.now:%m%d%H%M}{code[4:7]}{teller.chance.randrange(10_000):04d}"
+    stem = f"MW{teller.now:%m%d%H%M}{code[4:7]}{teller.chance.randrange(10_000_000):07d}"
     tags = tuple(f"{stem}{number:02d}" for number in range(1, count + 1))
     return load(code, grams, count, "周转箱", tags=tags)
 
