@@ -15,11 +15,14 @@ from zerowaste.models.manifest import (
     Treatment,
     Trip,
 )
+from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
 
 __all__ = [
     "ApiToken",
     "Charge",
+    "Choice",
+    "Delivery",
     "Draw",
     "Event",
     "Evidence",
@@ -29,8 +32,11 @@ __all__ = [
     "Leg",
     "Line",
     "LinePackage",
+    "Mailbox",
     "Manifest",
     "Membership",
+    "Message",
+    "Nudge",
     "Organisation",
     "Outbox",
     "Package",
@@ -44,4 +50,5 @@ __all__ = [
     "Trip",
     "User",
     "Vehicle",
+    "Webhook",
 ]

@@ -23,6 +23,7 @@ from zerowaste.models.columns import WideInteger, mass, moment, word
 from zerowaste.vocabulary import Basis, HoldingKind, Verdict
 
 TREATED = text("treatment_id IS NOT NULL")
+UNSENT = text("sent_at IS NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
 
 
@@ -77,6 +78,7 @@ class Holding(SQLModel, table=True):
         CheckConstraint("held_g BETWEEN 0 AND grams", name="held_within_grams"),
         Index("ix_holding_open", "site_id", "waste_code", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_holding_open_due", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
     )
@@ -133,9 +135,11 @@ class Series(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """Who must be told of an event; written in the event's own transaction."""
+    """Who must be told of an event; written in the event's own transaction. `organisation_id` empty: the
+    authority. `sent_at`: when messages were made of it."""
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_unsent", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),)
 
     id: int | None = Field(default=None, sa_column=Column(WideInteger, primary_key=True))
     event_id: uuid.UUID = Field(foreign_key="event.id", index=True)

@@ -28,6 +28,7 @@ from zerowaste.models.manifest import (
     Treatment,
     Trip,
 )
+from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
 
 
@@ -49,6 +50,8 @@ USER, MEMBERSHIP = table(User), table(Membership)
 TOKEN, LOGIN_FAILURE = table(ApiToken), table(LoginFailure)
 AUTHENTICATOR, RECOVERY_CODE = table(Authenticator), table(RecoveryCode)
 PASSKEY, ERRAND = table(Passkey), table(Errand)
+NUDGE, MESSAGE, DELIVERY = table(Nudge), table(Message), table(Delivery)
+WEBHOOK, MAILBOX, CHOICE = table(Webhook), table(Mailbox), table(Choice)
 
 # What events say and replay proves, by the name their texts use.
 PROJECTIONS: dict[str, Table] = {
