@@ -83,7 +83,7 @@ def test_a_load_has_a_deadline_at_every_step_for_those_who_carry_and_await_it(st
     story.wait(hours=2)
     story.act(DAN, number, Act.ARRIVE)
     assert asked(story, DAN) == []
-    (gate,) = [each for each in asked(story, FAY)]
+    (gate,) = asked(story, FAY)
     assert (gate.kind, gate.rule, gate.subject) == ("gate", "HW-ACC5", number)
 
 

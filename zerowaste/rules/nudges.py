@@ -117,9 +117,14 @@ def reached(plan: Plan, due_at: datetime, now: datetime) -> Iterator[Step]:
     yield from (step for step in come if step.kind is NudgeKind.OVERDUE)
 
 
-def horizon(of: Sequence[Plan] | None = None) -> timedelta:
-    """How long before a deadline its first step may be."""
-    return max(-step.offset for plan in (plans() if of is None else of) for step in plan.steps)
+def window(plan: Plan, step: Step, now: datetime) -> tuple[datetime, datetime]:
+    """(after, until): the step is reached for deadlines later than the one and not later than the other; the
+    same as `reached`, for a search. What is long overdue when it is first seen is left out."""
+    until = now - step.offset
+    if step.kind is NudgeKind.OVERDUE:
+        return now - LONGEST_AGO, until
+    later = [other for other in plan.steps if other.kind is NudgeKind.REMINDER and other.offset > step.offset]
+    return max([now, *(now - other.offset for other in later)]), until
 
 
 def pace_for(role: Role, channel: Channel, kind: NudgeKind, chosen: Pace | None) -> Pace:
@@ -175,5 +180,5 @@ def pause_after(attempts: int, chance: float) -> timedelta | None:
     hours, and `chance` (0 to 1) spreads it by half either way, so that not everybody comes back at once."""
     if attempts >= MOST_ATTEMPTS:
         return None
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1))
-    return pause * (0.5 + chance)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * int(2 ** (attempts - 1)))
+    return timedelta(seconds=pause.total_seconds() * (0.5 + chance))

@@ -88,7 +88,8 @@ def on_the_road(scope: Scope) -> Select[Any]:
             HOLDING.c.stream, HOLDING.c.waste_code, HOLDING.c.grams.label("mass_g"), HOLDING.c.since,
             HOLDING.c.organisation_id, HOLDING.c.manifest_id, ORGANISATION.c.name.label("holder"),
             MANIFEST.c.number, _CONSIGNOR.c.street, _CONSIGNEE.c.street.label("other_street"),
-            MANIFEST.c.consignor_id,
+            MANIFEST.c.consignor_id, HOLDING.c.organisation_id.label("carrier_id"),
+            _leg(LEG.c.driver_id, LEG.c.began_at.is_not(None)).label("driver_id"),
         )
         .select_from(HOLDING)
         .join(ORGANISATION, ORGANISATION.c.id == HOLDING.c.organisation_id)
@@ -100,6 +101,12 @@ def on_the_road(scope: Scope) -> Select[Any]:
     return _between_places(statement, scope, HOLDING.c.organisation_id.in_)
 
 
+def _leg(column: ColumnElement[Any], which: ColumnElement[bool]) -> Any:
+    """Something of the last such leg of a manifest."""
+    legs = select(column).where(LEG.c.manifest_id == MANIFEST.c.id, which)
+    return legs.order_by(LEG.c.number.desc()).limit(1).correlate(MANIFEST).scalar_subquery()
+
+
 def filed(scope: Scope) -> Select[Any]:
     """Filed manifests that wait to be picked up."""
     statement = (
@@ -108,6 +115,7 @@ def filed(scope: Scope) -> Select[Any]:
             MANIFEST.c.number, MANIFEST.c.consignor_id, MANIFEST.c.consignor_id.label("site_id"),
             _CONSIGNOR.c.code.label("site"), _CONSIGNOR.c.street, _CONSIGNEE.c.street.label("other_street"),
             _CONSIGNOR.c.organisation_id, ORGANISATION.c.name.label("holder"),
+            _leg(LEG.c.carrier_id, LEG.c.number == 1).label("carrier_id"),
         )
         .select_from(MANIFEST)
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)

@@ -24,6 +24,7 @@ from zerowaste.vocabulary import DeadlineKind, HoldingKind, SiteKind
 MOST = 200
 EARLIEST, LATEST = 2000, 2101  # years
 BETWEEN = "|"
+_HEX_DIGITS = 32
 _INSTANT = timedelta(microseconds=1)
 _RULES = {
     DeadlineKind.PERMIT: "HW-RENEW", DeadlineKind.LANDFILL: "CW-FULL30", DeadlineKind.PAPER: "setting",
@@ -36,7 +37,7 @@ class Deadline:
     """One deadline. `source`, `id` and `due_at` are its identity. `holder`: who must act; `place`: a site's
     code or a plate; `subject`: a manifest's number, a lot's, a paper's; `link`: where it is dealt with.
     What it is told by: `streets` (codes of its ends), `site_id` (where it is), `consignor_id` (where its
-    waste came from), `driver_id`."""
+    waste came from), `driver_id`, `carrier_id`."""
 
     source: str
     id: str
@@ -56,6 +57,7 @@ class Deadline:
     site_id: int | None = None
     consignor_id: int | None = None
     driver_id: int | None = None
+    carrier_id: int | None = None
     paper: str = ""
 
 
@@ -109,7 +111,7 @@ def _value(raw: str) -> Any:
 
 
 def _key(key: str) -> Any:
-    if not key.isdecimal():
+    if not key.isdecimal() or len(key) == _HEX_DIGITS:
         return UUID(key)
     if len(key) > 17:
         raise ValueError("not a number of ours")
@@ -158,7 +160,7 @@ def _of(
     if after is not None:
         statement = statement.where(_beyond(source, rank, raw, key, after))
     if wanted.kind and len(source.kinds) > 1:
-        statement = statement.where(statement.selected_columns["kind"] == _HOLDINGS[wanted.kind])
+        statement = statement.where(statement.selected_columns["kind"] == HOLDINGS[wanted.kind])
     rows = session.execute(statement.order_by(raw, key).limit(limit)).all()
     return [
         Found(each, Place(each.due_at, rank, row.raw.isoformat(), str(row.key)))
@@ -166,11 +168,11 @@ def _of(
     ]
 
 
-_HOLDINGS = {
+HOLDINGS = {
     DeadlineKind.STORE: HoldingKind.LOT, DeadlineKind.GATE: HoldingKind.LOAD,
     DeadlineKind.TREAT: HoldingKind.BATCH, DeadlineKind.TRANSIT: HoldingKind.LOAD,
 }  # fmt: skip
-_KINDS = {holding: kind for kind, holding in _HOLDINGS.items() if kind is not DeadlineKind.TRANSIT}
+_KINDS = {holding: kind for kind, holding in HOLDINGS.items() if kind is not DeadlineKind.TRANSIT}
 
 
 def columns(statement: Select[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -230,6 +232,7 @@ def _read(law: Law, source: Source, row: Any, carried: Mapping[Any, str], now: d
         site_id=getattr(row, "site_id", None),
         consignor_id=getattr(row, "consignor_id", None),
         driver_id=getattr(row, "driver_id", None),
+        carrier_id=getattr(row, "carrier_id", None),
         paper=getattr(row, "paper", ""),
     )
 
@@ -283,8 +286,8 @@ def _clocks(stream: Stream, kind: DeadlineKind, row: Any) -> list[Clock]:
 def standing(
     session: Session, source: Source, keys: Sequence[str], *, now: datetime
 ) -> Mapping[str, datetime]:
-    """Which of a source's deadlines still stand, by id: when each is due now."""
+    """Which of a source's deadlines still stand, by id (without hyphens): when each is due now."""
     statement = source.statement(Scope(None, now))
     _, key = columns(statement)
     rows = session.execute(statement.where(key.in_([_key(each) for each in keys])))
-    return {str(row.key): source.due(row.raw) for row in rows}
+    return {str(row.key).replace("-", ""): source.due(row.raw) for row in rows}
