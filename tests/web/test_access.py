@@ -200,6 +200,9 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/manifests/{paulas}/events", {PAULA, FAY}, opinion, (409, 422)),
         Door("POST", "/manifests/{olafs}/events", {OLAF, FAY}, opinion, (409, 422)),
     ],
+    "deadlines.list_deadlines": [Door("GET", "/deadlines", EVERYBODY)],
+    "messages.list_messages": [Door("GET", "/messages", EVERYBODY)],
+    "messages.read_message": [Door("POST", f"/messages/{fresh()}/read", set())],
     "chains.list_unclosed": [Door("GET", "/audit/unclosed", EVERYBODY)],
     "incidents.report_incident": [
         Door("POST", f"/sites/{PLANT}/incidents", {FAY}, incident, (201,)),

@@ -66,12 +66,17 @@ def webhooks_of(session: Session, actor: Actor, *, now: datetime) -> Sequence[We
     ):
         counts[hook][state] = count
     failing = (DeliveryState.WAITING, DeliveryState.GIVEN_UP)
-    errors = dict(session.execute(
-        select(DELIVERY.c.webhook_id, func.max(DELIVERY.c.error))
-        .where(DELIVERY.c.webhook_id.in_(ids), DELIVERY.c.made_at > now - LATELY,
-               DELIVERY.c.state.in_(failing), DELIVERY.c.error != "")
+    failed = session.execute(
+        select(DELIVERY.c.webhook_id, func.max(DELIVERY.c.error).label("error"))
+        .where(
+            DELIVERY.c.webhook_id.in_(ids),
+            DELIVERY.c.made_at > now - LATELY,
+            DELIVERY.c.state.in_(failing),
+            DELIVERY.c.error != "",
+        )
         .group_by(DELIVERY.c.webhook_id)
-    ).tuples())  # fmt: skip
+    )
+    errors = {row.webhook_id: row.error for row in failed}
     return [
         WebhookListed(
             row.id, row.name or row.region, row.url, tuple(NudgeKind(kind) for kind in row.kinds.split()),
