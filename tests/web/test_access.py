@@ -214,13 +214,9 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/treatments", {FAY}, batch_of(PLANT), (422,)),
         Door("POST", "/treatments", {TESS}, batch_of(STATION), (422,)),
     ],
-    "treatments.report_outputs": [
-        Door("POST", "/treatments/{batch}/outputs", {FAY}, more_outputs, (409,)),
-    ],
+    "treatments.report_outputs": [Door("POST", "/treatments/{batch}/outputs", {FAY}, more_outputs, (409,))],
     "treatments.show_treatment": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
-    "evidence.upload_evidence": [
-        Door("POST", "/evidence", EVERYBODY, document)
-    ],
+    "evidence.upload_evidence": [Door("POST", "/evidence", EVERYBODY, document)],
 }  # fmt: skip
 for view, tail in (
     ("manifests.show_manifest", ""),

@@ -138,6 +138,8 @@ def call(
         if connection.sock is not None:
             connection.sock.settimeout(READ_S)
         status = connection.getresponse().status
+        if watch.finished.is_set():  # what was broken off may look like a short answer
+            raise NotDelivered("no answer: too slow")
     except (HTTPError, OSError, ValueError) as error:
         raise NotDelivered(f"no answer: {type(error).__name__}") from error
     finally:
