@@ -56,8 +56,6 @@ def make_demo(
     prints the logins himself."""
     from zerowaste.cli.demo_city.cast import is_empty, login_lines
     from zerowaste.cli.demo_city.history import Telling, tell
-    from zerowaste.services.notices import tell_notices
-    from zerowaste.services.nudging import make_nudges
 
     with place.database(durable=False) as database, database.session_for(write=True) as session:
         if not is_empty(session):
@@ -65,10 +63,6 @@ def make_demo(
         moment = (now or clock.now()).replace(second=0, microsecond=0)
         telling = Telling(seed=seed, days=days, now=moment)
         told = tell(session, place.law, place.settings, telling, watch=lambda day: progress(day, "演示 Demo"))
-        while make_nudges(session, place.law, now=moment).more:
-            continue
-        while tell_notices(session, now=moment):
-            continue
         session.commit()
         say(
             f"演示城市已生成：联单 {told.manifests} 份，事件 {told.events} 个。",
