@@ -72,14 +72,22 @@ class Round:
             self.did.expired += batch
             if batch < expiry.BATCH:
                 break
-        self.did.withdrawn += transact(lambda session: nudging.withdraw_met(session, law, now=now))
-        more = True
-        while more:
-            made = transact(lambda session: nudging.make_nudges(session, law, now=now))
-            self.did.nudges += made.nudges
-            more = made.more and made.nudges > 0
+        met = transact(lambda session: nudging.met_nudges(session, law, now=now), write=False)
+        if met:
+            self.did.withdrawn += transact(lambda session: nudging.withdraw(session, met, now=now))
+        for turn in transact(lambda session: nudging.turns_due(session, law, now=now), write=False):
+            self._take(turn, now)
         while (told := transact(lambda session: notices.tell_notices(session, now=now))) > 0:
             self.did.notices += told
+
+    def _take(self, turn: nudging.Turn, now: datetime) -> None:
+        """One turn to its end, some hundred nudges a transaction: nobody waits long for us."""
+        law = self._law
+        more = True
+        while more:
+            made = self._database.transact(lambda session: nudging.take(session, law, turn, now=now))
+            self.did.nudges += made.nudges
+            more = made.more and made.nudges > 0
 
     def send(self) -> None:
         """What is due to leave, until nothing is left or time is up."""

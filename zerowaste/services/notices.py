@@ -23,6 +23,9 @@ _CONSIGNEE = SITE.alias("consignee")
 def tell_notices(session: Session, *, now: datetime, most: int = MOST) -> int:
     """Make messages of the notices nobody has seen to yet; gives how many notices it were. Whoever comes at
     the same time takes others."""
+    session.execute(
+        update(OUTBOX).where(OUTBOX.c.sent_at.is_(None), OUTBOX.c.at <= now - LONGEST_AGO).values(sent_at=now)
+    )
     rows = session.execute(
         select(OUTBOX, EVENT.c.subject, EVENT.c.key)
         .join(EVENT, EVENT.c.id == OUTBOX.c.event_id)
@@ -31,11 +34,10 @@ def tell_notices(session: Session, *, now: datetime, most: int = MOST) -> int:
         .limit(most)
         .with_for_update(skip_locked=True, of=OUTBOX)
     ).all()
-    fresh = [row for row in rows if row.at > now - LONGEST_AGO]
-    manifests = _manifests(session, {UUID(row.key) for row in fresh if row.subject == "manifest"})
-    sites = _sites(session, {row.key for row in fresh if row.subject == "site"})
-    incidents = _incidents(session, {row.event_id for row in fresh})
-    tell(session, list(_news(fresh, manifests, sites, incidents)), now=now)
+    manifests = _manifests(session, {UUID(row.key) for row in rows if row.subject == "manifest"})
+    sites = _sites(session, {row.key for row in rows if row.subject == "site"})
+    incidents = _incidents(session, {row.event_id for row in rows})
+    tell(session, list(_news(rows, manifests, sites, incidents)), now=now)
     if rows:
         ids = [row.id for row in rows]
         session.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(sent_at=now))

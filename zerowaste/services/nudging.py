@@ -35,30 +35,37 @@ class Made(NamedTuple):
     more: bool
 
 
-class _Group(NamedTuple):
-    """Deadlines of one source that follow one plan."""
+class Turn(NamedTuple):
+    """A step of one plan, for the deadlines of one source that follow it."""
 
     source: Source
     kind: DeadlineKind
     plan: Plan
     streams: tuple[str, ...]
+    step: Step
 
 
 def make_nudges(session: Session, law: Law, *, now: datetime, most: int = MOST) -> Made:
     """Take the steps that are due and were not taken: at most so many of each step at a time."""
-    nudges = messages = 0
-    more = False
-    for group in _groups(law, now):
-        for step in group.plan.steps:
-            found = _waiting(session, law, group, step, now, most)
-            more = more or (len(found) == most and group.source.name in _FIXED)
-            new = _write(session, found, step, now)
-            nudges += len(new)
-            messages += tell(session, list(_news(new, step)), now=now)
-    return Made(nudges, messages, more)
+    made = [take(session, law, turn, now=now, most=most) for turn in turns_due(session, law, now=now)]
+    return Made(sum(each.nudges for each in made), sum(each.messages for each in made),
+                any(each.more for each in made))  # fmt: skip
 
 
-def _groups(law: Law, now: datetime) -> Iterator[_Group]:
+def turns_due(session: Session, law: Law, *, now: datetime) -> Sequence[Turn]:
+    """The turns for which something waits; only reads."""
+    return [turn for turn in _turns(law, now) if _waiting(session, law, turn, now, most=1)]
+
+
+def take(session: Session, law: Law, turn: Turn, *, now: datetime, most: int = MOST) -> Made:
+    """Take one turn, for so many deadlines at most, and tell whom it concerns."""
+    found = _waiting(session, law, turn, now, most)
+    new = _write(session, found, turn.step, now)
+    told = tell(session, list(_news(new, turn.step)), now=now)
+    return Made(len(new), told, len(found) == most)
+
+
+def _turns(law: Law, now: datetime) -> Iterator[Turn]:
     streams = sorted({stream.code for stream in law.streams})
     for source in sources(law, local_day(now)):
         own = source.name.removeprefix("visit-")
@@ -68,26 +75,40 @@ def _groups(law: Law, now: datetime) -> Iterator[_Group]:
             for stream in concerned:
                 plans.setdefault(plan_for(kind, stream), []).append(stream)
             for plan, codes in plans.items():
-                yield _Group(source, kind, plan, tuple(codes))
+                for step in plan.steps:
+                    yield Turn(source, kind, plan, tuple(codes), step)
 
 
-def _waiting(
-    session: Session, law: Law, group: _Group, step: Step, now: datetime, most: int
-) -> Sequence[Deadline]:
-    """Deadlines that have reached the step."""
-    source = group.source
-    after, until = window(group.plan, step, now)
+def _waiting(session: Session, law: Law, turn: Turn, now: datetime, most: int) -> Sequence[Deadline]:
+    """Deadlines that have reached the step and whose step was not taken, the first due first."""
+    source, step = turn.source, turn.step
+    after, until = window(turn.plan, step, now)
     statement = source.statement(Scope(None, now))
     raw, key = columns(statement)
     statement = statement.where(raw >= source.least(after + _INSTANT), raw < source.least(until + _INSTANT))
     if source.name in _FIXED:
         statement = statement.where(
-            statement.selected_columns["stream"].in_(group.streams), ~_taken(source, key, step)
+            statement.selected_columns["stream"].in_(turn.streams), ~_taken(source, key, step)
         ).limit(most)
         if len(source.kinds) > 1:
-            statement = statement.where(HOLDING.c.kind == HOLDINGS[group.kind])
+            statement = statement.where(HOLDING.c.kind == HOLDINGS[turn.kind])
     rows = session.execute(statement.order_by(raw, key)).all()
-    return read_rows(session, law, source, rows, now=now)
+    found = read_rows(session, law, source, rows, now=now)
+    return found if source.name in _FIXED else _not_taken(session, source, step, found)[:most]
+
+
+def _not_taken(session: Session, source: Source, step: Step, found: Sequence[Deadline]) -> list[Deadline]:
+    """Of deadlines that may change (they follow a paper's last day, or a visit), those without the step."""
+    if not found:
+        return []
+    first, last = min(each.due_at for each in found), max(each.due_at for each in found)
+    rows = session.execute(
+        select(NUDGE.c.subject, NUDGE.c.due_at).where(
+            NUDGE.c.source == source.name, NUDGE.c.step == step.name, NUDGE.c.due_at.between(first, last)
+        )
+    )
+    taken = {(row.subject, row.due_at) for row in rows}
+    return [each for each in found if (_subject(each), each.due_at) not in taken]
 
 
 def _taken(source: Source, key: Any, step: Step) -> ColumnElement[bool]:
@@ -147,28 +168,39 @@ def _news(new: Iterable[tuple[int, Deadline]], step: Step) -> Iterator[News]:
 
 def withdraw_met(session: Session, law: Law, *, now: datetime) -> int:
     """Withdraw the nudges whose deadline was met, their messages, and what has not been sent of them."""
-    withdrawn = 0
+    return withdraw(session, met_nudges(session, law, now=now), now=now)
+
+
+def met_nudges(session: Session, law: Law, *, now: datetime) -> Sequence[int]:
+    """The nudges whose deadline was met and that still stand; only reads."""
+    found: list[int] = []
     for source in sources(law, local_day(now)):
         last = 0
-        while True:
-            live = session.execute(
-                select(NUDGE.c.id, NUDGE.c.subject, NUDGE.c.due_at)
-                .where(NUDGE.c.source == source.name, NUDGE.c.withdrawn_at.is_(None), NUDGE.c.id > last)
-                .order_by(NUDGE.c.id)
-                .limit(_LIVE_AT_ONCE)
-            ).all()
-            if not live:
-                break
+        while live := _live(session, source, last):
             last = live[-1].id
             still = standing(session, source, sorted({row.subject for row in live}), now=now)
-            met = [row.id for row in live if still.get(row.subject) != row.due_at]
-            withdrawn += _withdraw(session, met, now)
-    return withdrawn
+            found += [row.id for row in live if still.get(row.subject) != row.due_at]
+    return found
+
+
+def _live(session: Session, source: Source, after: int) -> Sequence[Any]:
+    return session.execute(
+        select(NUDGE.c.id, NUDGE.c.subject, NUDGE.c.due_at)
+        .where(NUDGE.c.source == source.name, NUDGE.c.withdrawn_at.is_(None), NUDGE.c.id > after)
+        .order_by(NUDGE.c.id)
+        .limit(_LIVE_AT_ONCE)
+    ).all()
+
+
+def withdraw(session: Session, nudges: Sequence[int], *, now: datetime) -> int:
+    """Withdraw these nudges; gives how many still stood."""
+    return sum(
+        _withdraw(session, nudges[start : start + _LIVE_AT_ONCE], now)
+        for start in range(0, len(nudges), _LIVE_AT_ONCE)
+    )
 
 
 def _withdraw(session: Session, nudges: Sequence[int], now: datetime) -> int:
-    if not nudges:
-        return 0
     gone = session.execute(
         update(NUDGE)
         .where(NUDGE.c.id.in_(nudges), NUDGE.c.withdrawn_at.is_(None))
