@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that it runs from anywhere, without an installation
 
-from tests.audits.planted import ENDS, Score, scores, told_year  # noqa: E402  # needs the path above
+from tests.audits.year import ENDS, Score, scores, told_year  # noqa: E402  # needs the path above
 from zerowaste.audits import ALL, Audit  # noqa: E402
 from zerowaste.errors import terms  # noqa: E402
 
@@ -22,10 +22,10 @@ again: `flask tick` judges only what acts have touched since, and a property tes
 judging everything finds (`tests/proof/test_incremental_audit.py`).
 
 The year behind the figures is the demo city over 365 days to {ends:%Y-%m-%d} with faults put in by
-`tests/audits/planted.py` (seed 1). *Recall*: planted faults that were found. *Precision*: findings that are a planted
-fault. What this does not show: real people's data, which are dirtier; faults of kinds nobody thought of; a city
-whose scales or clocks are worse than the demo's. `incompatible` cannot come about in it: such loads are refused
-at filing and at every gate (unit tests show it).
+`tests/audits/planted.py` (seed 1). *Recall*: planted faults that were found. *Precision*: findings that
+are a planted fault. What this does not show: real people's data, which are dirtier; faults of kinds nobody
+thought of; a city whose scales or clocks are worse than the demo's. `incompatible` cannot come about in
+it: such loads are refused at filing and at every gate (unit tests show it).
 
 | audit | what it finds | hangs on | planted | found | findings | recall | precision |
 | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |

@@ -152,3 +152,36 @@ def test_a_damaged_factor_key_is_named(tmp_path: Path, name: str, reason: str) -
     (tmp_path / "instance" / name).write_text("short")
     with pytest.raises(WrongSetting, match=reason):
         read(tmp_path)
+
+
+def test_the_mail_server_is_respected(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        ZEROWASTE_SMTP_HOST="mail.example.org",
+        ZEROWASTE_SMTP_SECURITY="tls",
+        ZEROWASTE_SMTP_USER="city",
+        ZEROWASTE_SMTP_PASSWORD="very secret",
+        ZEROWASTE_MAIL_FROM="city@example.org",
+    )
+    assert (settings.mail.host, settings.mail.port, settings.mail.user) == ("mail.example.org", 465, "city")
+    assert "very secret" not in repr(settings)
+    assert read(tmp_path).mail.host == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "environ"),
+    [
+        ("ZEROWASTE_MAIL_FROM", {"ZEROWASTE_SMTP_HOST": "mail.example.org"}),
+        ("ZEROWASTE_SMTP_SECURITY", {"ZEROWASTE_SMTP_SECURITY": "ssl3"}),
+        ("ZEROWASTE_SMTP_SECURITY", {"ZEROWASTE_SMTP_SECURITY": "none", "ZEROWASTE_SMTP_USER": "city"}),
+        ("ZEROWASTE_SMTP_PORT", {"ZEROWASTE_SMTP_PORT": "x"}),
+    ],
+)
+def test_a_wrong_mail_setting_is_named(tmp_path: Path, name: str, environ: dict[str, str]) -> None:
+    with pytest.raises(WrongSetting, match=name):
+        read(tmp_path, **environ)
+
+
+def test_production_calls_no_webhook_on_its_own_machine(tmp_path: Path) -> None:
+    assert read(tmp_path, ZEROWASTE_WEBHOOK_LOOPBACK="1").webhook_loopback
+    assert not read(tmp_path, ZEROWASTE_WEBHOOK_LOOPBACK="1", **PRODUCTION).webhook_loopback

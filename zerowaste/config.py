@@ -52,13 +52,28 @@ class SigningKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server (SMTP); no host: no mail is sent. `security`: starttls, tls or none; `ca_file`: whom
+    to trust besides the authorities this machine knows."""
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the service may be told. `base_url`: scheme and host printed in every QR code.
 
     `factor_keys`: what the secrets of second factors are encrypted with (number → key; the highest
     encrypts, all decrypt). `requests_per_minute`: burst limit of one client in one process, 0 for
     none. `threads`: of one worker; the connection pool is as large. `trusted_proxies`: reverse proxies
-    in front of us whose `X-Forwarded-For` is believed."""
+    in front of us whose `X-Forwarded-For` is believed. `webhook_loopback`: webhooks may be called on this
+    very machine without encryption, for tests."""
 
     instance: Path
     database_url: str
@@ -77,6 +92,8 @@ class Settings:
     token_hours: int = 12
     password_cost: PasswordCost = PasswordCost()
     login_limits: LoginLimits = LoginLimits()
+    mail: MailSettings = MailSettings()
+    webhook_loopback: bool = False
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -104,6 +121,31 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         requests_per_minute=_whole(env, "ZEROWASTE_REQUESTS_PER_MINUTE", 30_000, 0, 10**7),
         log_requests=_flag(env, "ZEROWASTE_LOG_REQUESTS", default=True),
         token_hours=_whole(env, "ZEROWASTE_TOKEN_HOURS", 12, 1, 24 * 366),
+        mail=_mail(env),
+        webhook_loopback=_flag(env, "ZEROWASTE_WEBHOOK_LOOPBACK") and not production,
+    )
+
+
+def _mail(env: Mapping[str, str]) -> MailSettings:
+    host, sender = env.get("ZEROWASTE_SMTP_HOST") or "", env.get("ZEROWASTE_MAIL_FROM") or ""
+    security = env.get("ZEROWASTE_SMTP_SECURITY") or "starttls"
+    if security not in ("starttls", "tls", "none"):
+        raise WrongSetting(f"ZEROWASTE_SMTP_SECURITY must be starttls, tls or none, not {security!r}")
+    if host and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise WrongSetting(
+            "ZEROWASTE_MAIL_FROM must be the address mails come from, such as city@example.org"
+        )
+    user = env.get("ZEROWASTE_SMTP_USER") or ""
+    if user and security == "none":
+        raise WrongSetting("ZEROWASTE_SMTP_SECURITY none would send the password in the clear")
+    return MailSettings(
+        host=host,
+        port=_whole(env, "ZEROWASTE_SMTP_PORT", 465 if security == "tls" else 587, 1, 65535),
+        security=security,
+        user=user,
+        password=env.get("ZEROWASTE_SMTP_PASSWORD") or "",
+        sender=sender,
+        ca_file=env.get("ZEROWASTE_SMTP_CA_FILE") or "",
     )
 
 

@@ -144,3 +144,58 @@ class Period(StrEnum):
 class Unit(StrEnum):
     GRAM = "g"
     LITRE = "l"
+
+
+class DeadlineKind(StrEnum):
+    """What must be done by when."""
+
+    STORE = "store"  # waste leaves a store, or is treated (贮存期限)
+    TRANSIT = "transit"  # a load reaches the gate
+    GATE = "gate"  # a load at the gate is decided on, refused mass goes on its way
+    TREAT = "treat"  # a batch is done
+    PICKUP = "pickup"  # a filed manifest is picked up before it is void
+    VISIT = "visit"  # the collector calls (上门收集)
+    PERMIT = "permit"  # a new permit is asked for in time (许可证换证)
+    LANDFILL = "landfill"  # notice that a landfill closes
+    PAPER = "paper"  # any other paper runs out
+    VEHICLE = "vehicle"  # a vehicle's licence runs out
+    DRIVER = "driver"  # a driver's licence runs out
+
+
+class NudgeKind(StrEnum):
+    """What people are told of."""
+
+    REMINDER = "reminder"  # a deadline is near
+    OVERDUE = "overdue"  # a deadline has passed
+    DIFFERENCE = "difference"  # what arrived is not what was declared
+    INCIDENT = "incident"
+
+
+class Audience(StrEnum):
+    """Who is told of a deadline."""
+
+    PARTY = "party"  # who must act
+    DISPATCHER = "dispatcher"  # the carrier who collects there
+    REGULATOR = "regulator"  # who oversees the place
+
+
+class Channel(StrEnum):
+    IN_APP = "in_app"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class Pace(StrEnum):
+    """How fast somebody wants to be told."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+    WITHDRAWN = "withdrawn"

@@ -117,6 +117,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_failure_since"), ["since"], unique=False)
 
     op.create_table(
+        "nudge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
+        sa.UniqueConstraint(
+            "source", "subject", "due_at", "step", name=op.f("uq_nudge_source_subject_due_at_step")
+        ),
+    )
+    with op.batch_alter_table("nudge", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_nudge_live",
+            ["source", "id"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("credit_code", sa.String(length=18), nullable=False),
@@ -188,6 +213,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_authenticator")),
     )
     op.create_table(
+        "choice",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("pace", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_choice_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "channel", "kind", name=op.f("pk_choice")),
+    )
+    op.create_table(
         "errand",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
@@ -224,6 +258,45 @@ def upgrade() -> None:
         batch_op.create_index("ix_flow_to_id", ["to_id"], unique=False)
 
     op.create_table(
+        "mailbox",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quiet_from", sa.Integer(), nullable=False),
+        sa.Column("quiet_to", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_mailbox_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_mailbox")),
+    )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("nudge_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("link", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["nudge_id"], ["nudge.id"], name=op.f("fk_message_nudge_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_message_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("user_id", "origin", name=op.f("uq_message_user_id_origin")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_listed", ["user_id", "at", "id"], unique=False)
+        batch_op.create_index("ix_message_nudge_id", ["nudge_id"], unique=False)
+        batch_op.create_index(
+            "ix_message_unread",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("shown AND read_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("shown AND read_at IS NULL AND withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -240,6 +313,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_unsent",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        )
 
     op.create_table(
         "passkey",
@@ -324,6 +404,69 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("vehicle", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_vehicle_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("region", sa.String(length=9), nullable=True),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.String(length=100), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(organisation_id IS NULL) <> (region IS NULL)", name=op.f("ck_webhook_organisation_or_region")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["user.id"], name=op.f("fk_webhook_made_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_webhook_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("webhook_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("nudge_id", sa.BigInteger(), nullable=True),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batch", sa.Uuid(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "(user_id IS NULL) <> (webhook_id IS NULL)", name=op.f("ck_delivery_person_or_webhook")
+        ),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_delivery_message_id")),
+        sa.ForeignKeyConstraint(["nudge_id"], ["nudge.id"], name=op.f("fk_delivery_nudge_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_delivery_user_id")),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name=op.f("fk_delivery_webhook_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
+        sa.UniqueConstraint("webhook_id", "origin", name=op.f("uq_delivery_webhook_id_origin")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_delivery_nudge_id", ["nudge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_waiting",
+            ["next_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index("ix_delivery_webhook_id", ["webhook_id", "made_at"], unique=False)
 
     op.create_table(
         "holding",
@@ -430,6 +573,13 @@ def upgrade() -> None:
     with op.batch_alter_table("manifest", schema=None) as batch_op:
         batch_op.create_index("ix_manifest_consignee_id", ["consignee_id", "filed_at"], unique=False)
         batch_op.create_index("ix_manifest_consignor_id", ["consignor_id", "filed_at"], unique=False)
+        batch_op.create_index(
+            "ix_manifest_expires_at",
+            ["expires_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'filed'"),
+            postgresql_where=sa.text("status = 'filed'"),
+        )
         batch_op.create_index("ix_manifest_filed_at", ["filed_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
         batch_op.create_index("ix_manifest_status_filed_at", ["status", "filed_at"], unique=False)
@@ -728,6 +878,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_manifest_status_filed_at")
         batch_op.drop_index(batch_op.f("ix_manifest_national_number"))
         batch_op.drop_index("ix_manifest_filed_at")
+        batch_op.drop_index(
+            "ix_manifest_expires_at",
+            sqlite_where=sa.text("status = 'filed'"),
+            postgresql_where=sa.text("status = 'filed'"),
+        )
         batch_op.drop_index("ix_manifest_consignor_id")
         batch_op.drop_index("ix_manifest_consignee_id")
 
@@ -760,6 +915,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_holding_manifest_id")
 
     op.drop_table("holding")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_webhook_id")
+        batch_op.drop_index(
+            "ix_delivery_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_delivery_user_id"))
+        batch_op.drop_index("ix_delivery_nudge_id")
+
+    op.drop_table("delivery")
+    with op.batch_alter_table("webhook", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_organisation_id"))
+
+    op.drop_table("webhook")
     with op.batch_alter_table("vehicle", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vehicle_organisation_id"))
 
@@ -779,9 +949,25 @@ def downgrade() -> None:
 
     op.drop_table("passkey")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_unsent",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_outbox_event_id"))
 
     op.drop_table("outbox")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_unread",
+            sqlite_where=sa.text("shown AND read_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("shown AND read_at IS NULL AND withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index("ix_message_nudge_id")
+        batch_op.drop_index("ix_message_listed")
+
+    op.drop_table("message")
+    op.drop_table("mailbox")
     with op.batch_alter_table("flow", schema=None) as batch_op:
         batch_op.drop_index("ix_flow_to_id")
         batch_op.drop_index("ix_flow_from_id")
@@ -793,6 +979,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_errand_expires_at"))
 
     op.drop_table("errand")
+    op.drop_table("choice")
     op.drop_table("authenticator")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
@@ -802,6 +989,14 @@ def downgrade() -> None:
     op.drop_table("series")
     op.drop_table("package")
     op.drop_table("organisation")
+    with op.batch_alter_table("nudge", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_nudge_live",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.drop_table("nudge")
     with op.batch_alter_table("login_failure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_failure_since"))
 

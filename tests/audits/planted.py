@@ -1,15 +1,11 @@
 """A year of the demo city with known faults: what audits must find, and the only things they may find."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select, update
-from sqlmodel import Session
 
-from zerowaste.audits import ALL
 from zerowaste.cli.demo_city import faults, hazardous, kitchen
 from zerowaste.cli.demo_city.agenda import Story
 from zerowaste.cli.demo_city.hauls import (
@@ -30,20 +26,13 @@ from zerowaste.cli.demo_city.hauls import (
     tour,
     weighed,
 )
-from zerowaste.cli.demo_city.history import Telling, tell
 from zerowaste.cli.demo_city.teller import Teller
-from zerowaste.cli.upgrade import upgrade_database
 from zerowaste.clock import local_day
-from zerowaste.config import PasswordCost, read_settings
-from zerowaste.db import Database
-from zerowaste.models.tables import HOLDING, MANIFEST, SITE, USER, VEHICLE
-from zerowaste.rules.law import Law, read_law
+from zerowaste.models.tables import MANIFEST, USER, VEHICLE
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
 from zerowaste.services import register
-from zerowaste.services.auditing import examine_whole
-from zerowaste.services.whereabouts import Case
-from zerowaste.vocabulary import Act, HoldingKind, Status
+from zerowaste.vocabulary import Act
 
 OIL_WAY = ("NC-ALUMINIUM", hazardous.REFINERY)
 PLATING_WAY = ("NC-PLATING", hazardous.PLANT)
@@ -92,7 +81,6 @@ class Year:
         self.must("NC-REST-2", "stuck_in_storage", "collection")
         yield timedelta(hours=3), self.too_much(teller)
         self.must("NC-PLATING", "silent", "generation")
-        self.must("演示-计划-电镀", "over_quota")  # eight times as much is more than its plan says
 
     def watched(self, teller: Teller, tell: Callable[[Teller], Story], *audits: str) -> Story:
         """A story of the demo; what it is about is the manifest it files."""
@@ -309,78 +297,3 @@ def _month(teller: Teller) -> tuple[int, int]:
     """Year and month of the day whose stories are being planned: its midnight has not come yet."""
     day = local_day(teller.now + timedelta(hours=17))
     return day.year, day.month
-
-
-# A Thursday afternoon in the city.
-ENDS = datetime(2026, 9, 10, 6, 30, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Score:
-    """How one audit did: how many faults were planted and found, how many findings there are and are true."""
-
-    audit: str
-    planted: int
-    found: int
-    findings: int
-    true: int
-    missed: tuple[str, ...] = ()
-    false: tuple[str, ...] = ()
-
-
-@contextmanager
-def told_year(folder: Path, seed: int = 1) -> Iterator[tuple[Session, Law, Year]]:
-    """The year in a database of its own in a folder; at its end somebody changes the books by hand."""
-    url = f"sqlite:///{folder / 'year.sqlite'}"
-    environ = {"ZEROWASTE_INSTANCE": str(folder), "ZEROWASTE_DATABASE_URL": url}
-    settings = replace(read_settings(environ), password_cost=PasswordCost(rounds=1, memory_kib=8, lanes=1))
-    law, year = read_law(settings.manifests), Year()
-    works, abroad = hazardous.works, hazardous.abroad
-    upgrade_database(url)
-    database = Database(url, durable=False)
-    hazardous.works, hazardous.abroad = works_of_that_year(works), abroad_of_that_year(abroad)
-    try:
-        with database.session_for(write=True) as session:
-            tell(session, law, settings, Telling(seed, 365, ENDS), told=(year.stories,))
-            tampered(session, year)
-            session.commit()
-            yield session, law, year
-    finally:
-        hazardous.works, hazardous.abroad = works, abroad
-        database.close()
-
-
-def tampered(session: Session, year: Year) -> None:
-    """Ten tonnes vanish from the rubble plant's ends, and a manifest says it is settled."""
-    place = select(SITE.c.id).where(SITE.c.code == "NC-RUBBLE").scalar_subquery()
-    largest = select(HOLDING.c.id).where(HOLDING.c.site_id == place, HOLDING.c.kind == HoldingKind.FATE)
-    holding = session.execute(largest.order_by(HOLDING.c.grams.desc()).limit(1)).scalar_one()
-    cut = HOLDING.c.grams - 10 * TONNE
-    session.execute(update(HOLDING).where(HOLDING.c.id == holding).values(grams=cut))
-    year.must(f"holding:{holding}", "conservation")
-    year.must("table:holding", "unproved")
-    year.must("NC-RUBBLE", "balance")
-    number = session.execute(
-        select(MANIFEST.c.number).where(MANIFEST.c.status == Status.IN_TRANSIT).limit(1)
-    ).scalar_one()
-    session.execute(update(MANIFEST).where(MANIFEST.c.number == number).values(status=Status.SETTLED))
-    year.must(number, "unproved")
-
-
-def scores(session: Session, law: Law, year: Year) -> list[Score]:
-    """How each audit did, in the order of the audits."""
-    cases = examine_whole(session, law, now=ENDS, proof=True).cases
-    return [
-        _score(audit.name, [case for case in cases if case.finding.audit == audit.name], year)
-        for audit in ALL
-    ]
-
-
-def _score(audit: str, cases: Sequence[Case], year: Year) -> Score:
-    planted = [about for name, about in year.truth if name == audit]
-    told = [" ".join((c.finding.key, c.place, c.manifest, c.treatment, c.finding.holder)) for c in cases]
-    missed = tuple(about for about in planted if not any(about in each for each in told))
-    false = tuple(each for each in told if not any(about in each for about in planted))
-    return Score(
-        audit, len(planted), len(planted) - len(missed), len(told), len(told) - len(false), missed, false
-    )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.audits.planted import scores, told_year
+from tests.audits.year import scores, told_year
 
 # Refused at filing and at every gate, so that no such load ever comes about by telling alone.
 NEVER_PLANTED = {"incompatible"}

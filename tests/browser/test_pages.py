@@ -22,9 +22,10 @@ PAGES: dict[str, list[str]] = {
         "/", "/manifests", "/manifests?status=draft", "/manifests/new", "/manifests/{accepted}",
         "/manifests/{accepted}/chain", "/manifests/{accepted}/acts/opinion", "/unclosed", "/account",
         "/manifests/20000000000000", "/stores", "/sites/NC-HOSPITAL/stores", "/sites/NC-HOSPITAL/stores/new",
+        "/messages", "/account/notifications", "/webhooks",
     ],
     "driver": ["/", "/drive", "/drive#scan", "/drive#queue", "/manifests", "/manifests/{moving}"],
-    "dispatcher": ["/", "/manifests", "/unclosed"],
+    "dispatcher": ["/", "/manifests", "/unclosed", "/deadlines", "/messages"],
     "facility": [
         "/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores", "/treatments",
         "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity",
@@ -32,7 +33,7 @@ PAGES: dict[str, list[str]] = {
     ],
     "regulator": [
         "/", "/overview", "/overview?days=365&stream=medical", "/search?q=NC-HAZARDOUS", "/unclosed",
-        "/findings", "/findings?severity=alert",
+        "/findings", "/findings?severity=alert", "/deadlines", "/messages",
         "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain",
     ],
     "admin": [

@@ -18,7 +18,7 @@ from zerowaste.cli.demo_city.history import Telling, tell
 from zerowaste.cli.upgrade import upgrade_database
 from zerowaste.config import PasswordCost, read_settings
 from zerowaste.db import Database
-from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, ORGANISATION, SITE, USER
+from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, MESSAGE, ORGANISATION, SITE, USER
 from zerowaste.rules.law import Law, read_law
 from zerowaste.rules.streams import MANIFESTS
 from zerowaste.services.audit import run_audits
@@ -190,3 +190,11 @@ def test_it_refuses_a_real_city(database_url: str, city: object, tmp_path: Path)
         assert not session.execute(select(ORGANISATION.c.id).where(ORGANISATION.c.demo)).first()
         assert not session.execute(select(USER.c.id).where(USER.c.login == "producer")).first()
     database.close()
+
+
+def test_people_find_messages_when_they_sign_in(demo: Session) -> None:
+    told = demo.execute(
+        select(USER.c.login, MESSAGE.c.kind).join(MESSAGE, MESSAGE.c.user_id == USER.c.id).distinct()
+    ).all()
+    assert {kind for _, kind in told} >= {"overdue", "reminder", "difference"}
+    assert {login for login, _ in told} >= {"regulator", "producer", "facility", "dispatcher"}

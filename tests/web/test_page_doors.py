@@ -8,7 +8,7 @@ from tests.cast import ADA, CAST, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH,
 from tests.city import OTHER, PLANT, WORKS
 from tests.web.acts import fresh
 from tests.web.conftest import Running
-from tests.web.test_access import (
+from tests.web.mixed import (
     AT_PLANT,
     AT_WORKS,
     EVERYBODY,
@@ -21,7 +21,7 @@ from tests.web.test_access import (
     Mixed,
     role,
 )
-from tests.web.test_access import mixed as mixed  # the fixture
+from tests.web.mixed import mixed as mixed  # the fixture
 from zerowaste.vocabulary import Role
 from zerowaste.web.views import declared_views
 
@@ -133,6 +133,24 @@ DOORS: dict[str, list[Door]] = {
         Door("GET", "/unclosed.csv", EVERYBODY),
         Door("GET", "/unclosed.xlsx", EVERYBODY),
     ],
+    "deadline_pages.list_deadlines": [Door("GET", "/deadlines", EVERYBODY - role(Role.DRIVER))],
+    "deadline_pages.save_deadlines": [
+        Door("GET", f"/deadlines.{kind}", EVERYBODY - role(Role.DRIVER)) for kind in ("csv", "xlsx")
+    ],
+    "message_pages.list_messages": [Door("GET", "/messages", EVERYBODY)],
+    "message_pages.read_message": [Door("POST", f"/messages/{fresh()}/read", set(), act_form)],
+    "message_pages.read_all": [Door("POST", "/messages/read", EVERYBODY, act_form, (303,))],
+    "notification_pages.show_choices": [Door("GET", "/account/notifications", EVERYBODY)],
+    "notification_pages.choose": [Door("POST", "/account/notifications", EVERYBODY, act_form, (422,))],
+    "notification_pages.give_address": [Door("POST", "/account/mailbox", EVERYBODY, act_form, (422,))],
+    "notification_pages.remove_address": [
+        Door("POST", "/account/mailbox/remove", EVERYBODY, act_form, (303,))
+    ],
+    "notification_pages.list_webhooks": [Door("GET", "/webhooks", EVERYBODY - role(Role.DRIVER))],
+    "notification_pages.add_webhook": [
+        Door("POST", "/webhooks", EVERYBODY - role(Role.DRIVER), act_form, (422,))
+    ],
+    "notification_pages.remove_webhook": [Door("POST", "/webhooks/999999/remove", set(), act_form)],
     "account_pages.show_account": [Door("GET", "/account", EVERYBODY)],
     "account_pages.make_token": [Door("POST", "/account/tokens", EVERYBODY, act_form, (422,))],
     "account_pages.revoke": [Door("POST", "/account/tokens/999999/revoke", set(), act_form)],
@@ -172,6 +190,7 @@ OPEN = {
     "home.show_home", "session.show_sign_in", "session.enter", "session.leave", "session.choose_language",
     "session.ask_code", "session.enter_code", "session.ask_passkey", "session.enter_with_passkey",
     "account_pages.show_invitation", "account_pages.take_up_invitation",
+    "notification_pages.show_confirmation", "notification_pages.confirm_address",
     "inspection_pages.inspect", "drive.show_drive", "drive.run_worker", "drive.describe_app",
 }  # fmt: skip
 

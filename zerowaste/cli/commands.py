@@ -12,6 +12,7 @@ from zerowaste.cli.simulate import simulate
 from zerowaste.cli.tick import tick
 from zerowaste.cli.upgrade import upgrade
 from zerowaste.cli.user import user
+from zerowaste.cli.work import work
 
 COMMANDS: tuple[click.Command, ...] = (
     audit,
@@ -25,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     upgrade,
     user,
     verify,
+    work,
 )
 
 

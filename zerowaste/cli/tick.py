@@ -1,37 +1,29 @@
-"""`flask tick`: what time alone brings about."""
+"""`flask tick`: what time alone brings about, once."""
 
 import click
 
-from zerowaste import clock
-from zerowaste.cli.workplace import Workplace, say, with_workplace
+from zerowaste.cli.workplace import FOUND, Workplace, with_workplace
 
 
 @click.command(short_help="处理到期事项（供 cron）。 Do what is due (for cron).")
 @with_workplace
 def tick(place: Workplace) -> None:
-    """处理到期事项：逾期未起运的联单作废，退还占用的批次和额度；核查变动所及之处。
-    Expire manifests nobody picked up in time; audit what has changed.
+    """处理到期事项：作废逾期未起运的联单，核查变动所及之处，提醒和升级催办，发送邮件和程序回调。
 
-    请每隔几分钟由 cron 运行一次；可重复运行。 Have cron run it every few minutes; running it twice
-    does no harm.
+    Expire manifests nobody picked up, audit what has changed, remind and escalate, send mails and call
+    webhooks.
+
+    请每分钟由 cron 运行一次，或改用 flask work；重复或同时运行无害。 Have cron run it every minute, or run
+    flask work instead; running it twice, or two at once, does no harm.
 
     \b
-    退出码 Exit code: 0 完成 done, 75 数据库繁忙，请稍后重试 database busy, try again later.
+    退出码 Exit code: 0 完成 done, 1 有投递被放弃 a delivery was given up, 75 数据库繁忙，请稍后重试 database
+    busy, try again later.
     """
-    from zerowaste.services.auditing import examine, keep
-    from zerowaste.services.expiry import BATCH, expire_due
+    from zerowaste.cli.rounds import Round
 
-    law, now = place.law, clock.now()
-    expired = 0
     with place.database() as database:
-        while True:
-            batch = database.transact(lambda session: expire_due(session, law, now))
-            expired += batch
-            if batch < BATCH:
-                break
-        examined = database.transact(lambda session: examine(session, law, now=now), write=False)
-        kept = database.transact(lambda session: keep(session, examined))
-    say(
-        f"作废联单 {expired} 份；新增问题线索 {kept.new} 条，消除 {kept.gone} 条。",
-        f"{expired} manifest(s) expired; {kept.new} new finding(s), {kept.gone} gone.",
-    )
+        did = Round(database, place.law, place.settings).run()
+    did.tell()
+    if did.given_up:
+        raise SystemExit(FOUND)

@@ -16,12 +16,15 @@ from zerowaste.models.manifest import (
     Treatment,
     Trip,
 )
+from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
 
 __all__ = [
     "ApiToken",
     "AuditRun",
     "Charge",
+    "Choice",
+    "Delivery",
     "Draw",
     "Event",
     "Evidence",
@@ -33,8 +36,11 @@ __all__ = [
     "Leg",
     "Line",
     "LinePackage",
+    "Mailbox",
     "Manifest",
     "Membership",
+    "Message",
+    "Nudge",
     "Organisation",
     "Outbox",
     "Package",
@@ -48,4 +54,5 @@ __all__ = [
     "Trip",
     "User",
     "Vehicle",
+    "Webhook",
 ]

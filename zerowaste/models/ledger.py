@@ -23,6 +23,7 @@ from zerowaste.models.columns import WideInteger, mass, moment, word
 from zerowaste.vocabulary import Basis, HoldingKind, Verdict
 
 TREATED = text("treatment_id IS NOT NULL")
+UNSENT = text("sent_at IS NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
 REMARKABLE = text("findings > 0 OR kind = 'reverse'")
 
@@ -137,9 +138,11 @@ class Series(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """Who must be told of an event; written in the event's own transaction."""
+    """Who must be told of an event; written in the event's own transaction. `organisation_id` empty: the
+    authority. `sent_at`: when messages were made of it."""
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_unsent", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),)
 
     id: int | None = Field(default=None, sa_column=Column(WideInteger, primary_key=True))
     event_id: uuid.UUID = Field(foreign_key="event.id", index=True)

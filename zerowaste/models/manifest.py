@@ -32,6 +32,9 @@ class Trip(SQLModel, table=True):
     day: str = Field(sa_column=Column(String(10), nullable=False))
 
 
+FILED = text("status = 'filed'")
+
+
 class Manifest(SQLModel, table=True):
     """One e-manifest (电子联单). `number` is our city serial, `national_number` the legal one.
 
@@ -49,6 +52,7 @@ class Manifest(SQLModel, table=True):
         Index("ix_manifest_consignee_id", "consignee_id", "filed_at"),
         Index("ix_manifest_turn_id", "turn_id"),
         Index("ix_manifest_trip_id", "trip_id"),
+        Index("ix_manifest_expires_at", "expires_at", "id", sqlite_where=FILED, postgresql_where=FILED),
     )
 
     id: uuid.UUID = Field(primary_key=True)

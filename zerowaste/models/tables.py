@@ -29,6 +29,7 @@ from zerowaste.models.manifest import (
     Treatment,
     Trip,
 )
+from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
 
 
@@ -51,6 +52,8 @@ TOKEN, LOGIN_FAILURE = table(ApiToken), table(LoginFailure)
 AUTHENTICATOR, RECOVERY_CODE = table(Authenticator), table(RecoveryCode)
 PASSKEY, ERRAND = table(Passkey), table(Errand)
 FINDING, DISPOSITION, AUDIT_RUN = table(Finding), table(FindingDisposition), table(AuditRun)
+NUDGE, MESSAGE, DELIVERY = table(Nudge), table(Message), table(Delivery)
+WEBHOOK, MAILBOX, CHOICE = table(Webhook), table(Mailbox), table(Choice)
 
 # What events say and replay proves, by the name their texts use.
 PROJECTIONS: dict[str, Table] = {

@@ -32,6 +32,12 @@ class AccountAct(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     SIGNED_OUT = "signed_out_everywhere"
+    NOTICES_CHOSEN = "notices_chosen"
+    ADDRESS_GIVEN = "address_given"
+    ADDRESS_CONFIRMED = "address_confirmed"
+    ADDRESS_REMOVED = "address_removed"
+    WEBHOOK_ADDED = "webhook_added"
+    WEBHOOK_REMOVED = "webhook_removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     PASSKEY_SIGN_IN = "passkey_sign_in"  # a challenge for nobody in particular
     PASSKEY_NEW = "passkey_new"  # a challenge for one account's new passkey
     AUTHENTICATOR = "authenticator"  # the secret of an app that has shown no code yet
+    MAILBOX = "mailbox"  # who holds the link reads mail at that address
     INVITATION = "invitation"  # who holds the link sets the account's password
 
 

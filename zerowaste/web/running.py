@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from zerowaste import clock
 from zerowaste.errors import Problem, Refusal, status_of
+from zerowaste.services.messages import count_unread
 from zerowaste.services.tokens import Credential, Scope, authenticate
 from zerowaste.web import reading
 from zerowaste.web.language import language_tag, prefer
@@ -67,6 +68,8 @@ def _admit(view: View, session: Session | None, token: str | None, now: Any) -> 
     credential = authenticate(session, token, now=now) if session and token else None
     if credential is not None:
         g.actor = credential.actor
+        if view.page and session is not None:
+            g.unread = count_unread(session, credential.actor.user_id)
         prefer(credential.language)
     if view.policy is PUBLIC:
         return credential

@@ -16,6 +16,8 @@ from zerowaste.clock import day_start, local_day
 from zerowaste.config import Settings
 from zerowaste.models.tables import EVENT, MANIFEST
 from zerowaste.rules.law import Law
+from zerowaste.services.notices import tell_notices
+from zerowaste.services.nudging import make_nudges
 from zerowaste.services.passwords import Passwords
 
 SUNDAY = 6
@@ -82,7 +84,16 @@ def tell(
         agenda.run(min(midnight + timedelta(days=1), telling.now), turn_clock)
     turn_clock(telling.now)
     teller.expire()
+    remind(session, law, now=telling.now)
     return Told(_count(session, MANIFEST.c.id), _count(session, EVENT.c.id))
+
+
+def remind(session: Session, law: Law, *, now: datetime) -> None:
+    """What people were told by then: everybody finds messages when he signs in."""
+    while make_nudges(session, law, now=now).more:
+        continue
+    while tell_notices(session, now=now):
+        continue
 
 
 def _count(session: Session, column: object) -> int:

@@ -41,6 +41,7 @@ def _surroundings() -> dict[str, Any]:
         "language": language(),
         "actor": actor,
         "menu": entries_for(actor),
+        "unread": g.get("unread", 0),
         "here": request.path,
         "address": request.full_path.rstrip("?"),
         "in_part": request.headers.get("HX-Request") == "true",

@@ -20,6 +20,7 @@ HOME = Entry("/", "首页", "Home")
 FILE = Entry("/manifests/new", "填报联单", "File a manifest")
 MANIFESTS = Entry("/manifests", "联单", "Manifests")
 UNCLOSED = Entry("/unclosed", "未闭环", "Not closed")
+DEADLINES = Entry("/deadlines", "期限", "Deadlines")
 GATE = Entry("/gate", "门口", "The gate")
 OVERVIEW = Entry("/overview", "总览", "Overview")
 FINDINGS = Entry("/findings", "问题线索", "Findings")
@@ -30,12 +31,12 @@ CAPACITY = Entry("/capacity", "容量", "Capacity")
 DRIVE = Entry("/drive", "扫码", "Scan")
 ADMINISTRATION = Entry("/administration", "登记管理", "Administration")
 _MENUS: dict[Role, Sequence[Entry]] = {
-    Role.PRODUCER: (HOME, FILE, MANIFESTS, STORES, UNCLOSED),
+    Role.PRODUCER: (HOME, FILE, MANIFESTS, STORES, UNCLOSED, DEADLINES),
     Role.DRIVER: (HOME, DRIVE, MANIFESTS),
-    Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED),
-    Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED),
-    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, MANIFESTS, INCIDENTS),
-    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, MANIFESTS, ADMINISTRATION),
+    Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED, DEADLINES),
+    Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED, DEADLINES),
+    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, MANIFESTS, INCIDENTS),
+    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, MANIFESTS, ADMINISTRATION),
 }
 
 
