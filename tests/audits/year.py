@@ -20,7 +20,7 @@ from zerowaste.db import Database
 from zerowaste.models.tables import HOLDING, MANIFEST, SITE
 from zerowaste.rules.law import Law, read_law
 from zerowaste.services.auditing import examine_whole
-from zerowaste.services.whereabouts import Case
+from zerowaste.services.cases import Case
 from zerowaste.vocabulary import HoldingKind, Status
 
 # A Thursday afternoon in the city.

@@ -36,13 +36,13 @@ def test_it_does_what_is_due_and_stops_when_told(
             stdout=out, stderr=out,
         )  # fmt: skip
     give_up = time.monotonic() + LONGEST_S
-    while "1 manifest(s) expired." not in log.read_text() and time.monotonic() < give_up:
+    while "1 manifest(s) expired;" not in log.read_text() and time.monotonic() < give_up:
         assert worker.poll() is None, log.read_text()
         time.sleep(0.1)
     time.sleep(0.5)  # the consumer takes over
     worker.send_signal(signal.SIGINT)
     assert worker.wait(20) == 0, log.read_text()
-    assert "1 manifest(s) expired." in log.read_text()
+    assert "1 manifest(s) expired;" in log.read_text()
 
 
 def test_a_task_that_waits_survives_a_restart_and_losing_the_queue_loses_nothing(tmp_path: Path) -> None:

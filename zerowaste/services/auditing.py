@@ -19,9 +19,9 @@ from zerowaste.graph.touched import Touched, events_since, in_parts, touched_sin
 from zerowaste.models.tables import AUDIT_RUN, FINDING, SITE
 from zerowaste.rules.law import Law
 from zerowaste.services.audit import judge, rank
+from zerowaste.services.cases import Case, cases_of
 from zerowaste.services.proofs import unproved, unproved_chains
 from zerowaste.services.replay_events import Watch, unwatched
-from zerowaste.services.whereabouts import Case, cases_of
 
 MOST_TOUCHED = 20_000  # events
 FINDINGS = uuid5(NAMESPACE_URL, "zerowaste:finding")
