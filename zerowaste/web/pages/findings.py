@@ -13,7 +13,7 @@ from zerowaste.services.audit import urgency
 from zerowaste.services.directory import site_names
 from zerowaste.services.findings import Case, Report, Urgency, Wanted, count_findings, findings_for
 from zerowaste.vocabulary import Role
-from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.drawing import learn_names, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.paging import page as cut
 from zerowaste.web.paging import place_of
@@ -94,6 +94,7 @@ def _after(cursor: str | None) -> Urgency | None:
 
 
 def _names(call: Call[None, Asked], cases: Sequence[Case]) -> Mapping[str, tuple[str, str]]:
+    learn_names(call.session, (case.finding.holder for case in cases))
     return site_names(call.session, (case.place for case in cases))
 
 

@@ -1,6 +1,6 @@
 """The first page: what this is; and for whoever is signed in, what waits for him."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from zerowaste.services.manifests import Search, find_manifests
 from zerowaste.services.unclosed import unclosed
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
-from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.drawing import learn_names, page
 from zerowaste.web.views import PUBLIC, Call, NoQuery, Views
 
 views = Views("home", prefix="", page=True)
@@ -37,6 +37,7 @@ def show_home(call: Look) -> Response:
     codes = [code for each in listed for code in (each.consignor, each.consignee)]
     codes += [each.site for name in ("stock", "incidents") for each in shown.get(name, ())]
     codes += [each.place for each in shown.get("open", ())]
+    learn_names(call.session, _named(shown))
     return page(
         "home/signed_in.html",
         names=site_names(call.session, codes),
@@ -45,6 +46,14 @@ def show_home(call: Look) -> Response:
         box=(WIDTH, HEIGHT),
         **shown,
     )
+
+
+def _named(shown: Mapping[str, Any]) -> Iterable[str | None]:
+    """Everybody and every place the page shows by its registered name."""
+    yield from (each.holder for each in shown.get("open", ()))
+    yield from (each.consignor for each in shown.get("coming", ()))
+    if ended := shown.get("ended"):
+        yield from (name for node in ended.nodes for name in (node.holder, node.name))
 
 
 def _manifests(call: Look, search: Search) -> Any:
