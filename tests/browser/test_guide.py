@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Site, Watch
 from tests.browser.demo import demo_site
-from zerowaste.cli.demo_city.cast import PASSWORD
+from zerowaste.services.demo import PASSWORD
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 KEEP = "GUIDE_IMAGES"  # where `make guide` wants them

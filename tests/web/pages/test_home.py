@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.cast import ADA, CAST, DAN, DORA, FAY, OLAF, PAULA, RITA, Person
 from tests.city import WORKS
@@ -12,6 +13,7 @@ from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
+from zerowaste.models.tables import ORGANISATION
 
 SignIn = Callable[..., Reader]
 
@@ -99,3 +101,17 @@ def test_a_newcomer_with_nothing_is_told_what_to_do(sign_in: SignIn) -> None:
     page = sign_in(OLAF, "en").get("/").text
     assert "Nothing is in store." in page
     assert 'href="/manifests/new"' in page
+
+
+def test_the_door_of_a_demo_city_tells_its_logins_and_no_other_door_does(
+    sign_in: SignIn, running: Running
+) -> None:
+    told = "zerowaste-demo"
+    door = running.client()
+    assert told not in door.get("/sign-in").text
+    with running.service.database.session_for(write=True) as session:
+        session.execute(update(ORGANISATION).values(demo=True))
+        session.commit()
+    assert told in door.get("/sign-in").text
+    assert 'name="login" value="driver"' in door.get("/sign-in?as=driver").text
+    assert "演示城市" in door.get("/", headers={"Accept-Language": "zh"}).text

@@ -9,6 +9,7 @@ from flask import Response
 from zerowaste.clock import local_day
 from zerowaste.services.arrivals import expected
 from zerowaste.services.chains import chain
+from zerowaste.services.demo import is_demo
 from zerowaste.services.directory import site_names
 from zerowaste.services.firstpage import sent_since, stock_of
 from zerowaste.services.incidents import incidents_of
@@ -113,4 +114,5 @@ def _public(call: Look) -> Response:
         "home/public.html",
         streams=call.service.law.streams.current(local_day(call.now)),
         base_url=call.service.settings.base_url,
+        demo=is_demo(call.session),
     )
