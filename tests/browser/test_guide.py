@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Site, Watch
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Site, Watch
 from tests.browser.demo import demo_site
 from zerowaste.services.demo import PASSWORD
 
@@ -159,6 +159,11 @@ def look_at_it(teller: Teller, number: str) -> None:
     code = page.evaluate(
         f"fetch('/api/v1/manifests/{number}').then(each => each.json()).then(each => each.qr_url)"
     )
+    tablet = teller.enter("regulator", width=TABLET)
+    tablet.goto(f"/manifests/{number}")
+    teller.take(tablet, "tablet-manifest")
+    tablet.goto("/findings")
+    teller.take(tablet, "tablet-findings")
     anybody = teller.enter("", width=PHONE)
     anybody.goto(f"/Q/{code.rsplit('/', 1)[1]}")
     teller.take(anybody, "code")

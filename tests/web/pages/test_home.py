@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.cast import ADA, CAST, DAN, DORA, FAY, OLAF, PAULA, RITA, Person
-from tests.city import WORKS
+from tests.city import PLANT, WORKS
 from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
@@ -55,6 +55,17 @@ def test_paula_sees_what_travels_and_what_she_sent(sign_in: SignIn, running: Run
     ]
     filed = running.log_in(PAULA).get("/manifests?stream=hazardous&limit=200").json["items"]
     assert sent[1] == str(len([each for each in filed if each["status"] not in ("draft", "cancelled")]))
+
+
+def test_paula_sees_who_took_her_waste_and_for_what(sign_in: SignIn, running: Running, load: str) -> None:
+    whole = {"line": 1, "received_g": 500_000, "accepted_g": 500_000, "refused_g": 0}
+    act(running.log_in(FAY), load, "accept", lines=[whole])
+    (row,) = [
+        row for row in rows(sign_in(PAULA, "en").get("/").text, "Sent in the last thirty days")
+        if row[0].endswith(PLANT)
+    ]  # fmt: skip
+    assert row[1].startswith("R9 ")
+    assert row[2] == "500 kg"
 
 
 def test_paula_sees_her_lots_by_waste_with_the_first_deadline(sign_in: SignIn, running: Running) -> None:

@@ -11,7 +11,7 @@ from zerowaste.services.arrivals import expected
 from zerowaste.services.chains import chain
 from zerowaste.services.demo import is_demo
 from zerowaste.services.directory import site_names
-from zerowaste.services.firstpage import sent_since, stock_of
+from zerowaste.services.firstpage import sent_since, stock_of, went_since
 from zerowaste.services.incidents import incidents_of
 from zerowaste.services.manifests import Search, find_manifests
 from zerowaste.services.unclosed import unclosed
@@ -36,13 +36,14 @@ def show_home(call: Look) -> Response:
     shown["incidents"] = incidents_of(call.session, call.actor, lasting=True, limit=MOST)
     listed = [*waiting, *shown["moving"]]
     codes = [code for each in listed for code in (each.consignor, each.consignee)]
-    codes += [each.site for name in ("stock", "incidents") for each in shown.get(name, ())]
+    codes += [each.site for name in ("stock", "incidents", "went") for each in shown.get(name, ())]
     codes += [each.place for each in shown.get("open", ())]
     learn_names(call.session, _named(shown))
     return page(
         "home/signed_in.html",
         names=site_names(call.session, codes),
         wastes=call.service.law.catalogue.waste,
+        operations=call.service.law.catalogue.operations,
         streams=call.service.law.streams.current(local_day(call.now)),
         box=(WIDTH, HEIGHT),
         **shown,
@@ -75,6 +76,7 @@ def _producer(call: Look) -> Mapping[str, Any]:
         "stock": stock_of(call.session, call.actor, limit=MOST),
         "moving": _manifests(call, Search(status=Status.IN_TRANSIT)),
         "sent": sent_since(call.session, call.actor, call.now - LATELY),
+        "went": went_since(call.session, call.actor, call.now - LATELY, limit=MOST),
         "latest": latest,
         "ended": found,
         "drawing": draw(found) if found else None,
