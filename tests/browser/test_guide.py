@@ -85,7 +85,11 @@ def file_a_load(teller: Teller) -> str:
     page.fill("[name='lines.0.packages']", "1")
     page.fill("[name='lines.0.packaging']", teller.say("200L 铁桶", "steel drum, 200 l"))
     carrier = page.locator("[name='legs.0.carrier']")
-    own = page.locator("[name='legs.0.carrier'] option").filter(has_text="赣水联运").get_attribute("value")
+    own = (
+        page.locator("[name='legs.0.carrier'] option")
+        .filter(has_text=teller.say("赣水联运", "Ganshui"))
+        .get_attribute("value")
+    )
     carrier.select_option(own)
     page.locator(f"[name='legs.0.vehicle'] option[value='{LORRY}']").wait_for(state="attached")
     page.select_option("[name='legs.0.vehicle']", LORRY)
