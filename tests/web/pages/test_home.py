@@ -126,3 +126,13 @@ def test_the_door_of_a_demo_city_tells_its_logins_and_no_other_door_does(
     assert told in door.get("/sign-in").text
     assert 'name="login" value="driver"' in door.get("/sign-in?as=driver").text
     assert "演示城市" in door.get("/", headers={"Accept-Language": "zh"}).text
+
+
+def test_who_is_signed_in_is_not_sent_to_the_door_by_a_page_that_is_not_there(
+    sign_in: SignIn, running: Running
+) -> None:
+    html = {"Accept": "text/html"}
+    lost = sign_in(PAULA, "en").get("/no-such-page", headers=html)
+    assert lost.status_code == 404
+    assert 'href="/sign-in"' not in lost.text
+    assert 'href="/sign-in"' in running.client().get("/no-such-page", headers=html).text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from markupsafe import Markup, escape
 from sqlmodel import Session
 
@@ -54,6 +54,7 @@ def _surroundings() -> dict[str, Any]:
         "menu": entries_for(actor),
         "here": request.path,
         "address": request.full_path.rstrip("?"),
+        "known": current_app.extensions["zerowaste"].cookie in request.cookies,
         "in_part": request.headers.get("HX-Request") == "true",
     }
 
