@@ -19,7 +19,7 @@ from tests.browser.conftest import PHONE, Site
 from tests.browser.demo import demo_site
 from tests.browser.filming import film
 from zerowaste import clock
-from zerowaste.cli.demo_city.cast import PASSWORD
+from zerowaste.services.demo import PASSWORD
 
 SLOWER = 4  # times a desktop's processor
 AIM_KB, AIM_MS = 150, 1000

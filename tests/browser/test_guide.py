@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Site, Watch
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Site, Watch
 from tests.browser.demo import demo_site
-from zerowaste.cli.demo_city.cast import PASSWORD
+from zerowaste.services.demo import PASSWORD
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 KEEP = "GUIDE_IMAGES"  # where `make guide` wants them
@@ -85,7 +85,11 @@ def file_a_load(teller: Teller) -> str:
     page.fill("[name='lines.0.packages']", "1")
     page.fill("[name='lines.0.packaging']", teller.say("200L 铁桶", "steel drum, 200 l"))
     carrier = page.locator("[name='legs.0.carrier']")
-    own = page.locator("[name='legs.0.carrier'] option").filter(has_text="赣水联运").get_attribute("value")
+    own = (
+        page.locator("[name='legs.0.carrier'] option")
+        .filter(has_text=teller.say("赣水联运", "Ganshui"))
+        .get_attribute("value")
+    )
     carrier.select_option(own)
     page.locator(f"[name='legs.0.vehicle'] option[value='{LORRY}']").wait_for(state="attached")
     page.select_option("[name='legs.0.vehicle']", LORRY)
@@ -159,6 +163,11 @@ def look_at_it(teller: Teller, number: str) -> None:
     code = page.evaluate(
         f"fetch('/api/v1/manifests/{number}').then(each => each.json()).then(each => each.qr_url)"
     )
+    tablet = teller.enter("regulator", width=TABLET)
+    tablet.goto(f"/manifests/{number}")
+    teller.take(tablet, "tablet-manifest")
+    tablet.goto("/findings")
+    teller.take(tablet, "tablet-findings")
     anybody = teller.enter("", width=PHONE)
     anybody.goto(f"/Q/{code.rsplit('/', 1)[1]}")
     teller.take(anybody, "code")

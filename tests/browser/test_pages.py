@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, Site, Watch, no_overflow
 from tests.browser.demo import Guest, demo_site
-from zerowaste.cli.demo_city.cast import PASSWORD
+from zerowaste.services.demo import PASSWORD
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The first load of each kind stands for all: `{filed}`, `{moving}`, `{accepted}` are manifests' numbers.

@@ -55,5 +55,15 @@ def test_what_was_begun_is_there_tomorrow(visit: Visit) -> None:
     expect(page.get_by_text("草稿已自动保存")).to_be_visible()
     page.goto("/manifests?status=draft")
     page.get_by_role("link", name="草稿").first.click()
-    page.get_by_role("button", name="填报", exact=True).click()
+    page.get_by_role("button", name="继续填报", exact=True).click()
     assert page.input_value("[name='lines.0.waste_code']") == "900-249-08"
+
+
+def test_initials_find_a_waste_while_they_are_typed(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new")
+    page.select_option("[name=stream]", "hazardous")
+    field = page.locator("[name='lines.0.waste_code']")
+    field.press_sequentially("kwy")
+    page.locator("ul.meant button").first.wait_for()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("kwy")

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from tests.cli.conftest import clerk_at
-from zerowaste.cli.demo_city.cast import LOGINS, PASSWORD
 from zerowaste.cli.demo_city.history import Telling, tell
 from zerowaste.cli.upgrade import upgrade_database
 from zerowaste.config import PasswordCost, read_settings
@@ -22,6 +21,7 @@ from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, MESSAG
 from zerowaste.rules.law import Law, read_law
 from zerowaste.rules.streams import MANIFESTS
 from zerowaste.services.audit import run_audits
+from zerowaste.services.demo import LOGINS, PASSWORD
 from zerowaste.services.passwords import Passwords
 from zerowaste.vocabulary import Status
 

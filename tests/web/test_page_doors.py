@@ -169,6 +169,17 @@ DOORS: dict[str, list[Door]] = {
         Door("GET", f"/administration/{kind}", {ADA})
         for kind in ("organisations", "sites", "vehicles", "people", "permits", "quotas")
     ],
+    "administration.save_rows": [
+        Door("GET", f"/administration/{kind}", {ADA})
+        for kind in (
+            "organisations.csv",
+            "sites.xlsx",
+            "vehicles.csv",
+            "people.csv",
+            "permits.csv",
+            "quotas.csv",
+        )
+    ],
     "administration_forms.begin_row": [Door("GET", "/administration/people/new", {ADA})],
     "administration_forms.add_row": [Door("POST", "/administration/people/new", {ADA}, act_form, (422,))],
     "administration_forms.show_row": [Door("GET", "/administration/people/1", {ADA})],

@@ -34,6 +34,15 @@ class Sent(NamedTuple):
     refused_g: int
 
 
+class Went(NamedTuple):
+    """What one receiver accepted of what was sent since a moment, to be treated in one way; grams."""
+
+    stream: str
+    site: str
+    operation: str
+    accepted_g: int
+
+
 def stock_of(session: Session, actor: Actor, *, limit: int) -> Sequence[Stock]:
     """What lies at the actor's own sites, by site and waste, what must go first first."""
     due = func.min(HOLDING.c.due_at)
@@ -79,3 +88,22 @@ def sent_since(session: Session, actor: Actor, since: datetime) -> Mapping[str, 
         stream: Sent(loads, int(declared or 0), int(accepted or 0), int(refused or 0))
         for stream, loads, declared, accepted, refused in rows
     }
+
+
+def went_since(session: Session, actor: Actor, since: datetime, *, limit: int) -> Sequence[Went]:
+    """Where what the actor's sites sent since then was accepted, and for what, the most first."""
+    accepted = func.sum(LINE.c.accepted_g)
+    rows = session.execute(
+        select(MANIFEST.c.stream, SITE.c.code, LINE.c.operation, accepted)
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .join(SITE, SITE.c.id == MANIFEST.c.consignee_id)
+        .where(
+            MANIFEST.c.consignor_id.in_(sorted(actor.sites)),
+            MANIFEST.c.filed_at >= since,
+            LINE.c.accepted_g > 0,
+        )
+        .group_by(MANIFEST.c.stream, SITE.c.code, LINE.c.operation)
+        .order_by(accepted.desc(), SITE.c.code, LINE.c.operation)
+        .limit(limit)
+    )
+    return [Went(stream, site, operation, int(grams)) for stream, site, operation, grams in rows]

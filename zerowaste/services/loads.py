@@ -27,6 +27,7 @@ class Stop(NamedTuple):
     id: UUID
     code: str
     name: str
+    name_en: str
     lat_e6: int | None
     lon_e6: int | None
 
@@ -88,7 +89,7 @@ def _filed_for(actor: Actor, now: datetime) -> Any:
     ends = [
         getattr(site.c, name).label(f"{site.name}_{name}")
         for site in (sender, receiver)
-        for name in ("code", "name", "lat_e6", "lon_e6")
+        for name in ("code", "name", "name_en", "lat_e6", "lon_e6")
     ]
     mine = select(LEG.c.manifest_id).where(LEG.c.driver_id == actor.user_id, ~LEG.c.back)
     return (
@@ -145,7 +146,7 @@ def _load(row: Any, plate: str, legs: int, scans: Sequence[Scan], lines: Sequenc
     stops = [
         Stop(
             site_identity(site),
-            *(getattr(row, f"{end}_{name}") for name in ("code", "name", "lat_e6", "lon_e6")),
+            *(getattr(row, f"{end}_{name}") for name in ("code", "name", "name_en", "lat_e6", "lon_e6")),
         )
         for end, site in (("sender", row.consignor_id), ("receiver", row.consignee_id))
     ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, text
 from sqlmodel import Session
@@ -40,7 +41,8 @@ _OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 @dataclass(frozen=True, slots=True)
 class Unclosed:
     """An open holding. `chains`: how many producers' manifests stand behind it; at least so many
-    where `chains_exact` is False. `place`: a site's code, or the plate of what is on the road."""
+    where `chains_exact` is False. `place`: a site's code, or the plate of what is on the road;
+    `manifest`, `treatment`: the one it came here by, or came of."""
 
     holding: int
     kind: HoldingKind
@@ -53,6 +55,9 @@ class Unclosed:
     overdue: bool
     chains: int
     chains_exact: bool
+    manifest: str | None = None
+    treatment: UUID | None = None
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,8 @@ def _statement(actor: Actor) -> Select[Any]:
     return (
         select(
             HOLDING.c.id, HOLDING.c.kind, HOLDING.c.part, HOLDING.c.waste_code, HOLDING.c.grams,
-            HOLDING.c.since, HOLDING.c.due_at, HOLDING.c.manifest_id,
+            HOLDING.c.since, HOLDING.c.due_at, HOLDING.c.manifest_id, HOLDING.c.stream,
+            HOLDING.c.treatment_id, MANIFEST.c.number.label("manifest"),
             SITE.c.code.label("site"), ORGANISATION.c.name.label("holder"),
         )
         .select_from(HOLDING)
@@ -230,4 +236,7 @@ def _entry(row: Any, road: Any, behind: Behind, now: datetime) -> Unclosed:
         overdue=row.due_at is not None and row.due_at < now,
         chains=behind.chains,
         chains_exact=behind.exact,
+        manifest=row.manifest,
+        treatment=row.treatment_id,
+        stream=row.stream,
     )

@@ -103,6 +103,13 @@ class Typed:
         """The fields as the nested content of a body, empty ones left out, `more` put in.
 
         A name that ends in `[]` gives a list. Raises `invalid` for a mass that is no number."""
+        tree, faults = self._tree()
+        if faults:
+            raise Refusal("invalid", *faults)
+        return {**tree, **more}
+
+    def _tree(self) -> tuple[dict[str, Any], list[Problem]]:
+        """(the nested content, masses that are no number left out; those masses)."""
         tree: dict[str, Any] = {}
         faults: list[Problem] = []
         for name, several in self.values.items():
@@ -119,16 +126,20 @@ class Typed:
                 _put_mass(branch, last, values[0], self._in_body(name), faults)
             else:
                 branch[last] = _with_zone(values[0]) if last == "at" or last.endswith("_at") else values[0]
-        if faults:
-            raise Refusal("invalid", *faults)
-        return {**_lists(tree), **more}
+        return dict(_lists(tree)), faults
 
     def read(self, model: type[ModelT], **more: Any) -> ModelT:
         """The form as a body. Raises `invalid` with every fault."""
+        tree, faults = self._tree()
         try:
-            return model.model_validate(self.content(**more), strict=False)
+            body = model.model_validate({**tree, **more}, strict=False)
         except ValidationError as error:
-            raise refusal_of(error) from error
+            said = {fault.path for fault in faults}
+            others = (each for each in refusal_of(error).problems if each.path not in said)
+            raise Refusal("invalid", *faults, *others) from error
+        if faults:
+            raise Refusal("invalid", *faults)
+        return body
 
 
 def is_row(step: str) -> bool:

@@ -1,11 +1,14 @@
 """The administrator at his pages: what he adds counts at once, and is checked as a file would be."""
 
+import csv
 import html
+import io
 import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import event, select
 
 from tests.cast import ADA, DAN, PAULA
@@ -246,3 +249,20 @@ def test_no_page_asks_the_database_more_for_more_rows(sign_in: SignIn, running: 
             assert len(asked) <= 15, (path, len(asked))
     finally:
         event.remove(engine, "before_cursor_execute", count)
+
+
+@pytest.mark.parametrize(
+    ("kind", "held"),
+    [
+        ("organisations", "彭氏实业（测试）"), ("sites", WORKS), ("vehicles", LORRY), ("people", "驾驶员"),
+        ("permits", "运输资质"), ("quotas", "年度限量"),
+    ],
+)  # fmt: skip
+def test_each_list_is_a_sheet_too(sign_in: SignIn, kind: str, held: str) -> None:
+    ada = sign_in(ADA)
+    sheet = ada.get(f"/administration/{kind}.csv?limit=200")
+    heading, *rows = csv.reader(io.StringIO(sheet.data.decode("utf-8-sig")))
+    assert {len(row) for row in rows} <= {len(heading)}
+    assert held in sheet.text or not rows  # a quota appears when it is first used
+    assert f'href="/administration/{kind}.xlsx?' in ada.get(f"/administration/{kind}").text or not rows
+    assert ada.get(f"/administration/{kind}.xlsx").data.startswith(b"PK")

@@ -54,6 +54,8 @@ def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(sign_in: SignIn, 
     answer = send(sign_in(PAULA, "en"), wrong, "file")
     assert answer.status_code == 422
     assert "Please give kilograms, such as 12.5" in answer.text
+    assert answer.text.count('id="wrong-legs.0.driver"') == 1
+    assert '<a href="#wrong-lines.0.mass_g">1 · Mass (kg)</a>' in answer.text
     assert 'value="1.2345"' in answer.text
     assert 'value="桶"' in answer.text
 

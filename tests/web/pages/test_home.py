@@ -5,13 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.cast import ADA, CAST, DAN, DORA, FAY, OLAF, PAULA, RITA, Person
-from tests.city import WORKS
+from tests.city import PLANT, WORKS
 from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
+from zerowaste.models.tables import ORGANISATION
 
 SignIn = Callable[..., Reader]
 
@@ -53,6 +55,17 @@ def test_paula_sees_what_travels_and_what_she_sent(sign_in: SignIn, running: Run
     ]
     filed = running.log_in(PAULA).get("/manifests?stream=hazardous&limit=200").json["items"]
     assert sent[1] == str(len([each for each in filed if each["status"] not in ("draft", "cancelled")]))
+
+
+def test_paula_sees_who_took_her_waste_and_for_what(sign_in: SignIn, running: Running, load: str) -> None:
+    whole = {"line": 1, "received_g": 500_000, "accepted_g": 500_000, "refused_g": 0}
+    act(running.log_in(FAY), load, "accept", lines=[whole])
+    (row,) = [
+        row for row in rows(sign_in(PAULA, "en").get("/").text, "Sent in the last thirty days")
+        if row[0].endswith(PLANT)
+    ]  # fmt: skip
+    assert row[1].startswith("R9 ")
+    assert row[2] == "500 kg"
 
 
 def test_paula_sees_her_lots_by_waste_with_the_first_deadline(sign_in: SignIn, running: Running) -> None:
@@ -99,3 +112,27 @@ def test_a_newcomer_with_nothing_is_told_what_to_do(sign_in: SignIn) -> None:
     page = sign_in(OLAF, "en").get("/").text
     assert "Nothing is in store." in page
     assert 'href="/manifests/new"' in page
+
+
+def test_the_door_of_a_demo_city_tells_its_logins_and_no_other_door_does(
+    sign_in: SignIn, running: Running
+) -> None:
+    told = "zerowaste-demo"
+    door = running.client()
+    assert told not in door.get("/sign-in").text
+    with running.service.database.session_for(write=True) as session:
+        session.execute(update(ORGANISATION).values(demo=True))
+        session.commit()
+    assert told in door.get("/sign-in").text
+    assert 'name="login" value="driver"' in door.get("/sign-in?as=driver").text
+    assert "演示城市" in door.get("/", headers={"Accept-Language": "zh"}).text
+
+
+def test_who_is_signed_in_is_not_sent_to_the_door_by_a_page_that_is_not_there(
+    sign_in: SignIn, running: Running
+) -> None:
+    html = {"Accept": "text/html"}
+    lost = sign_in(PAULA, "en").get("/no-such-page", headers=html)
+    assert lost.status_code == 404
+    assert 'href="/sign-in"' not in lost.text
+    assert 'href="/sign-in"' in running.client().get("/no-such-page", headers=html).text

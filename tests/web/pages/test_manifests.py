@@ -5,12 +5,16 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from tests.cast import OLAF, PAULA
-from tests.city import PLANT, WORKS
-from tests.web.acts import file
+import pytest
+from sqlalchemy import update
+
+from tests.cast import DAN, FAY, OLAF, PAULA, RITA
+from tests.city import LORRY, ORGANISATIONS, PLANT, WORKS
+from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
+from zerowaste.models.tables import ORGANISATION
 
 SignIn = Callable[..., Reader]
 
@@ -36,3 +40,44 @@ def test_the_sheet_holds_what_the_list_shows_and_nothing_of_others(
     (row,) = [row for row in rows(sign_in(PAULA)) if row[0] == number]
     assert (row[2], row[4], row[6], row[8]) == ("已填报", WORKS, PLANT, "500000")
     assert number not in [row[0] for row in rows(sign_in(OLAF))]
+
+
+def test_a_page_says_where_the_load_is_whose_turn_it_is_and_what_may_be_done(
+    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+) -> None:  # fmt: skip
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    seen = sign_in(DAN, "en").get(f"/manifests/{number}").text
+    assert "Waiting to be loaded" in seen
+    assert "It is your turn." in seen
+    assert ">Confirm loading</a>" in seen
+    act(running.log_in(DAN), number, "pickup")
+    seen = sign_in(PAULA, "en").get(f"/manifests/{number}").text
+    assert "On the road" in seen
+    assert f"Whose turn: {ORGANISATIONS['carrier']}" in seen
+    assert f"on the way · {LORRY}" in seen
+
+
+def test_what_was_refused_leads_to_the_store_from_which_it_can_go_elsewhere(
+    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+) -> None:  # fmt: skip
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), number, "pickup")
+    act(running.log_in(FAY), number, "refuse", lines=[{"line": 1, "reason": "packaging"}])
+    way = f'href="/sites/{PLANT}/stores"'
+    assert way in sign_in(FAY).get(f"/manifests/{number}").text
+    assert way not in sign_in(PAULA).get(f"/manifests/{number}").text
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Dan's Haulage"), ("zh", ORGANISATIONS["carrier"])])
+def test_organisations_are_called_as_the_reader_can_read(
+    sign_in: SignIn, running: Running, oil: dict[str, Any], language: str, name: str  # noqa: F811
+) -> None:  # fmt: skip
+    with running.service.database.session_for(write=True) as session:
+        who = ORGANISATION.c.name == ORGANISATIONS["carrier"]
+        session.execute(update(ORGANISATION).where(who).values(name_en="Dan's Haulage"))
+        session.commit()
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), number, "pickup")
+    reader = sign_in(RITA, language)
+    for path in ("/manifests", "/unclosed", f"/manifests/{number}", f"/manifests/{number}/chain"):
+        assert name in reader.get(path).text.replace("&#39;", "'"), path

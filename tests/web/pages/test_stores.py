@@ -1,6 +1,7 @@
 """What lies on a site: seen with its clock, registered, and sent on by ticking it."""
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.web.api.conftest import carrier, carriers  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from tests.web.pages.test_gate import hidden
+from zerowaste import clock
 
 SignIn = Callable[..., Reader]
 OIL = "900-249-08"
@@ -155,3 +157,39 @@ def test_what_is_wrong_with_a_draw_stands_at_its_lot(sign_in: SignIn, running: R
     assert f'id="wrong-lines.0.draws.{second}.mass_g"' in answer.text
     assert f'id="wrong-lines.0.draws.{first}.mass_g"' not in answer.text
     assert 'value="two"' in answer.text
+
+
+def test_the_list_of_stores_says_what_lies_where_and_what_must_go_first(
+    sign_in: SignIn, running: Running
+) -> None:
+    paula = sign_in(PAULA, "en")
+    register(paula, "12.5")
+    grams = sum(lot["mass_g"] for lot in lots(running))
+    page = paula.get("/stores").text
+    card = page.split(f"/sites/{WORKS}/stores")[1].split("</li>")[0]
+    assert "first due:" in card
+    assert grams >= 12_500
+    assert "nothing lies here" in page
+
+
+def test_a_draft_that_calls_its_lots_by_id_keeps_them_on_the_page(sign_in: SignIn, running: Running) -> None:
+    caller, identity = running.log_in(PAULA), str(uuid.uuid4())
+    lot = {
+        "id": identity,
+        "waste_code": OIL,
+        "mass_g": 7_000,
+        "basis": "scale",
+        "at": clock.now().isoformat(),
+    }
+    answer = caller.post(f"/sites/{WORKS}/lots", json=lot)
+    assert answer.status_code == 201, answer.text
+    number = answer.json["lot"]
+    draft = {
+        "draft": True, "stream": "hazardous", "consignor": WORKS,
+        "lines": [{"waste_code": OIL, "mass_g": 7_000, "draws": [{"lot": identity, "mass_g": 7_000}]}],
+    }  # fmt: skip
+    kept = caller.post("/manifests", json=draft)
+    assert kept.status_code == 201, kept.text
+    form = sign_in(PAULA).get(f"/manifests/new?draft={kept.json['id']}").text
+    assert re.search(rf'value="{number}" checked', form)
+    assert f'name="lines.0.draws.{number}.mass_kg" type="text" value="7"' in form

@@ -104,6 +104,18 @@ def test_what_is_sent_from_the_store_is_ticked_already(sign_in: SignIn, lot: int
     assert "987654321" in gone  # not silently left out
 
 
+def test_what_was_refused_and_is_ticked_is_told_from_what_is_not_there(
+    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+) -> None:  # fmt: skip
+    number = file(running.log_in(PAULA), oil)["number"]
+    act(running.log_in(DAN), number, "pickup")
+    act(running.log_in(FAY), number, "refuse", lines=[{"line": 1, "reason": "packaging"}])
+    lots = running.log_in(FAY).get(f"/sites/{PLANT}/lots?limit=200").json["items"]
+    refused = lots[-1]["lot"]
+    page = sign_in(FAY, "en").get(f"/treatments/new?site={PLANT}&lots={refused}").text
+    assert f"Lot {refused} was refused and waits at the gate" in page
+
+
 def test_only_what_the_permit_names_can_be_chosen(sign_in: SignIn, lot: int) -> None:
     page = sign_in(FAY).get(f"/treatments/new?site={PLANT}").text
     offered = page.split('name="operation"')[1].split("</select>")[0]

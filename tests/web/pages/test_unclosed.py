@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,8 @@ def test_a_load_on_the_road_is_on_the_regulators_list_with_its_clock(sign_in: Si
     page = sign_in(RITA, "en").get("/unclosed").text
     assert "on the way" in page
     assert "left</span>" in page
+    assert "Waste mineral oil" in page
+    assert re.search(r'href="/manifests/[0-9]+/chain">The chain<', page)
     assert "<code>900-249-08</code>" in page
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from zerowaste.cli.demo_city.cast import LOGINS, PASSWORD
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.law import Law
 from zerowaste.services import masterdata
+from zerowaste.services.demo import LOGINS, PASSWORD
 from zerowaste.services.masterdata_files import RawRow, read_rows
 from zerowaste.services.passwords import Passwords
 

@@ -68,6 +68,7 @@ def _stop(stop: Stop) -> StopItem:
         id=stop.id,
         code=stop.code,
         name=stop.name,
+        name_en=stop.name_en,
         lat=None if stop.lat_e6 is None else stop.lat_e6 / MICRO,
         lon=None if stop.lon_e6 is None else stop.lon_e6 / MICRO,
     )

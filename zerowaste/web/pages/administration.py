@@ -1,5 +1,6 @@
 """Administration: who takes part in the city: organisations, sites, vehicles, people, papers, quotas."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from flask import Response
@@ -10,7 +11,9 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.services.administration_lists import counts, find_rows, workplaces
 from zerowaste.services.administration_rows import row_values
 from zerowaste.vocabulary import Role
+from zerowaste.web.pages.administration_sheets import HEADINGS, cells
 from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as cut
 from zerowaste.web.paging import place_of
 from zerowaste.web.schemas.base import PRINTABLE, sized
@@ -25,6 +28,7 @@ TABLES = {
     "permits": "permit", "quotas": "quota",
 }  # fmt: skip
 BY_ID = frozenset({"permit", "quota"})  # go by their id, the others by their name
+LISTS = "/administration/<any(organisations, sites, vehicles, people, permits, quotas):kind>"
 MOST_OF_ONE = 30  # of each kind on the page of an organisation
 
 
@@ -41,19 +45,30 @@ def show_administration(call: Call[None, NoQuery]) -> Response:
     return page("administration/start.html", counts=counts(call.session), tables=TABLES)
 
 
-@views.get(
-    "/administration/<any(organisations, sites, vehicles, people, permits, quotas):kind>",
-    allow=ADMINISTRATORS,
-    query=ListQuery,
-)
-def list_rows(call: Call[None, ListQuery], kind: str) -> Response:
-    """One kind of master data, searched and paged."""
+def _found(call: Call[None, ListQuery], kind: str) -> tuple[str, Sequence[Any], str | None]:
+    """(the table, its rows that were asked for, where the list goes on)."""
     query, table = call.query, TABLES[kind]
     found = find_rows(
         call.session, table, q=query.q, organisation_id=query.organisation,
         after=_after(table, query.cursor), day=local_day(call.now), limit=query.limit + 1,
     )  # fmt: skip
     items, following = cut(found, query, lambda row: str(_place(table, row)))
+    return table, items, following
+
+
+@views.get(f"{LISTS}.<any(csv, xlsx):form>", allow=ADMINISTRATORS, query=ListQuery, replies=SHEETS)
+def save_rows(call: Call[None, ListQuery], kind: str, form: str) -> Response:
+    """The list as it is shown, for a spreadsheet."""
+    table, items, _ = _found(call, kind)
+    places = beside(call, table, items)["workplaces"]
+    return sheet(kind, form, HEADINGS[table], (cells(table, row, places.get(row.id, ())) for row in items))
+
+
+@views.get(LISTS, allow=ADMINISTRATORS, query=ListQuery)
+def list_rows(call: Call[None, ListQuery], kind: str) -> Response:
+    """One kind of master data, searched and paged."""
+    query = call.query
+    table, items, following = _found(call, kind)
     owner = row_values(call.session, "organisation", query.organisation) if query.organisation else None
     return page(
         "administration/list.html",

@@ -6,7 +6,7 @@ from zerowaste.services.chains import chain
 from zerowaste.services.directory import site_names
 from zerowaste.services.manifests import visible
 from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
-from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.drawing import learn_names, page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Views
 
 views = Views("chain_pages", prefix="", page=True)
@@ -17,6 +17,7 @@ def show_chain(call: Call[None, NoQuery], ref: str) -> Response:
     """The chain of one manifest, as each party may see it."""
     row = visible(call.session, call.actor, ref)
     found = chain(call.session, call.service.law, call.actor, ref, now=call.now)
+    learn_names(call.session, (name for node in found.nodes for name in (node.holder, node.name)))
     return page(
         "chain/show.html",
         row=row,

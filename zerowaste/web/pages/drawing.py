@@ -1,27 +1,34 @@
 """Drawing a page: the template, and what every template may use."""
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
-from markupsafe import Markup
+from flask import Flask, Response, current_app, g, render_template, request
+from markupsafe import Markup, escape
+from sqlmodel import Session
 
 from zerowaste import clock
 from zerowaste.errors import Problem, terms
 from zerowaste.rules.access import Actor
+from zerowaste.rules.parties import Place
+from zerowaste.services.directory import english_names
 from zerowaste.web.language import language
 from zerowaste.web.pages.menu import entries_for
 from zerowaste.web.problems import notices
 from zerowaste.web.views import HTML
 
 GRAMS_A_KILOGRAM, TONNE_G = 1_000, 1_000_000
+MARK = "\x1e"  # no text has it
+NAMED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
 
 
 def page(template: str, status: int = 200, **shown: Any) -> Response:
     """A page in the language of the request. `shown`: what its template names."""
     return Response(
-        render_template(template, **shown),
+        _with_labels(render_template(template, **shown)),
         status=status,
         content_type=HTML,
         headers={"Vary": "Accept-Language, Cookie, HX-Request"},
@@ -31,8 +38,12 @@ def page(template: str, status: int = 200, **shown: Any) -> Response:
 def install_drawing(app: Flask) -> None:
     """Give templates their words and figures."""
     app.context_processor(_surroundings)
-    app.jinja_env.globals.update(t=say, term=term, faults=faults, sentence=sentence)
-    app.jinja_env.filters.update(mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago)
+    app.jinja_env.globals.update(
+        t=say, term=term, faults=faults, sentence=sentence, labelled=labelled, at_field=at_field
+    )
+    app.jinja_env.filters.update(
+        mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago, called=called
+    )
 
 
 def _surroundings() -> dict[str, Any]:
@@ -44,6 +55,7 @@ def _surroundings() -> dict[str, Any]:
         "unread": g.get("unread", 0),
         "here": request.path,
         "address": request.full_path.rstrip("?"),
+        "known": current_app.extensions["zerowaste"].cookie in request.cookies,
         "in_part": request.headers.get("HX-Request") == "true",
     }
 
@@ -60,10 +72,49 @@ def term(kind: str, value: Any) -> str:
     return str(value) if words is None else words[language()]
 
 
+def learn_names(session: Session, names: Iterable[str | None]) -> None:
+    """Look up, for a reader of English, how organisations and sites are called that a page shows by their
+    registered name; `called` says it. One query; none for a reader of Chinese."""
+    if language() == "en":
+        g.english = {**g.get("english", {}), **english_names(session, names)}
+
+
+def called(name: Place | str | None) -> str:
+    """A place or an organisation in the reader's language, as far as its name is known in it."""
+    if isinstance(name, Place):
+        return say(name.name, name.name_en or name.name)
+    return str(g.get("english", {}).get(name, name or "—"))
+
+
 def faults(problems: Any, path: str) -> list[str]:
     """The sentences about one field."""
     found = [problem for problem in problems if isinstance(problem, Problem) and problem.path == path]
     return [notice["message"] for notice in notices(found)]
+
+
+def labelled(path: str, label: str) -> str:
+    """Remember what a form calls the field at a path; draws nothing."""
+    g.setdefault("labels", {})[path] = label
+    return ""
+
+
+def at_field(path: str) -> str:
+    """Where the name of a field is to stand. A form says what is wrong before it says what its fields
+    are called, so the names are put in when it is drawn to its end."""
+    return f"{MARK}{path}{MARK}"
+
+
+def _with_labels(text: str) -> str:
+    known = g.get("labels", {})
+    return NAMED.sub(lambda found: escape(_name_of(found[1], known)), text)
+
+
+def _name_of(path: str, known: Mapping[str, str]) -> str:
+    """A field as its form calls it, with its row where it is in one; a path nobody named stays itself."""
+    row = next((int(part) + 1 for part in path.split(".") if part.isdecimal()), None)
+    if path not in known or row is None:
+        return known.get(path, path)
+    return say(f"第 {row} 项 · {known[path]}", f"{row} · {known[path]}")
 
 
 def sentence(problem: Problem) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import uuid_utils.compat as uuid7
 from flask import Response
@@ -11,13 +12,15 @@ from pydantic import Field
 from zerowaste.clock import local
 from zerowaste.errors import Problem, Refusal
 from zerowaste.services.accounts import describe
+from zerowaste.services.desk import Desk
 from zerowaste.services.drafts import save_draft
 from zerowaste.services.filing import file_manifest
 from zerowaste.services.lots import list_lots
 from zerowaste.services.manifests import Whole, read_manifest
+from zerowaste.services.naming import numbers_of_lots
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row, typed_of
-from zerowaste.web.pages.drawing import kilograms, page
+from zerowaste.web.pages.drawing import kilograms, learn_names, page
 from zerowaste.web.pages.filing_choices import Choices, choices, stream_of
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.base import Query
@@ -48,7 +51,7 @@ def begin(call: Call[None, Start]) -> Response:
     source = query.draft or query.again
     if source is not None:
         found = read_manifest(call.desk(), source)
-        content = _of_draft(found) if query.draft else _of_manifest(found)
+        content = _of_draft(call.desk(), found) if query.draft else _of_manifest(found)
     else:
         content = {"stream": query.stream, "consignor": query.site, "lines": [{}], "legs": [{}]}
     typed = _ready(call, typed_of(content))
@@ -58,9 +61,17 @@ def begin(call: Call[None, Start]) -> Response:
     return _form(call, typed, warnings=left_out)
 
 
-def _of_draft(found: Whole) -> Mapping[str, Any]:
-    lines = [{**line, "draws": {str(draw["lot"]): draw for draw in line.get("draws", ())}}
-             for line in found.draft.get("lines", ())]  # fmt: skip
+def _of_draft(desk: Desk, found: Whole) -> Mapping[str, Any]:
+    """What a draft holds. A program may call lots by the id they were registered under; the form goes by
+    their numbers, which is how a row is named."""
+    named = [draw["lot"] for line in found.draft.get("lines", ()) for draw in line.get("draws", ())]
+    known = numbers_of_lots(desk, [lot if isinstance(lot, int) else UUID(lot) for lot in named])
+    numbers = {str(name): number for name, number in known.items()}
+    lines = [
+        {**line, "draws": {str(numbers[lot]): {**draw, "lot": numbers[lot]}
+                           for draw in line.get("draws", ()) if (lot := str(draw["lot"])) in numbers}}
+        for line in found.draft.get("lines", ())
+    ]  # fmt: skip
     return {"id": str(found.row.id), **found.draft, "lines": lines, "fields": dict(found.fields)}
 
 
@@ -205,6 +216,7 @@ def _form(
 ) -> Response:  # fmt: skip
     chosen: Choices = choices(call, typed)
     carriers = {carrier.code: carrier for carrier in chosen.carriers}
+    learn_names(call.session, [site.name for site in chosen.sites] + [firm.name for firm in chosen.carriers])
     return page(
         "filing/form.html",
         status=422 if problems else 200,

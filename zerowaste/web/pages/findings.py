@@ -26,7 +26,7 @@ from zerowaste.services.findings import (
 from zerowaste.services.manifest_state import as_uuid
 from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.forms import Typed
-from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.drawing import learn_names, page, say, term
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.paging import finding_after, finding_place
@@ -149,6 +149,7 @@ def _show(
 
 
 def _names(session: Session, items: Sequence[FoundItem]) -> Mapping[str, tuple[str, str]]:
+    learn_names(session, (item.holder for item in items))
     return site_names(session, (item.place for item in items if item.place))
 
 

@@ -13,7 +13,7 @@ from zerowaste.services.custody import Recorded, record_act
 from zerowaste.services.manifests import actions_for, read_manifest, visible
 from zerowaste.vocabulary import Act, RefusalReason, Role, Verdict
 from zerowaste.web.forms import Typed
-from zerowaste.web.pages.drawing import page, term
+from zerowaste.web.pages.drawing import learn_names, page, term
 from zerowaste.web.pages.manifests import was_said
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.base import PRINTABLE, Query, sized
@@ -46,6 +46,7 @@ def show_gate(call: Call[None, Found]) -> Response:
     if len(refs) == 1:
         return go_on(f"/gate/{refs[0]}")
     coming = expected(call.session, call.actor, now=call.now, plate=plate if refs else None)
+    learn_names(call.session, (name for each in coming for name in (each.consignor, each.consignee)))
     return page("gate/list.html", asked=asked, coming=coming, unknown=bool(asked and not refs))
 
 

@@ -1,6 +1,6 @@
 """The first page: what this is; and for whoever is signed in, what waits for him."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,14 +9,15 @@ from flask import Response
 from zerowaste.clock import local_day
 from zerowaste.services.arrivals import expected
 from zerowaste.services.chains import chain
+from zerowaste.services.demo import is_demo
 from zerowaste.services.directory import site_names
-from zerowaste.services.firstpage import sent_since, stock_of
+from zerowaste.services.firstpage import sent_since, stock_of, went_since
 from zerowaste.services.incidents import incidents_of
 from zerowaste.services.manifests import Search, find_manifests
 from zerowaste.services.unclosed import unclosed
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
-from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.drawing import learn_names, page
 from zerowaste.web.views import PUBLIC, Call, NoQuery, Views
 
 views = Views("home", prefix="", page=True)
@@ -35,16 +36,26 @@ def show_home(call: Look) -> Response:
     shown["incidents"] = incidents_of(call.session, call.actor, lasting=True, limit=MOST)
     listed = [*waiting, *shown["moving"]]
     codes = [code for each in listed for code in (each.consignor, each.consignee)]
-    codes += [each.site for name in ("stock", "incidents") for each in shown.get(name, ())]
+    codes += [each.site for name in ("stock", "incidents", "went") for each in shown.get(name, ())]
     codes += [each.place for each in shown.get("open", ())]
+    learn_names(call.session, _named(shown))
     return page(
         "home/signed_in.html",
         names=site_names(call.session, codes),
         wastes=call.service.law.catalogue.waste,
+        operations=call.service.law.catalogue.operations,
         streams=call.service.law.streams.current(local_day(call.now)),
         box=(WIDTH, HEIGHT),
         **shown,
     )
+
+
+def _named(shown: Mapping[str, Any]) -> Iterable[str | None]:
+    """Everybody and every place the page shows by its registered name."""
+    yield from (each.holder for each in shown.get("open", ()))
+    yield from (each.consignor for each in shown.get("coming", ()))
+    if ended := shown.get("ended"):
+        yield from (name for node in ended.nodes for name in (node.holder, node.name))
 
 
 def _manifests(call: Look, search: Search) -> Any:
@@ -65,6 +76,7 @@ def _producer(call: Look) -> Mapping[str, Any]:
         "stock": stock_of(call.session, call.actor, limit=MOST),
         "moving": _manifests(call, Search(status=Status.IN_TRANSIT)),
         "sent": sent_since(call.session, call.actor, call.now - LATELY),
+        "went": went_since(call.session, call.actor, call.now - LATELY, limit=MOST),
         "latest": latest,
         "ended": found,
         "drawing": draw(found) if found else None,
@@ -104,4 +116,5 @@ def _public(call: Look) -> Response:
         "home/public.html",
         streams=call.service.law.streams.current(local_day(call.now)),
         base_url=call.service.settings.base_url,
+        demo=is_demo(call.session),
     )

@@ -9,12 +9,14 @@ from flask import Response
 from zerowaste.clock import CITY_ZONE, local, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.actions import Action
+from zerowaste.rules.lifecycle import WITH_REFUSED
 from zerowaste.services.custody import record_act
 from zerowaste.services.directory import site_names
 from zerowaste.services.manifests import Listed, Search, Whole, actions_for, find_manifests, read_manifest
+from zerowaste.services.whereabouts import Standing, standing
 from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
 from zerowaste.web.forms import Typed
-from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.drawing import called, learn_names, page, say, term
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.paging import filed_after, filed_place
@@ -72,6 +74,7 @@ def _found(call: Call[None, ListQuery]) -> tuple[Sequence[Listed], Names, str | 
     )
     items, following = cut(found, query, filed_place)
     ends = (code for each in items for code in (each.consignor, each.consignee))
+    learn_names(call.session, (each.turn for each in items))
     return items, site_names(call.session, ends), following
 
 
@@ -82,7 +85,7 @@ def _cells(each: Listed, names: Names) -> list[Cell]:
     planned = local(each.planned_at).isoformat(timespec="minutes") if each.planned_at else ""
     return [
         each.number or "", each.national_number or "", term("status", each.status), each.stream, *ends,
-        each.mass_g, planned, each.turn or "",
+        each.mass_g, planned, called(each.turn) if each.turn else "",
     ]  # fmt: skip
 
 
@@ -95,14 +98,34 @@ def show_manifest(call: Call[None, NoQuery], ref: str) -> Response:
 def _show(call: Call[Any, Any], ref: str) -> Response:
     desk = call.desk()
     found = read_manifest(desk, ref)
+    here = standing(call.session, found.row.id)
+    turn = desk.register.organisation(found.row.turn_id)[1] if found.row.turn_id else None
+    firms = [leg.carrier_name for leg in found.legs]
+    learn_names(call.session, [turn, *firms, *(each.holder for each in here)])
     return page(
         "manifests/show.html",
         found=found,
+        standing=here,
+        names=site_names(call.session, (each.place for each in here)),
+        turn=turn,
+        mine=found.row.turn_id in call.actor.organisations,
+        refused=found.status in WITH_REFUSED,
+        elsewhere=found.status in WITH_REFUSED and _receives(call, found) and any(map(_at_gate, here)),
+        people={leg.driver: leg.driver_name for leg in found.legs},
         stream=call.service.law.streams.get(found.row.stream, found.row.edition),
         wastes=_wastes(call, found),
         actions=actions_for(desk, ref),
         qr=found.row.number is not None,
     )
+
+
+def _at_gate(standing: Standing) -> bool:
+    return standing.part == "gate"
+
+
+def _receives(call: Call[Any, Any], found: Whole) -> bool:
+    """Whether the reader works at the site it was sent to."""
+    return found.consignee is not None and found.consignee.id in call.actor.sites
 
 
 def _wastes(call: Call[Any, Any], found: Whole) -> dict[str, Any]:
@@ -159,6 +182,7 @@ def _form(
     found = read_manifest(desk, ref)
     actions = actions_for(desk, ref)
     act = Act(_known(kind))
+    learn_names(call.session, (leg.carrier_name for leg in found.legs))
     if problem is not None:  # what was refused stays refused under its id
         typed = typed.with_values({"id": [str(uuid7.uuid7())]})
     if problem is None and not _may(actions, act):
@@ -174,7 +198,7 @@ def _form(
         wastes=_wastes(call, found),
         reasons=_reasons(),
         legs_shown=[
-            (leg.number, f"{leg.number} · {leg.carrier_name} · {leg.vehicle}")
+            (leg.number, f"{leg.number} · {called(leg.carrier_name)} · {leg.vehicle}")
             for leg in found.legs
             if not leg.back and leg.number > 1 and leg.began_at is None
         ],

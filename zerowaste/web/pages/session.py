@@ -5,13 +5,15 @@ bearer token like any other (it can be listed and revoked), kept where no
 script can read it."""
 
 import json
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, redirect, request
+from pydantic import Field
 
 from zerowaste.errors import LANGUAGES, Refusal
 from zerowaste.services import passkeys, tokens
+from zerowaste.services.demo import LOGINS, PASSWORD, is_demo
 from zerowaste.services.passkeys import Ceremony
 from zerowaste.web import language as languages
 from zerowaste.web.forms import Typed
@@ -26,6 +28,7 @@ from zerowaste.web.signing_in import (
     sign_in,
     sign_in_with_passkey,
 )
+from zerowaste.web.transaction import in_transaction
 from zerowaste.web.views import EVERY_ROLE, JSON, PUBLIC, TYPED, Call, NoQuery, Views
 
 views = Views("session", prefix="", page=True)
@@ -33,15 +36,16 @@ LANGUAGE_KEPT_S = 365 * 24 * 3600
 
 
 class Back(Query):
-    """`next`: the page to go on to."""
+    """`next`: the page to go on to. `as`: the login that is filled in already."""
 
     next: str = "/"
+    login: Annotated[str, Field(alias="as", max_length=64)] = ""
 
 
 @views.get("/sign-in", allow=PUBLIC, query=Back, transaction=False)
 def show_sign_in(call: Call[None, Back]) -> Response:
     """The door."""
-    return _door(call.service, call.query.next)
+    return _door(call.service, call.query.next, login=call.query.login)
 
 
 @views.post("/sign-in", allow=PUBLIC, body=TYPED, query=Back, transaction=False)
@@ -141,6 +145,8 @@ def _door(service: Service, following: str, *, login: str = "", refusal: Refusal
         following=_local(following),
         problem=refusal.headline if refusal else None,
         named=passkeys_possible(service),
+        demo=LOGINS if in_transaction(is_demo, write=False) else {},
+        demo_password=PASSWORD,
     )
 
 

@@ -13,6 +13,7 @@ from zerowaste.rules.parties import Place
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.accounts import describe
 from zerowaste.services.directory import site_names
+from zerowaste.services.firstpage import Stock, stock_of
 from zerowaste.services.lots import list_lots, register_lot
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row
@@ -25,7 +26,7 @@ from zerowaste.web.schemas.lots import LotBody, LotQuery
 from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
 
 views = Views("store_pages", prefix="", page=True)
-MOST_CODES = 600
+MOST_CODES, MOST_WASTES = 600, 500
 KEEPERS = (Role.PRODUCER, Role.FACILITY)
 HEADINGS = (
     ("批次", "lot"), ("类别", "stream"), ("废物代码", "waste code"), ("名称", "name"), ("克", "grams"),
@@ -39,7 +40,11 @@ def find_stores(call: Call[None, NoQuery]) -> Response:
     sites = describe(call.session, call.actor).sites
     if len(sites) == 1:
         return go_on(f"/sites/{sites[0].code}/stores")
-    return page("stores/sites.html", names=site_names(call.session, (site.code for site in sites)))
+    lying: dict[str, list[Stock]] = {}
+    for each in stock_of(call.session, call.actor, limit=MOST_WASTES):
+        lying.setdefault(each.site, []).append(each)
+    names = site_names(call.session, (site.code for site in sites))
+    return page("stores/sites.html", names=names, lying=lying)
 
 
 @views.get("/sites/<code>/stores", allow=EVERY_ROLE, query=LotQuery)

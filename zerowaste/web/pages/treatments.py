@@ -12,6 +12,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.services.accounts import OwnSite, describe
 from zerowaste.services.batches import BatchListed, find_batches, read_batch, ways_of_treating
 from zerowaste.services.directory import site_names
+from zerowaste.services.firstpage import stock_of
 from zerowaste.services.lots import list_lots
 from zerowaste.services.manifest_state import as_uuid
 from zerowaste.services.treatments import Treated, add_outputs, treat
@@ -148,16 +149,10 @@ def _form(
     call: Call[Any, Any], typed: Typed, problem: Problem | None = None, problems: Sequence[Problem] = ()
 ) -> Response:
     sites = _treating(call)
-    chosen = typed.one("site") or (sites[0].code if sites else "")
+    chosen = typed.one("site") or _first(call, sites)
     own = any(site.code == chosen for site in sites)
     lots, all_shown = _lots(call, chosen, typed) if own else ([], True)
-    ticked = [lot for lot in typed.numbers("inputs") if typed.one(f"inputs.{lot}.lot")]
-    offered = {lot.id for lot in lots}
-    gone = [
-        Problem("lot_unknown", "", {"lot": lot, "site": chosen})
-        for lot in ticked
-        if own and lot not in offered
-    ]
+    gone = _left_out(call, chosen, typed, lots) if own and problem is None else []
     whole = {f"inputs.{lot.id}.mass_kg": [kilograms(lot.grams - lot.held_g)] for lot in lots}
     typed = Typed({**whole, **typed.values, "site": [chosen]})
     return page(
@@ -169,7 +164,7 @@ def _form(
         sites=sites,
         names=site_names(call.session, (site.code for site in sites)),
         lots=lots,
-        left_out=[] if problem else gone,
+        left_out=gone,
         all_shown=all_shown,
         codes=sorted({lot.waste_code for lot in lots}),
         known=call.service.law.catalogue.waste,
@@ -178,6 +173,26 @@ def _form(
         residues=_residues(call),
         by_age=BY_AGE,
     )
+
+
+def _first(call: Call[Any, Any], sites: Sequence[OwnSite]) -> str:
+    """The site that is most likely meant: the first at which something lies."""
+    lying = {each.site for each in stock_of(call.session, call.actor, limit=MOST_LOTS)}
+    return next((site.code for site in sites if site.code in lying), sites[0].code if sites else "")
+
+
+def _left_out(call: Call[Any, Any], site: str, typed: Typed, lots: Sequence[Any]) -> list[Problem]:
+    """Why ticked lots are not among those that can be treated."""
+    offered = {lot.id for lot in lots}
+    ticked = {lot for lot in typed.numbers("inputs") if typed.one(f"inputs.{lot}.lot")} - offered
+    if not ticked:
+        return []
+    known = list_lots(call.desk(), site, None, named=ticked, after=None, limit=len(ticked))
+    refused = {lot.id for lot in known if lot.kind == HoldingKind.LOAD}
+    return [
+        Problem("lot_refused_here" if lot in refused else "lot_unknown", "", {"lot": lot, "site": site})
+        for lot in sorted(ticked)
+    ]
 
 
 def _lots(call: Call[Any, Any], site: str, typed: Typed) -> tuple[list[Any], bool]:

@@ -5,7 +5,7 @@ from flask import Response
 from zerowaste.clock import local, local_day
 from zerowaste.services.directory import site_names
 from zerowaste.services.unclosed import Unclosed, UnclosedPage, unclosed
-from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.drawing import called, learn_names, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.schemas.chains import UnclosedQuery
 from zerowaste.web.views import EVERY_ROLE, Call, Views
@@ -40,6 +40,7 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Response:
         "unclosed/list.html",
         items=found.items,
         names=site_names(call.session, (item.place for item in found.items)),
+        wastes=call.service.law.catalogue.waste,
         next=found.next,
         query=asked,
         streams=call.service.law.streams.current(local_day(call.now)),
@@ -51,10 +52,12 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Response:
 def _found(call: Call[None, UnclosedQuery]) -> UnclosedPage:
     query = call.query
     call.require_known(stream=query.stream)
-    return unclosed(
+    found = unclosed(
         call.session, call.actor, now=call.now, stream=query.stream, region=query.region,
         older_than=query.older_than, cursor=query.cursor, limit=query.limit,
     )  # fmt: skip
+    learn_names(call.session, (item.holder for item in found.items))
+    return found
 
 
 @views.get("/unclosed.<any(csv, xlsx):kind>", allow=EVERY_ROLE, query=UnclosedQuery, replies=SHEETS)
@@ -66,7 +69,7 @@ def save_unclosed(call: Call[None, UnclosedQuery], kind: str) -> Response:
 def _cells(item: Unclosed) -> list[Cell]:
     due = local(item.due_at).isoformat(timespec="minutes") if item.due_at else ""
     return [
-        item.waste_code, item.mass_g, term("holding", item.kind), item.place or "", item.holder,
+        item.waste_code, item.mass_g, term("holding", item.kind), item.place or "", called(item.holder),
         local(item.since).isoformat(timespec="minutes"), due, say("是", "yes") if item.overdue else "",
         item.chains if item.chains_exact else f"{item.chains}+",
     ]  # fmt: skip

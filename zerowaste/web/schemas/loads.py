@@ -13,6 +13,7 @@ class StopItem(Answer):
     id: Id
     code: str
     name: str
+    name_en: str
     lat: float | None
     lon: float | None
 

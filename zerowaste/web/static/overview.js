@@ -5,6 +5,8 @@ import { init } from "./vendor/echarts-sankey.js";
 const box = document.getElementById("sankey");
 const links = JSON.parse(document.getElementById("links").textContent);
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const paper = matchMedia("print"); // white, whatever the screen is
+const night = () => dark.matches && !paper.matches;
 const narrow = matchMedia("(max-width: 575px)");
 const PALETTE = ["#1d6b45", "#2f7f9e", "#b7791f", "#7a5ea8", "#a34a2c", "#5c7f1f", "#3f6fb5", "#96723a"];
 let chart = null;
@@ -34,13 +36,13 @@ function draw() {
       type: "sankey", nodeAlign: "left", nodeGap: 17, left: 4, right: narrow.matches ? 90 : 180, top: 8, bottom: 8, draggable: false,
       data: nodes.map((name) => ({ name })),
       links: links.map(([source, target, value]) => ({ source, target, value })),
-      lineStyle: { color: "gradient", opacity: dark.matches ? 0.45 : 0.35 },
-      label: { color: dark.matches ? "#d8e0da" : "#24312a", width: narrow.matches ? 84 : 170, overflow: "truncate" },
+      lineStyle: { color: "gradient", opacity: night() ? 0.45 : 0.35 },
+      label: { color: night() ? "#d8e0da" : "#24312a", width: narrow.matches ? 84 : 170, overflow: "truncate" },
       emphasis: { focus: "adjacency" },
     }],
   });
 }
 
 draw();
-dark.addEventListener("change", draw);
+for (const each of [dark, paper]) each.addEventListener("change", draw);
 addEventListener("resize", () => chart.resize());

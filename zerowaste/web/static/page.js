@@ -37,3 +37,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 50);
 });
+
+// Initials are in no list a browser can search: where it offers nothing, the form asks while one types.
+let pause = 0;
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.matches("input.asks[list]")) return;
+  clearTimeout(pause);
+  const words = field.value.trim().toLowerCase();
+  const offered = [...(field.list?.options ?? [])].some((each) => `${each.value} ${each.label}`.toLowerCase().includes(words));
+  if (words.length < 2 || offered) return;
+  pause = setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 400);
+});

@@ -43,6 +43,6 @@ export function Load({ drive, id }) {
     </li>`)}</ul>
     ${next && html`<a role="button" class="scan" href=${`#tell/${load.id}/${next.kind}`}>${DEEDS[next.kind].now}</a>`}
     <p class="more">${[["consignor", t("移出", "From")], ["consignee", t("接受", "To")]].map(([end, name]) => load[end].lat !== null && html`
-      <a href=${`geo:${load[end].lat},${load[end].lon}?q=${load[end].lat},${load[end].lon}`}>${t(`地图：${name}`, `Map: ${name}`)}</a>  `)}
+      <a href=${`geo:${load[end].lat},${load[end].lon}?q=${load[end].lat},${load[end].lon}`}>${t(`地图：${name}`, `Map: ${name}`)}</a> · `)}
       <a href=${`/manifests/${load.number}`}>${t("完整联单（需网络）", "Whole manifest (needs network)")}</a></p>`;
 }

@@ -1,7 +1,7 @@
 // Pieces that several screens of the driver's app are made of.
 
 import { html, useEffect, useRef } from "../vendor/htm-preact.js";
-import { left, mass, moment, named, t } from "./words.js";
+import { left, mass, moment, named, site, t } from "./words.js";
 
 export function go(place) {
   location.hash = place;
@@ -19,7 +19,7 @@ export function Back({ to = "" }) {
 }
 
 export function Route({ load }) {
-  return html`<p class="way"><b>${load.consignor.name}</b> <span aria-label=${t("到", "to")}>→</span> <b>${load.consignee.name}</b></p>`;
+  return html`<p class="way"><b>${site(load.consignor)}</b> <span aria-label=${t("到", "to")}>→</span> <b>${site(load.consignee)}</b></p>`;
 }
 
 export function total(load) {
@@ -30,7 +30,7 @@ export function Facts({ load }) {
   return html`<p class="facts-row">
     <span>${named(load.stream_name)}</span> <span>${mass(total(load))}</span> <span>${load.vehicle}</span>
     <span>${t("计划", "planned")} ${moment(load.planned_at)}</span>
-    ${load.status === "filed" && html`<span class="soon">${left(load.expires_at)}</span>`}
+    ${load.status === "filed" && html`<span class="soon">${t("装车", "to be loaded: ")}${left(load.expires_at)}</span>`}
   </p>`;
 }
 

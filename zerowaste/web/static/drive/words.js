@@ -3,6 +3,7 @@
 const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 export const t = (zh, en) => (language === "zh" ? zh : en);
 export const named = (name) => name[language];
+export const site = (stop) => t(stop.name, stop.name_en || stop.name);
 
 export const DEEDS = {
   pickup: { now: t("装车", "Load"), done: t("已装车", "Loaded"), ask: t("确认装车", "Confirm loading") },
