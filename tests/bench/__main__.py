@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.bench import audit, chain, pages, paper, path, phone, simulation
+from tests.bench import audit, chain, pages, paper, path, phone, simulation, watch
 from tests.bench.ground import open_ground
 from tests.bench.report import write_report
 from tests.bench.sizes import Sizes
@@ -14,6 +14,7 @@ PARTS = {
     "path": path.measure,
     "chain": chain.measure,
     "audit": audit.measure,
+    "watch": watch.measure,
     "paper": paper.measure,
     "simulation": simulation.measure,
     "pages": pages.measure,
@@ -44,6 +45,7 @@ def _arguments() -> tuple[list[str], Sizes, Path]:
     parser.add_argument("--rounds", type=int, default=usual.rounds, help="paths over HTTP")
     parser.add_argument("--manifests", type=int, default=usual.manifests, help="manifests in the large city")
     parser.add_argument("--small", type=int, default=usual.small, help="manifests in the small city")
+    parser.add_argument("--middle", type=int, default=usual.middle, help="manifests in the city between")
     parser.add_argument("--looks", type=int, default=usual.looks, help="chains read in each city")
     parser.add_argument("--turns", type=int, default=usual.turns, help="audits of the large city")
     parser.add_argument("--pages", type=int, default=usual.pages, help="times each paper is drawn")

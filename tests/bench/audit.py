@@ -9,6 +9,7 @@ from tests.bench.bulk import city_of
 from tests.bench.ground import Ground
 from tests.bench.report import Section, median
 from tests.bench.sizes import Sizes
+from zerowaste.audits import ALL
 
 AIM, MEMORY_AIM_GB = 2.0, 1.0
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
     for _ in range(sizes.turns):
         for what, found in runs.items():
             found.append(_process(what, bulk.url))
+    runs["networkx"] = [_process("networkx", bulk.url)]
     seconds = {what: median([run["seconds"] for run in found]) for what, found in runs.items()}
     memory = {what: max(run["peak_gb"] for run in found) for what, found in runs.items()}
     ratios = [a["seconds"] / b["seconds"] for a, b in zip(runs["audit"], runs["plain"], strict=True)]
@@ -30,7 +32,8 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
         for what, name in (
             ("plain", "plain read: `SELECT from_id, to_id, grams FROM flow`, every row fetched by psycopg"),
             ("lean", "lean read: the same packed by the server (`graph/columns.py`)"),
-            ("audit", "full audit: every holding, flow, open lot, difference and site; all findings"),
+            ("audit", f"full audit: all {len(ALL)} audits, and where each finding is"),
+            ("networkx", "networkx (once): the graph of all flows and every holding's balance, nothing else"),
         )
     ]
     return Section(
@@ -44,7 +47,9 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
                  "peak_gb": memory["audit"]},
         tables=[(("", "seconds (median)", "peak memory of the process, GB"), rows)],
         remarks=[f"Against the lean read, which does less than any client could, the audit takes "
-                 f"{seconds['audit'] / seconds['lean']:.1f} ×."],
+                 f"{seconds['audit'] / seconds['lean']:.1f} ×; networkx takes "
+                 f"{seconds['networkx'] / seconds['audit']:.1f} × as long as the audit and "
+                 f"{memory['networkx'] / memory['audit']:.1f} × its memory for one of its audits alone."],
         not_shown="A cold start from disk, other load on the server, or a city with far more faults than "
         "this one: every finding is an object and costs memory.",
     )  # fmt: skip

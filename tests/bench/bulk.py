@@ -36,7 +36,7 @@ KNOWN_BY = {
 EVENTS = {"event": "id", "holding": "event_id", "flow": "event_id"}
 UNDER_WAY_EVERY = 8  # the loads that are not through yet are in every so many copies only
 LATE_EVERY = 48  # in every so many copies, what is still open is overdue
-TEXT_KEPT = 400  # characters of each event's text; the audits and chains read none of it
+TEXT_KEPT = 400  # characters of an event's text, where the audits and chains read none of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,8 @@ SPECIAL = {
     ("manifest", "number"): "'C' || k || '.' || right(p.number, 6)",
     ("event", "key"): "CASE WHEN p.subject IN ('manifest', 'treatment') "
     f"THEN ({_copied_uuid('p.key::uuid')})::text ELSE p.key || '.' || k END",
-    ("event", "text"): f"left(p.text, {TEXT_KEPT})",
+    ("event", "text"): "CASE WHEN p.findings > 0 OR p.kind = 'reverse' THEN p.text "
+    f"ELSE left(p.text, {TEXT_KEPT}) END",
     ("holding", "due_at"): f"p.due_at - CASE WHEN k %% {LATE_EVERY} = 0 "
     "THEN interval '400 days' ELSE interval '0' END",
 }
