@@ -23,6 +23,8 @@ KILOGRAMS, GRAMS = "_kg", "_g"
 STEP = "step"  # which button was pressed; no part of the body
 GRAMS_A_KILOGRAM = 1000
 _LONGEST = len("2026-11-24T10:30")
+_SHOWN = 60  # signs of a name that is none of ours
+_DEEPEST = 8  # steps of a field's name; no body of ours goes deeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,18 @@ class Typed:
     def content(self, **more: Any) -> dict[str, Any]:
         """The fields as the nested content of a body, empty ones left out, `more` put in.
 
-        A name that ends in `[]` gives a list. Raises `invalid` for a mass that is no number."""
+        A name that ends in `[]` gives a list. Raises `invalid` for a mass that is no number, and for
+        names no form of ours has: a part of what is itself a value, or without end."""
         tree: dict[str, Any] = {}
         faults: list[Problem] = []
         for name, several in self.values.items():
             values = [value for value in several if value]
             if not values or name == STEP:
                 continue
-            *way, last = name.removesuffix("[]").split(".")
-            branch = tree
-            for step in way:
-                branch = branch.setdefault(step, {})
-            if name.endswith("[]"):
+            branch, last = _branch(tree, name.removesuffix("[]").split("."))
+            if branch is None:
+                faults.append(Problem("unknown_field", field_path(name)[:_SHOWN]))
+            elif name.endswith("[]"):
                 branch[last] = values
             elif last.endswith(KILOGRAMS):
                 _put_mass(branch, last, values[0], self._in_body(name), faults)
@@ -137,14 +139,32 @@ def is_row(step: str) -> bool:
 
 
 def read_form() -> Typed:
-    """The form of this request."""
-    return Typed({name: [value.strip() for value in values] for name, values in request.form.lists()})
+    """The form of this request. Raises `malformed` for what no keyboard types and no database keeps."""
+    fields = {name: [value.strip() for value in values] for name, values in request.form.lists()}
+    if any("\0" in value for values in fields.values() for value in values):
+        raise Refusal("malformed")
+    return Typed(fields)
+
+
+def _branch(tree: dict[str, Any], steps: list[str]) -> tuple[dict[str, Any] | None, str]:
+    """(where a field belongs, its own name there); None where there is no such place."""
+    *way, last = steps
+    branch: Any = tree if len(way) < _DEEPEST else None
+    for step in way:
+        if not isinstance(branch, dict):
+            break
+        branch = branch.setdefault(step, {})
+    return branch if isinstance(branch, dict) else None, last
 
 
 def _put_mass(branch: dict[str, Any], last: str, text: str, path: str, faults: list[Problem]) -> None:
     try:
-        grams = Decimal(text.replace(",", "").replace("，", "")) * GRAMS_A_KILOGRAM
-        if not grams.is_finite() or grams != int(grams):
+        kilograms = Decimal(text.replace(",", "").replace("，", ""))
+        # An exponent makes a few signs a number that takes minutes to write out.
+        if not kilograms.is_finite() or abs(kilograms.adjusted()) > LONGEST_NUMBER:
+            raise InvalidOperation
+        grams = kilograms * GRAMS_A_KILOGRAM
+        if grams != int(grams):
             raise InvalidOperation
         branch[last.removesuffix(KILOGRAMS) + GRAMS] = int(grams)
     except InvalidOperation:

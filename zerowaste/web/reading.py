@@ -14,6 +14,7 @@ from zerowaste.web.views import JSON, TYPED, Upload, View
 MULTIPART = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64_000
 _BEARER = "bearer "
+END_OF_IDS = 2**31
 
 
 def bearer_token() -> str | None:
@@ -40,15 +41,25 @@ def refuse_cross_site() -> None:
         ours = site in ("same-origin", "none")
     else:
         origin = request.headers.get("Origin")
-        ours = origin is None or urlsplit(origin).netloc == request.host
+        ours = origin is None or host_of(origin) == request.host
     if not ours:
         raise Refusal("cross_site")
 
 
+def host_of(address: str) -> str | None:
+    """The host (and port) an address names, empty where it names none; None where it is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
+
+
 def refuse_strange_path(arguments: dict[str, Any]) -> None:
-    """No name of ours holds control characters, and the database could not even look for some."""
-    if any(isinstance(value, str) and not value.isprintable() for value in arguments.values()):
-        raise Refusal("not_found")
+    """No name of ours holds control characters, and no number of ours is longer than the database's: it
+    could not even look for some."""
+    for value in arguments.values():
+        if value >= END_OF_IDS if isinstance(value, int) else not value.isprintable():
+            raise Refusal("not_found")
 
 
 def read_query(view: View) -> BaseModel:
