@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import cbor2
 import pytest
 from passlib.totp import TOTP
 
@@ -195,7 +196,18 @@ def test_a_passkey_of_another_place_or_without_its_owner_is_refused(
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "nonsense", "[]", "{}", '{"id": 5}', '{"id": "AAAA", "response": {}}']
+    "answer",
+    [
+        "",
+        "nonsense",
+        "[]",
+        "{}",
+        '{"id": 5}',
+        '{"id": "AAAA", "response": {}}',
+        '{"id": "\\ud800"}',
+        '{"id": "a\\u0000b"}',
+        "[" * 50_000,
+    ],  # fmt: skip
 )
 def test_nonsense_in_place_of_an_answer_is_refused(sign_in: SignIn, running: Running, answer: str) -> None:
     olaf = sign_in(OLAF)
@@ -204,6 +216,20 @@ def test_nonsense_in_place_of_an_answer_is_refused(sign_in: SignIn, running: Run
     client, told = asked(running)
     sent = client.post("/sign-in/passkey", data={"key": told["key"], "answer": answer}, headers=OWN)
     assert sent.status_code == 401
+
+
+@pytest.mark.parametrize("key", [{}, 1, {1: 2}, {1: 99, 3: -7}])
+def test_a_device_that_makes_no_key_is_refused(sign_in: SignIn, key: Any) -> None:
+    olaf, device = sign_in(OLAF), Device(public=cbor2.dumps(key))
+    assert add(olaf, device).status_code == 422
+
+
+def test_a_key_that_cannot_sign_lets_nobody_in(sign_in: SignIn, running: Running) -> None:
+    broken = Device(public=cbor2.dumps({1: 2, 3: -7, -1: 1, -2: 5, -3: 5}))
+    add(sign_in(OLAF), broken)
+    client, told = asked(running)
+    content = {"key": told["key"], "answer": broken.sign(told["options"])}
+    assert client.post("/sign-in/passkey", data=content, headers=OWN).status_code == 401
 
 
 def test_no_passkey_without_the_password_nor_twice_nor_for_somebody_else(sign_in: SignIn) -> None:
