@@ -207,7 +207,7 @@ def test_a_passkey_of_another_place_or_without_its_owner_is_refused(
         '{"id": "\\ud800"}',
         '{"id": "a\\u0000b"}',
         "[" * 50_000,
-    ],  # fmt: skip
+    ],
 )
 def test_nonsense_in_place_of_an_answer_is_refused(sign_in: SignIn, running: Running, answer: str) -> None:
     olaf = sign_in(OLAF)
