@@ -20,6 +20,8 @@ from zerowaste.web.validation import refusal_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KILOGRAMS, GRAMS = "_kg", "_g"
+# A manifest of two hundred lines and a batch of five hundred lots have fewer.
+MOST_NAMES, MOST_ROWS = 3000, 700
 STEP = "step"  # which button was pressed; no part of the body
 GRAMS_A_KILOGRAM = 1000
 _LONGEST = len("2026-11-24T10:30")
@@ -118,7 +120,8 @@ class Typed:
             elif name.endswith("[]"):
                 branch[last] = values
             elif last.endswith(KILOGRAMS):
-                _put_mass(branch, last, values[0], self._in_body(name), faults)
+                if not _put_mass(branch, last, values[0]):
+                    faults.append(Problem("kilograms_wrong", self._in_body(name)))
             else:
                 branch[last] = _with_zone(values[0]) if last == "at" or last.endswith("_at") else values[0]
         if faults:
@@ -139,7 +142,11 @@ def is_row(step: str) -> bool:
 
 
 def read_form() -> Typed:
-    """The form of this request. Raises `malformed` for what no keyboard types and no database keeps."""
+    """The form of this request. Raises `malformed` for what no keyboard types and no database keeps, and
+    `too_large` for more fields than any form has: rows are read in time that grows with their square."""
+    rows = {".".join(name.split(".", 2)[:2]) for name in request.form}
+    if len(request.form) > MOST_NAMES or len(rows) > MOST_ROWS:
+        raise Refusal("too_large")
     fields = {name: [value.strip() for value in values] for name, values in request.form.lists()}
     if any("\0" in value for values in fields.values() for value in values):
         raise Refusal("malformed")
@@ -157,7 +164,8 @@ def _branch(tree: dict[str, Any], steps: list[str]) -> tuple[dict[str, Any] | No
     return branch if isinstance(branch, dict) else None, last
 
 
-def _put_mass(branch: dict[str, Any], last: str, text: str, path: str, faults: list[Problem]) -> None:
+def _put_mass(branch: dict[str, Any], last: str, text: str) -> bool:
+    """Put in the mass in grams; False where the text is none."""
     try:
         kilograms = Decimal(text.replace(",", "").replace("，", ""))
         # An exponent makes a few signs a number that takes minutes to write out.
@@ -168,7 +176,8 @@ def _put_mass(branch: dict[str, Any], last: str, text: str, path: str, faults: l
             raise InvalidOperation
         branch[last.removesuffix(KILOGRAMS) + GRAMS] = int(grams)
     except InvalidOperation:
-        faults.append(Problem("kilograms_wrong", path))
+        return False
+    return True
 
 
 def _with_zone(text: str) -> str:

@@ -74,3 +74,16 @@ def test_a_driver_may_be_asked_for_anything_and_is_told_what_is_wrong(sign_in: S
         "/manifests/no-such/acts/pickup", **{"lines": "x", "lines.0.mass_kg": "1e9999"}
     )
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "names", [[f"lines.{row}.note" for row in range(701)], [f"lines.0.f{row}" for row in range(3001)]]
+)
+def test_a_form_that_would_take_minutes_to_read_is_too_large(running: Running, names: list[str]) -> None:
+    answer = running.client().post("/sign-in", data=dict.fromkeys(names, "1"))
+    assert answer.status_code == 413
+
+
+def test_a_manifest_of_two_hundred_lines_is_not(sign_in: SignIn) -> None:
+    fields = {f"lines.{row}.{name}": "1" for row in range(200) for name in ("mass_kg", "packages", "note")}
+    assert sign_in(PAULA).post("/manifests/new", step="more", **fields).status_code == 200
