@@ -103,13 +103,17 @@ def read_body(view: View) -> tuple[BaseModel | Typed | None, bytes]:
 def _upload(wanted: Upload) -> bytes:
     """The file a request consists of, or the one file in its form."""
     if request.mimetype != MULTIPART:
-        request.max_content_length = wanted.largest
-        return request.get_data(cache=False)
+        # What does not say how long it is gets cut off at the limit: one byte more shows that it was.
+        request.max_content_length = wanted.largest + 1
+        return _not_above(wanted, request.get_data(cache=False))
     request.max_content_length = wanted.largest + FORM_OVERHEAD_BYTES
     files = [file for _, several in request.files.lists() for file in several]
     if len(files) != 1:
         raise Refusal("invalid", Problem("one_file", params={"count": len(files)}))
-    content: bytes = files[0].read(wanted.largest + 1)
+    return _not_above(wanted, files[0].read(wanted.largest + 1))
+
+
+def _not_above(wanted: Upload, content: bytes) -> bytes:
     if len(content) > wanted.largest:
         raise Refusal("too_large")
     return content
