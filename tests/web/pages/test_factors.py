@@ -40,7 +40,7 @@ def hidden(page: str, name: str) -> str:
 
 def turn_on(reader: Reader) -> tuple[TOTP, list[str]]:
     """(the app, recovery codes)."""
-    begun = reader.post("/account/authenticator/begin").text
+    begun = reader.post("/account/authenticator/begin", on_password=PASSWORD).text
     app = app_of(begun)
     done = reader.post("/account/authenticator", key=hidden(begun, "key"), code=digits(app))
     codes = re.findall(r"<li><code>([\w-]{19})</code>", done.text)
@@ -110,6 +110,15 @@ def test_programs_are_told_what_is_missing(sign_in: SignIn, running: Running) ->
     assert client.post("/api/v1/login", json=body | {"code": code}).json["code"] == "code_failed"
 
 
+def test_who_finds_a_browser_open_cannot_lock_its_owner_out(sign_in: SignIn) -> None:
+    rita = sign_in(RITA, "en")
+    for told in ({}, {"on_password": "wrong"}):
+        answer = rita.post("/account/authenticator/begin", **told)
+        assert answer.status_code == 422
+        assert "The present password is another one." in answer.text
+        assert "spelled" not in answer.text
+
+
 def test_it_is_turned_off_and_codes_are_renewed_only_with_the_password(sign_in: SignIn) -> None:
     rita = sign_in(RITA, "en")
     turn_on(rita)
@@ -127,7 +136,7 @@ def test_it_is_turned_off_and_codes_are_renewed_only_with_the_password(sign_in: 
 
 def test_a_wrong_first_code_keeps_the_same_key(sign_in: SignIn) -> None:
     ruth = sign_in(RUTH, "en")
-    begun = ruth.post("/account/authenticator/begin").text
+    begun = ruth.post("/account/authenticator/begin", on_password=PASSWORD).text
     again = ruth.post("/account/authenticator", key=hidden(begun, "key"), code="000000")
     assert again.status_code == 422
     assert app_of(again.text).key == app_of(begun).key
