@@ -81,6 +81,7 @@ def test_a_passkey_is_added_and_opens_the_door(page: Page) -> None:
 
 def test_the_app_is_set_up_and_asked_for_and_a_recovery_code_stands_in(page: Page) -> None:
     sign_in(page, FAY, "/account/factors")
+    page.fill("[name=on_password]", PASSWORD)
     page.get_by_role("button", name="Turn the second factor on").click()
     assert page.get_by_role("img", name="The code to scan with the app").is_visible()
     page.get_by_text("Type the key in").click()

@@ -217,3 +217,20 @@ def test_a_phone_that_cannot_store_says_so_at_once(
     page.get_by_role("button", name="确认装车").click()
     expect(page.get_by_text("没有存上")).to_be_visible()
     assert kinds(site, load["number"]) == ["file"]
+
+
+def test_who_signs_out_leaves_no_load_on_a_shared_phone(
+    phone: Phone, loads: Callable[[int], list[dict[str, Any]]]
+) -> None:
+    (load,) = loads(1)
+    page = phone.open()
+    sign_in_on(page)
+    expect(page.get_by_text(load["number"])).to_be_visible()
+    page.goto("/account")
+    page.get_by_role("banner").get_by_role("button", name="退出").click()
+    expect(page.get_by_role("banner").get_by_role("link", name="登录")).to_be_visible()
+    page.goto("/drive")
+    expect(page.get_by_text("请先登录")).to_be_visible()
+    expect(page.get_by_text(load["number"])).to_have_count(0)
+    assert page.evaluate("self.Outbox.recall('loads')") is None
+    assert page.evaluate("self.Outbox.recall('me')") is None

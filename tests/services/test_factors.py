@@ -14,6 +14,7 @@ from zerowaste.errors import Refusal
 from zerowaste.models.tables import AUTHENTICATOR, RECOVERY_CODE
 from zerowaste.services import factors
 from zerowaste.services.account_events import Doer, changes_of
+from zerowaste.services.accounts import set_password
 from zerowaste.services.factors import Authenticators
 from zerowaste.services.logins import Entry, begin_login, confirm_password, finish_login, resume_login
 from zerowaste.services.passwords import Passwords
@@ -78,6 +79,14 @@ def test_a_second_step_ends_with_its_use_and_its_time(session: Session, city: Ci
     step = enter(session, "", now=later).step
     assert resume_login(session, step, "here", now=later + timedelta(minutes=6)) is None
     assert enter(session, shown(secret, later), now=later, step=step).token
+    assert resume_login(session, step, "here", now=later) is None
+
+
+def test_a_second_step_ends_with_the_password_that_began_it(session: Session, city: City) -> None:
+    turned_on(session, city.users["paula"])
+    later = NOW + 10 * STEP
+    step = enter(session, "", now=later).step
+    set_password(session, city.users["paula"], "a long and new sentence", passwords=PASSWORDS, now=later)
     assert resume_login(session, step, "here", now=later) is None
 
 

@@ -10,7 +10,7 @@ from tests.city import NOW, City
 from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
 from zerowaste.services.account_events import Doer, changes_of
-from zerowaste.services.accounts import shut_account
+from zerowaste.services.accounts import change_password, shut_account
 from zerowaste.services.invitations import invite, read_invitation, take_up
 from zerowaste.services.logins import begin_login
 from zerowaste.services.passwords import Passwords
@@ -54,6 +54,14 @@ def test_a_link_ends_after_a_week_or_with_a_newer_one(session: Session, city: Ci
     with pytest.raises(Refusal, match="invitation_over"):
         read_invitation(session, first, now=NOW)
     assert read_invitation(session, second, now=NOW).login == "paula"
+
+
+def test_who_found_his_password_again_and_changed_it_ends_the_link(session: Session, city: City) -> None:
+    key = invite(session, city.users["paula"], by=ADA, now=NOW)
+    change_password(session, city.users["paula"], FRESH, passwords=PASSWORDS, now=NOW)
+    with pytest.raises(Refusal, match="invitation_over"):
+        take_up(session, key, FRESH + "!", passwords=PASSWORDS, now=NOW)
+    assert knows(session, "paula", FRESH)
 
 
 def test_a_shut_account_is_not_invited(session: Session, city: City) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from tests.cast import PASSWORD, PAULA
 from tests.city import NOW, City
 from zerowaste.config import LoginLimits, PasswordCost
+from zerowaste.services.accounts import set_password, shut_account
 from zerowaste.services.logins import FAILURE, Entry, begin_login, finish_login
 from zerowaste.services.passwords import Passwords
 from zerowaste.services.register import USER
@@ -61,6 +62,24 @@ def test_a_guess_already_under_way_is_too_late_when_the_lock_falls(session: Sess
     )
     assert entry.token == ""
     assert entry.locked_until == NOW + 15 * MINUTE
+
+
+def test_a_password_that_was_changed_while_it_was_looked_at_is_wrong(session: Session, city: City) -> None:
+    early = begin_login(session, "paula", "there", passwords=PASSWORDS, now=NOW)
+    set_password(session, city.users["paula"], "a long and new sentence", passwords=PASSWORDS, now=NOW)
+    entry = finish_login(
+        session, early, verified=True, fresh_hash=None, lifetime=MINUTE, limits=LIMITS, now=NOW
+    )
+    assert entry == Entry()
+
+
+def test_who_was_shut_out_while_his_password_was_looked_at_is_out(session: Session, city: City) -> None:
+    early = begin_login(session, "paula", "there", passwords=PASSWORDS, now=NOW)
+    shut_account(session, city.users["paula"], now=NOW)
+    entry = finish_login(
+        session, early, verified=True, fresh_hash=None, lifetime=MINUTE, limits=LIMITS, now=NOW
+    )
+    assert entry == Entry()
 
 
 def test_old_failures_are_forgotten(session: Session, city: City) -> None:

@@ -157,7 +157,7 @@ DOORS: dict[str, list[Door]] = {
     "account_pages.sign_out_everywhere": [],  # whoever signs out here, signs out himself: test_account.py
     "account_pages.set_password": [Door("POST", "/account/password", EVERYBODY, act_form, (422,))],
     "factor_pages.show_factors": [Door("GET", "/account/factors", EVERYBODY)],
-    "factor_pages.begin": [Door("POST", "/account/authenticator/begin", EVERYBODY, act_form, (200,))],
+    "factor_pages.begin": [Door("POST", "/account/authenticator/begin", EVERYBODY, act_form, (422,))],
     "factor_pages.turn_on": [Door("POST", "/account/authenticator", EVERYBODY, act_form, (422,))],
     "factor_pages.turn_off": [Door("POST", "/account/authenticator/off", EVERYBODY, act_form, (422,))],
     "factor_pages.renew_codes": [Door("POST", "/account/codes", EVERYBODY, act_form, (422,))],

@@ -13,8 +13,9 @@ from sqlmodel import Session
 from zerowaste.errors import LANGUAGES, Problem, Refusal
 from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, SITE, USER
 from zerowaste.rules.access import Actor
-from zerowaste.services import register, tokens
+from zerowaste.services import errands, register, tokens
 from zerowaste.services.account_events import AccountAct, Doer, record
+from zerowaste.services.errands import Purpose
 from zerowaste.services.passwords import Passwords, weaknesses
 from zerowaste.vocabulary import Role
 
@@ -158,17 +159,25 @@ def _belonging_problems(new: NewAccount) -> list[Problem]:
 def set_password(
     session: Session, user_id: int, password: str, *, passwords: Passwords, now: datetime
 ) -> None:
-    """A new password; every browser session and token of the account ends. Raises `invalid`."""
-    login = session.execute(select(USER.c.login).where(USER.c.id == user_id)).scalar_one()
-    problems = weaknesses(password, login=login)
-    if problems:
-        raise Refusal("invalid", *problems)
+    """A new password; every browser session and token of the account ends, and whatever else the old
+    one or an invitation had begun. Raises `invalid`."""
+    refuse_weak(session, user_id, password)
     session.execute(
         update(USER)
         .where(USER.c.id == user_id)
         .values(password=passwords.hash(password), fs_uniquifier=secrets.token_hex(32))
     )
     tokens.revoke_tokens_of(session, user_id, now=now)
+    for purpose in (Purpose.SECOND_STEP, Purpose.INVITATION):
+        errands.forget_errands(session, purpose, user_id)
+
+
+def refuse_weak(session: Session, user_id: int, password: str) -> None:
+    """Raises `invalid` with what is wrong with a new password."""
+    login = session.execute(select(USER.c.login).where(USER.c.id == user_id)).scalar_one()
+    problems = weaknesses(password, login=login)
+    if problems:
+        raise Refusal("invalid", *problems)
 
 
 def change_password(

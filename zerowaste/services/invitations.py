@@ -57,6 +57,7 @@ def take_up(session: Session, key: str, password: str, *, passwords: Passwords, 
     """Set the password; the link is used up. Raises `invitation_over`, or `invalid` with what is wrong
     with the password (the link is then still good)."""
     invited = read_invitation(session, key, now=now)
-    accounts.change_password(session, invited.user_id, password, passwords=passwords, now=now)
+    accounts.refuse_weak(session, invited.user_id, password)
     if errands.finish_errand(session, key, Purpose.INVITATION, now=now) is None:
         raise Refusal("invitation_over")
+    accounts.change_password(session, invited.user_id, password, passwords=passwords, now=now)

@@ -28,7 +28,8 @@ class Attempt:
     """Somebody trying to log in, and what is known of him before his password is checked.
 
     `user_id` None: nobody has this login; `kept` is then a decoy that no password fits. `factor`: what
-    he must show beside his password. `step`: the key of a second step, if the password was right before."""
+    he must show beside his password. `step`: the key of a second step, if the password was right before.
+    `stamp`: it is another one once the password was changed or the account shut."""
 
     login: str
     address: str
@@ -37,6 +38,7 @@ class Attempt:
     locked_until: datetime | None
     factor: Factor | None = None
     step: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def begin_login(
     login = login_of(login)
     # One statement whoever it is: an account with a factor takes no longer than one nobody has.
     row = session.execute(
-        select(USER.c.id, USER.c.password, AUTHENTICATOR.c.secret, AUTHENTICATOR.c.counter)
+        select(
+            USER.c.id, USER.c.password, USER.c.fs_uniquifier, AUTHENTICATOR.c.secret, AUTHENTICATOR.c.counter
+        )
         .outerjoin(AUTHENTICATOR, AUTHENTICATOR.c.user_id == USER.c.id)
         .where(USER.c.login == login, USER.c.active)
     ).one_or_none()
@@ -69,6 +73,7 @@ def begin_login(
         kept=row.password if row else passwords.decoy,
         locked_until=locked_until(session, login, address, now=now),
         factor=Factor(row.secret, row.counter) if row and row.secret else None,
+        stamp=row.fs_uniquifier if row else "",
     )
 
 
@@ -78,13 +83,13 @@ def resume_login(session: Session, step: str, address: str, *, now: datetime) ->
     if errand is None or errand.user_id is None:
         return None
     row = session.execute(
-        select(USER.c.login).where(USER.c.id == errand.user_id, USER.c.active)
+        select(USER.c.login, USER.c.fs_uniquifier).where(USER.c.id == errand.user_id, USER.c.active)
     ).one_or_none()
     factor = factors.factor_of(session, errand.user_id)
     if row is None or factor is None:
         return None
     until = locked_until(session, row.login, address, now=now)
-    return Attempt(row.login, address, errand.user_id, "", until, factor, step)
+    return Attempt(row.login, address, errand.user_id, "", until, factor, step, row.fs_uniquifier)
 
 
 def finish_login(
@@ -107,7 +112,7 @@ def finish_login(
     until = locked_until(session, attempt.login, attempt.address, now=now, lock=True)
     if until is not None:
         return Entry(locked_until=until)
-    if not verified or attempt.user_id is None:
+    if not verified or attempt.user_id is None or _changed(session, attempt):
         return Entry(locked_until=_count_failure(session, attempt, limits, now))
     if attempt.factor is not None and answer is None:
         return _ask_for_code(session, attempt.user_id, now)
@@ -117,6 +122,16 @@ def finish_login(
     if fresh_hash:
         session.execute(update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash))
     return let_in(session, attempt.user_id, lifetime=lifetime, now=now)
+
+
+def _changed(session: Session, attempt: Attempt) -> bool:
+    """Whether the account was shut or its password changed while the old one was looked at."""
+    stamp = session.execute(
+        select(USER.c.fs_uniquifier)
+        .where(USER.c.id == attempt.user_id, USER.c.active)
+        .with_for_update(key_share=True)
+    ).scalar_one_or_none()
+    return stamp != attempt.stamp
 
 
 def let_in(session: Session, user_id: int, *, lifetime: timedelta, now: datetime) -> Entry:

@@ -20,9 +20,13 @@ from zerowaste.web.validation import refusal_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KILOGRAMS, GRAMS = "_kg", "_g"
+# A manifest of two hundred lines and a batch of five hundred lots have fewer.
+MOST_NAMES, MOST_ROWS = 3000, 700
 STEP = "step"  # which button was pressed; no part of the body
 GRAMS_A_KILOGRAM = 1000
 _LONGEST = len("2026-11-24T10:30")
+_SHOWN = 60  # signs of a name that is none of ours
+_DEEPEST = 8  # steps of a field's name; no body of ours goes deeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +106,32 @@ class Typed:
     def content(self, **more: Any) -> dict[str, Any]:
         """The fields as the nested content of a body, empty ones left out, `more` put in.
 
-        A name that ends in `[]` gives a list. Raises `invalid` for a mass that is no number."""
+        A name that ends in `[]` gives a list. Raises `invalid` for a mass that is no number, and for
+        names no form of ours has: a part of what is itself a value, or without end."""
         tree, faults = self._tree()
         if faults:
             raise Refusal("invalid", *faults)
         return {**tree, **more}
 
     def _tree(self) -> tuple[dict[str, Any], list[Problem]]:
-        """(the nested content, masses that are no number left out; those masses)."""
+        """(the nested content, what makes no sense left out; the faults of that)."""
         tree: dict[str, Any] = {}
         faults: list[Problem] = []
         for name, several in self.values.items():
             values = [value for value in several if value]
             if not values or name == STEP:
                 continue
-            *way, last = name.removesuffix("[]").split(".")
-            branch = tree
-            for step in way:
-                branch = branch.setdefault(step, {})
-            if name.endswith("[]"):
+            branch, last = _branch(tree, name.removesuffix("[]").split("."))
+            if branch is None:
+                faults.append(Problem("unknown_field", field_path(name)[:_SHOWN]))
+            elif name.endswith("[]"):
                 branch[last] = values
             elif last.endswith(KILOGRAMS):
-                _put_mass(branch, last, values[0], self._in_body(name), faults)
+                if not _put_mass(branch, last, values[0]):
+                    faults.append(Problem("kilograms_wrong", self._in_body(name)))
             else:
                 branch[last] = _with_zone(values[0]) if last == "at" or last.endswith("_at") else values[0]
-        return dict(_lists(tree)), faults
+        return {name: _lists(value) for name, value in tree.items()}, faults
 
     def read(self, model: type[ModelT], **more: Any) -> ModelT:
         """The form as a body. Raises `invalid` with every fault."""
@@ -148,18 +153,42 @@ def is_row(step: str) -> bool:
 
 
 def read_form() -> Typed:
-    """The form of this request."""
-    return Typed({name: [value.strip() for value in values] for name, values in request.form.lists()})
+    """The form of this request. Raises `malformed` for what no keyboard types and no database keeps, and
+    `too_large` for more fields than any form has: rows are read in time that grows with their square."""
+    rows = {".".join(name.split(".", 2)[:2]) for name in request.form}
+    if len(request.form) > MOST_NAMES or len(rows) > MOST_ROWS:
+        raise Refusal("too_large")
+    fields = {name: [value.strip() for value in values] for name, values in request.form.lists()}
+    if any("\0" in value for values in fields.values() for value in values):
+        raise Refusal("malformed")
+    return Typed(fields)
 
 
-def _put_mass(branch: dict[str, Any], last: str, text: str, path: str, faults: list[Problem]) -> None:
+def _branch(tree: dict[str, Any], steps: list[str]) -> tuple[dict[str, Any] | None, str]:
+    """(where a field belongs, its own name there); None where there is no such place."""
+    *way, last = steps
+    branch: Any = tree if len(way) < _DEEPEST else None
+    for step in way:
+        if not isinstance(branch, dict):
+            break
+        branch = branch.setdefault(step, {})
+    return branch if isinstance(branch, dict) else None, last
+
+
+def _put_mass(branch: dict[str, Any], last: str, text: str) -> bool:
+    """Put in the mass in grams; False where the text is none."""
     try:
-        grams = Decimal(text.replace(",", "").replace("，", "")) * GRAMS_A_KILOGRAM
-        if not grams.is_finite() or grams != int(grams):
+        kilograms = Decimal(text.replace(",", "").replace("，", ""))
+        # An exponent makes a few signs a number that takes minutes to write out.
+        if not kilograms.is_finite() or abs(kilograms.adjusted()) > LONGEST_NUMBER:
+            raise InvalidOperation
+        grams = kilograms * GRAMS_A_KILOGRAM
+        if grams != int(grams):
             raise InvalidOperation
         branch[last.removesuffix(KILOGRAMS) + GRAMS] = int(grams)
     except InvalidOperation:
-        faults.append(Problem("kilograms_wrong", path))
+        return False
+    return True
 
 
 def _with_zone(text: str) -> str:

@@ -14,6 +14,7 @@ from zerowaste.web.views import JSON, TYPED, Upload, View
 MULTIPART = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64_000
 _BEARER = "bearer "
+END_OF_IDS = 2**31
 
 
 def bearer_token() -> str | None:
@@ -40,15 +41,25 @@ def refuse_cross_site() -> None:
         ours = site in ("same-origin", "none")
     else:
         origin = request.headers.get("Origin")
-        ours = origin is None or urlsplit(origin).netloc == request.host
+        ours = origin is None or host_of(origin) == request.host
     if not ours:
         raise Refusal("cross_site")
 
 
+def host_of(address: str) -> str | None:
+    """The host (and port) an address names, empty where it names none; None where it is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
+
+
 def refuse_strange_path(arguments: dict[str, Any]) -> None:
-    """No name of ours holds control characters, and the database could not even look for some."""
-    if any(isinstance(value, str) and not value.isprintable() for value in arguments.values()):
-        raise Refusal("not_found")
+    """No name of ours holds control characters, and no number of ours is longer than the database's: it
+    could not even look for some."""
+    for value in arguments.values():
+        if value >= END_OF_IDS if isinstance(value, int) else not value.isprintable():
+            raise Refusal("not_found")
 
 
 def read_query(view: View) -> BaseModel:
@@ -92,13 +103,17 @@ def read_body(view: View) -> tuple[BaseModel | Typed | None, bytes]:
 def _upload(wanted: Upload) -> bytes:
     """The file a request consists of, or the one file in its form."""
     if request.mimetype != MULTIPART:
-        request.max_content_length = wanted.largest
-        return request.get_data(cache=False)
+        # What does not say how long it is gets cut off at the limit: one byte more shows that it was.
+        request.max_content_length = wanted.largest + 1
+        return _not_above(wanted, request.get_data(cache=False))
     request.max_content_length = wanted.largest + FORM_OVERHEAD_BYTES
     files = [file for _, several in request.files.lists() for file in several]
     if len(files) != 1:
         raise Refusal("invalid", Problem("one_file", params={"count": len(files)}))
-    content: bytes = files[0].read(wanted.largest + 1)
+    return _not_above(wanted, files[0].read(wanted.largest + 1))
+
+
+def _not_above(wanted: Upload, content: bytes) -> bytes:
     if len(content) > wanted.largest:
         raise Refusal("too_large")
     return content

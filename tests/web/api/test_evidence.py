@@ -73,6 +73,16 @@ def test_eight_mebibytes_are_enough(log_in: LogIn) -> None:
         assert answer.status_code == status
 
 
+def test_a_file_that_comes_in_pieces_is_not_cut_off_at_eight_mebibytes(log_in: LogIn) -> None:
+    dan = log_in(DAN)
+    pieces = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    for more, status in ((0, 201), (1, 413), (10**6, 413)):
+        content = io.BytesIO(JPEG + bytes(LARGEST_BYTES - len(JPEG) + more))
+        headers = {"Content-Type": "image/jpeg"}
+        answer = dan.post("/evidence", input_stream=content, environ_overrides=pieces, headers=headers)
+        assert answer.status_code == status
+
+
 @pytest.mark.parametrize(
     ("content", "content_type"),
     [

@@ -17,7 +17,8 @@ PRESENT, VERIFIED, NEW = 0x01, 0x04, 0x40
 
 @dataclass
 class Device:
-    """One key pair; it signs for the pages of one origin. `verifies`: it asks for a finger or PIN."""
+    """One key pair; it signs for the pages of one origin. `verifies`: it asks for a finger or PIN.
+    `public`: what it tells of its key, where that is not the truth."""
 
     origin: str = "http://localhost"
     host: str = "localhost"
@@ -25,6 +26,7 @@ class Device:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     signed: int = 0
+    public: bytes = b""
 
     def make(self, options: dict[str, Any]) -> str:
         """What it answers when asked for a new passkey."""
@@ -32,7 +34,7 @@ class Device:
         public = cbor2.dumps(
             {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
         )
-        attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + public
+        attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + (self.public or public)
         stated = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": self._data(NEW) + attested})
         told = self._told("webauthn.create", options["challenge"])
         return self._answer({"attestationObject": b64(stated), "clientDataJSON": b64(told)})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import cbor2
 import pytest
 from passlib.totp import TOTP
 
@@ -39,7 +40,7 @@ def hidden(page: str, name: str) -> str:
 
 def turn_on(reader: Reader) -> tuple[TOTP, list[str]]:
     """(the app, recovery codes)."""
-    begun = reader.post("/account/authenticator/begin").text
+    begun = reader.post("/account/authenticator/begin", on_password=PASSWORD).text
     app = app_of(begun)
     done = reader.post("/account/authenticator", key=hidden(begun, "key"), code=digits(app))
     codes = re.findall(r"<li><code>([\w-]{19})</code>", done.text)
@@ -109,6 +110,15 @@ def test_programs_are_told_what_is_missing(sign_in: SignIn, running: Running) ->
     assert client.post("/api/v1/login", json=body | {"code": code}).json["code"] == "code_failed"
 
 
+def test_who_finds_a_browser_open_cannot_lock_its_owner_out(sign_in: SignIn) -> None:
+    rita = sign_in(RITA, "en")
+    for told in ({}, {"on_password": "wrong"}):
+        answer = rita.post("/account/authenticator/begin", **told)
+        assert answer.status_code == 422
+        assert "The present password is another one." in answer.text
+        assert "spelled" not in answer.text
+
+
 def test_it_is_turned_off_and_codes_are_renewed_only_with_the_password(sign_in: SignIn) -> None:
     rita = sign_in(RITA, "en")
     turn_on(rita)
@@ -126,7 +136,7 @@ def test_it_is_turned_off_and_codes_are_renewed_only_with_the_password(sign_in: 
 
 def test_a_wrong_first_code_keeps_the_same_key(sign_in: SignIn) -> None:
     ruth = sign_in(RUTH, "en")
-    begun = ruth.post("/account/authenticator/begin").text
+    begun = ruth.post("/account/authenticator/begin", on_password=PASSWORD).text
     again = ruth.post("/account/authenticator", key=hidden(begun, "key"), code="000000")
     assert again.status_code == 422
     assert app_of(again.text).key == app_of(begun).key
@@ -195,7 +205,18 @@ def test_a_passkey_of_another_place_or_without_its_owner_is_refused(
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "nonsense", "[]", "{}", '{"id": 5}', '{"id": "AAAA", "response": {}}']
+    "answer",
+    [
+        "",
+        "nonsense",
+        "[]",
+        "{}",
+        '{"id": 5}',
+        '{"id": "AAAA", "response": {}}',
+        '{"id": "\\ud800"}',
+        '{"id": "a\\u0000b"}',
+        "[" * 50_000,
+    ],
 )
 def test_nonsense_in_place_of_an_answer_is_refused(sign_in: SignIn, running: Running, answer: str) -> None:
     olaf = sign_in(OLAF)
@@ -204,6 +225,20 @@ def test_nonsense_in_place_of_an_answer_is_refused(sign_in: SignIn, running: Run
     client, told = asked(running)
     sent = client.post("/sign-in/passkey", data={"key": told["key"], "answer": answer}, headers=OWN)
     assert sent.status_code == 401
+
+
+@pytest.mark.parametrize("key", [{}, 1, {1: 2}, {1: 99, 3: -7}])
+def test_a_device_that_makes_no_key_is_refused(sign_in: SignIn, key: Any) -> None:
+    olaf, device = sign_in(OLAF), Device(public=cbor2.dumps(key))
+    assert add(olaf, device).status_code == 422
+
+
+def test_a_key_that_cannot_sign_lets_nobody_in(sign_in: SignIn, running: Running) -> None:
+    broken = Device(public=cbor2.dumps({1: 2, 3: -7, -1: 1, -2: 5, -3: 5}))
+    add(sign_in(OLAF), broken)
+    client, told = asked(running)
+    content = {"key": told["key"], "answer": broken.sign(told["options"])}
+    assert client.post("/sign-in/passkey", data=content, headers=OWN).status_code == 401
 
 
 def test_no_passkey_without_the_password_nor_twice_nor_for_somebody_else(sign_in: SignIn) -> None:

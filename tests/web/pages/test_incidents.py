@@ -38,6 +38,20 @@ def test_fay_reports_a_fire_rita_sees_it_on_her_first_page_and_fay_ends_it(sign_
     assert "An incident is going on" not in rita.get("/").text
 
 
+def test_two_incidents_are_ended_from_one_page(sign_in: SignIn) -> None:
+    fay = sign_in(FAY)
+    for kind in ("fire", "spill"):
+        form = fay.get("/incidents").text
+        moment = re.search(r'name="at"[^>]*value="([^"]+)"', form)
+        assert moment is not None
+        assert fay.post(
+            "/incidents", **{**hidden(form), "site": PLANT, "kind": kind, "at": moment[1]}
+        ).location
+    shown = fay.get("/incidents").text  # and still on the screen after the first is over, by the back button
+    endings = re.findall(r'action="(/sites/[^"]+/end)".*?name="id" value="([^"]+)"', shown)
+    assert [fay.post(way, id=ending).status_code for way, ending in endings] == [303, 303]
+
+
 def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn) -> None:
     answer = sign_in(FAY).post("/incidents", site=PLANT, kind="earthquake", note="摇晃")
     assert answer.status_code == 422

@@ -16,7 +16,7 @@ def saved(kind: str, *rows: list[Cell]) -> bytes:
         return bytes(sheet("list", kind, HEADINGS, rows).data)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@me"])
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@me", "＝1+1", "＠me"])
 def test_no_cell_of_a_csv_is_taken_for_a_formula(text: str) -> None:
     assert saved("csv", [text, 5]).decode("utf-8-sig").splitlines() == ["name,grams", f"'{text},5"]
 

@@ -58,14 +58,14 @@ def add_row(call: Call[Typed, NoQuery], kind: str) -> Response:
 @views.get(f"{ONE}/<int:row_id>", allow=ADMINISTRATORS, query=ShownQuery)
 def show_row(call: Call[None, ShownQuery], kind: str, row_id: int) -> Response:
     """One of them, with all that belongs to it, and the form to change it."""
-    values = row_values(call.session, TABLES[kind], _checked(row_id))
+    values = row_values(call.session, TABLES[kind], row_id)
     return _form(call, kind, row_id, typed_row(TABLES[kind], values), saved=call.query.saved is not None)
 
 
 @views.post(f"{ONE}/<int:row_id>", allow=ADMINISTRATORS, body=TYPED)
 def change_row(call: Call[Typed, NoQuery], kind: str, row_id: int) -> Response:
     """The changed row."""
-    row_values(call.session, TABLES[kind], _checked(row_id))
+    row_values(call.session, TABLES[kind], row_id)
     return _keep(call, kind, row_id)
 
 
@@ -186,17 +186,10 @@ def _options(call: Call[Any, Any]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _checked(row_id: int) -> int:
-    """A number no database can hold is nobody's. Raises `not_found`."""
-    if row_id >= 2**31:
-        raise Refusal("not_found")
-    return row_id
-
-
 @views.post("/administration/people/<int:row_id>/invite", allow=ADMINISTRATORS, body=TYPED)
 def invite_person(call: Call[Typed, NoQuery], row_id: int) -> Response:
     """A new link for who forgot his password, or never got the first one."""
-    return _invite(call, _checked(row_id))
+    return _invite(call, row_id)
 
 
 def _invite(call: Call[Any, Any], user_id: int) -> Response:
@@ -211,7 +204,7 @@ def _invite(call: Call[Any, Any], user_id: int) -> Response:
 @views.post("/administration/people/<int:row_id>/factor-off", allow=ADMINISTRATORS, body=TYPED)
 def turn_factor_off(call: Call[Typed, NoQuery], row_id: int) -> Response:
     """For who lost his phone and his recovery codes: his password is enough again."""
-    row_values(call.session, "person", _checked(row_id))
+    row_values(call.session, "person", row_id)
     factors.turn_off(call.session, row_id, now=call.now, by=_doer(call))
     return go_on(f"/administration/people/{row_id}?saved=1")
 

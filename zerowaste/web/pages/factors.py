@@ -44,9 +44,13 @@ def _show(call: Call[Any, Any], problems: Sequence[Problem] = ()) -> Response:
 
 @views.post("/account/authenticator/begin", allow=EVERY_ROLE, body=TYPED)
 def begin(call: Call[Typed, NoQuery]) -> Response:
-    """The code to be scanned with the app."""
+    """The code to be scanned with the app. Only for who knows the password: whoever finds the browser open
+    would otherwise lock its owner out with an app of his own."""
     if factors.factor_of(call.session, call.actor.user_id) is not None:
         return go_on(ADDRESS)
+    wrong = wrong_password(call, "on_password")
+    if wrong:
+        return _show(call, wrong)
     key, secret = factors.begin_setting_up(
         call.session, call.service.authenticators, call.actor.user_id, now=call.now
     )

@@ -23,7 +23,7 @@ from zerowaste.web.forms import STEP, Typed, is_row, typed_of
 from zerowaste.web.pages.drawing import kilograms, learn_names, page
 from zerowaste.web.pages.filing_choices import Choices, choices, stream_of
 from zerowaste.web.pages.session import go_on
-from zerowaste.web.schemas.base import Query
+from zerowaste.web.schemas.base import Query, SiteCode, Stream, Word
 from zerowaste.web.schemas.filing import DraftBody, FilingBody, LegBody
 from zerowaste.web.views import TYPED, Call, Views
 
@@ -37,11 +37,11 @@ class Start(Query):
     """What the form begins with: a stream and a site, lots of that site (numbers with commas between), an
     earlier manifest, or a draft."""
 
-    stream: str | None = None
-    site: str | None = None
+    stream: Stream | None = None
+    site: SiteCode | None = None
     lots: Annotated[str, Field(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,199}$")] | None = None
-    again: str | None = None
-    draft: str | None = None
+    again: Word | None = None
+    draft: Word | None = None
 
 
 @views.get("/manifests/new", allow=FILERS, query=Start)

@@ -70,5 +70,5 @@ def _show(
         typed=typed,
         problem=problem,
         problems=problems,
-        ending=str(uuid7.uuid7()),
+        endings={each.id: uuid7.uuid7() for each in found},
     )

@@ -6,7 +6,7 @@ script can read it."""
 
 import json
 from typing import Annotated, Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Response, redirect, request
 from pydantic import Field
@@ -18,6 +18,7 @@ from zerowaste.services.passkeys import Ceremony
 from zerowaste.web import language as languages
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page
+from zerowaste.web.reading import host_of
 from zerowaste.web.schemas.base import Query
 from zerowaste.web.service import Service
 from zerowaste.web.signing_in import (
@@ -185,6 +186,5 @@ def go_on(address: str) -> Response:
 
 def _local(address: str) -> str:
     """The address, if it is one of ours: a path, and nothing a browser would take for a host."""
-    parts = urlsplit(address)
-    strange = parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\"))
+    strange = host_of(address) != "" or not address.startswith("/") or address.startswith(("//", "/\\"))
     return "/" if strange or not address.isprintable() else address

@@ -15,7 +15,8 @@ Headings = Sequence[tuple[str, str]]  # Chinese, English
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = {200: Media(CSV)}
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# Signs that begin a formula, as East Asian spreadsheets read them too (OWASP, CSV Injection).
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def sheet(name: str, kind: str, headings: Headings, rows: Iterable[Sequence[Cell]]) -> Response:

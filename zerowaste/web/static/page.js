@@ -1,5 +1,7 @@
 // What every page does in the browser: nothing is sent twice, and what is wrong is read out first.
 
+const PATIENCE_MS = 2000;
+
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
@@ -20,6 +22,28 @@ window.addEventListener("pageshow", () => {
 });
 
 document.querySelector(".notice.bad")?.focus();
+
+// A phone may be shared: what the driver's app learnt goes with him who signs out (drive/outbox.js).
+for (const form of document.querySelectorAll("form.leaves")) {
+  form.addEventListener("submit", async (event) => {
+    if (event.defaultPrevented) return; // pressed twice
+    event.preventDefault();
+    await Promise.race([forgetLoads(), new Promise((late) => { setTimeout(late, PATIENCE_MS); })]);
+    form.submit();
+  });
+}
+
+async function forgetLoads() {
+  try {
+    const stored = await indexedDB.databases?.();
+    if (stored && !stored.some(({ name }) => name === "zerowaste-drive")) return;
+    await import("./vendor/idb.js");
+    await import("./drive/outbox.js");
+    await self.Outbox.leave();
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}
 
 // Fields whose answer changes what the form asks next. The form may be drawn anew at any time, so we
 // listen where it stands; and what was typed while the answer was on its way is not overwritten: the

@@ -48,6 +48,15 @@ self.Outbox = (() => {
     for (const name of names) await db.delete("kept", name);
   }
 
+  // Whoever signs out leaves nothing to be read by the next: only what is not judged yet stays, and what
+  // was refused, until he has seen it.
+  async function leave() {
+    await forget("me", "loads");
+    const db = await opened;
+    for (const act of await db.getAllFromIndex("acts", "state", "sent")) await db.delete("acts", act.order);
+    news.postMessage("changed");
+  }
+
   async function dismiss(order) {
     await (await opened).delete("acts", order);
     news.postMessage("changed");
@@ -126,5 +135,5 @@ self.Outbox = (() => {
     }
   }
 
-  return { API, all, ask, dismiss, forget, keep, recall, remember, send };
+  return { API, all, ask, dismiss, forget, keep, leave, recall, remember, send };
 })();
