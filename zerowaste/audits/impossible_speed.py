@@ -29,6 +29,7 @@ def leap_found(leap: Leap, audit: str) -> Finding:
         holder=leap.holder,
         since=leap.at_before,
         lines=((leap.manifest, 1), (leap.manifest_before, 1)),
+        events=leap.events,
         detail=f"{leap.site_before} {leap.at_before:%Y-%m-%dT%H:%MZ} {leap.site} {leap.at:%Y-%m-%dT%H:%MZ}",
     )
 

@@ -4,7 +4,7 @@ A vehicle is seen at the consignor's site when it loads and at the consignee's w
 are the sites' own; distances are as the crow flies, so what is too fast here is so on any road."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -14,7 +14,9 @@ from sqlalchemy import ColumnElement, Float, Select, cast, func, select, type_co
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
-from zerowaste.models.tables import LEG, MANIFEST, ORGANISATION, SITE, USER, VEHICLE
+from zerowaste.graph.touched import in_parts
+from zerowaste.models.tables import EVENT, LEG, MANIFEST, ORGANISATION, SITE, USER, VEHICLE
+from zerowaste.vocabulary import Verdict
 
 FASTEST_KM_H = 110
 NEAREST_KM = 2  # two gates of one park
@@ -32,7 +34,8 @@ class Mover(StrEnum):
 
 class Leap(NamedTuple):
     """Seen at one site, and too soon at another. `who`: a plate or a login; `holder`: whose vehicle it
-    was; `metres` apart; `one_vehicle`: it was the same one both times; `trip`: both were stops of it."""
+    was; `metres` apart; `one_vehicle`: it was the same one both times; `trip`: both were stops of it;
+    `events`: those that told of both."""
 
     mover: Mover
     identity: int
@@ -48,6 +51,7 @@ class Leap(NamedTuple):
     metres: int
     one_vehicle: bool
     trip: UUID | None
+    events: tuple[UUID, ...] = ()
 
     @property
     def day(self) -> date:
@@ -63,7 +67,34 @@ def leaps(
     if wanted is not None and not wanted:
         return []
     found = [_leap(mover, row) for row in session.execute(_statement(session, mover, wanted))]
-    return [leap for leap in found if wanted is None or (leap.identity, leap.day) in wanted]
+    found = [leap for leap in found if wanted is None or (leap.identity, leap.day) in wanted]
+    told = _told(session, {(leap.manifest, leap.at) for leap in found}
+                 | {(leap.manifest_before, leap.at_before) for leap in found})  # fmt: skip
+    return [
+        leap._replace(
+            events=(
+                *told.get((leap.manifest_before, leap.at_before), ()),
+                *told.get((leap.manifest, leap.at), ()),
+            )
+        )
+        for leap in found
+    ]
+
+
+def _told(
+    session: Session, sights: Collection[tuple[UUID, datetime]]
+) -> dict[tuple[UUID, datetime], tuple[UUID, ...]]:
+    """(manifest, moment) → the event that told of it."""
+    found: dict[tuple[UUID, datetime], tuple[UUID, ...]] = {}
+    for some in in_parts(str(manifest) for manifest, _ in sights):
+        rows = session.execute(
+            select(EVENT.c.id, EVENT.c.key, EVENT.c.at)
+            .where(EVENT.c.subject == "manifest", EVENT.c.key.in_(some), EVENT.c.verdict == Verdict.APPLIED)
+            .order_by(EVENT.c.number)
+        )
+        for row in rows:
+            found.setdefault((UUID(row.key), row.at), (row.id,))
+    return found
 
 
 def _leap(mover: Mover, row: Any) -> Leap:

@@ -1,7 +1,9 @@
 """Findings: what the audits found wrong in a region, the events behind it, and what is made of it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import uuid_utils.compat as uuid7
@@ -36,6 +38,7 @@ from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 T = TypeVar("T")
 views = Views("finding_pages", prefix="", page=True)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ")
 OVERSEERS = (Role.REGULATOR, Role.ADMINISTRATOR)
 HEADINGS = (
     ("轻重", "severity"), ("问题", "finding"), ("规则", "rule"), ("依据", "legal source"), ("地点", "place"),
@@ -136,6 +139,7 @@ def _show(
         "findings/show.html",
         status=200 if problem is None else 422,
         finding=found,
+        particulars=_particulars(found.detail),
         rule=rules().get(found.rule),
         names=_names(call.session, [found]),
         events=events,
@@ -146,6 +150,11 @@ def _show(
         problem=problem,
         problems=problems,
     )
+
+
+def _particulars(detail: str) -> str:
+    """What tells a finding apart, with its moments on the city's clocks."""
+    return _MOMENT.sub(lambda found: f"{local(datetime.fromisoformat(found[0])):%Y-%m-%d %H:%M}", detail)
 
 
 def _names(session: Session, items: Sequence[FoundItem]) -> Mapping[str, tuple[str, str]]:
