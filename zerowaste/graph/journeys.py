@@ -70,15 +70,12 @@ def leaps(
     found = [leap for leap in found if wanted is None or (leap.identity, leap.day) in wanted]
     told = _told(session, {(leap.manifest, leap.at) for leap in found}
                  | {(leap.manifest_before, leap.at_before) for leap in found})  # fmt: skip
-    return [
-        leap._replace(
-            events=(
-                *told.get((leap.manifest_before, leap.at_before), ()),
-                *told.get((leap.manifest, leap.at), ()),
-            )
-        )
-        for leap in found
-    ]
+    return [leap._replace(events=_events(leap, told)) for leap in found]
+
+
+def _events(leap: Leap, told: Mapping[tuple[UUID, datetime], tuple[UUID, ...]]) -> tuple[UUID, ...]:
+    sights = ((leap.manifest_before, leap.at_before), (leap.manifest, leap.at))
+    return tuple(event for sight in sights for event in told.get(sight, ()))
 
 
 def _told(
