@@ -137,34 +137,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_errand_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "passkey",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("credential", sa.String(length=1400), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_passkey_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
-        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
-    )
-    with op.batch_alter_table("passkey", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_passkey_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "recovery_code",
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_recovery_code")),
-    )
-    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
         "flow",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -184,6 +156,13 @@ def upgrade() -> None:
     with op.batch_alter_table("flow", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flow_event_id"), ["event_id"], unique=False)
         batch_op.create_index("ix_flow_from_id", ["from_id"], unique=False)
+        batch_op.create_index(
+            "ix_flow_gained",
+            ["to_id"],
+            unique=False,
+            sqlite_where=sa.text("source = 'gain'"),
+            postgresql_where=sa.text("source = 'gain'"),
+        )
         batch_op.create_index("ix_flow_to_id", ["to_id"], unique=False)
 
     op.create_table(
@@ -205,6 +184,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("credential", sa.String(length=1400), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_passkey_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "private",
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
@@ -212,6 +208,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_private_event_id")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_private")),
     )
+    op.create_table(
+        "recovery_code",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -289,6 +296,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
     )
     with op.batch_alter_table("holding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_holding_made",
+            ["since"],
+            unique=False,
+            sqlite_where=sa.text("part IN ('yard', 'lot')"),
+            postgresql_where=sa.text("part IN ('yard', 'lot')"),
+        )
         batch_op.create_index("ix_holding_manifest_id", ["manifest_id", "line"], unique=False)
         batch_op.create_index(
             "ix_holding_open",
@@ -311,6 +325,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("treatment_id IS NOT NULL"),
             postgresql_where=sa.text("treatment_id IS NOT NULL"),
         )
+
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("stops", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_incident_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index("ix_incident_site_id", ["site_id", "ended_at"], unique=False)
 
     op.create_table(
         "manifest",
@@ -344,9 +372,10 @@ def upgrade() -> None:
     with op.batch_alter_table("manifest", schema=None) as batch_op:
         batch_op.create_index("ix_manifest_consignee_id", ["consignee_id", "filed_at"], unique=False)
         batch_op.create_index("ix_manifest_consignor_id", ["consignor_id", "filed_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
         batch_op.create_index("ix_manifest_filed_at", ["filed_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
         batch_op.create_index("ix_manifest_status_filed_at", ["status", "filed_at"], unique=False)
+        batch_op.create_index("ix_manifest_stream", ["stream", "consignor_id"], unique=False)
         batch_op.create_index("ix_manifest_trip_id", ["trip_id"], unique=False)
         batch_op.create_index("ix_manifest_turn_id", ["turn_id"], unique=False)
 
@@ -412,20 +441,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_trip_vehicle_id"), ["vehicle_id"], unique=False)
 
     op.create_table(
-        "incident",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("stops", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_incident_site_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
-    )
-    with op.batch_alter_table("incident", schema=None) as batch_op:
-        batch_op.create_index("ix_incident_site_id", ["site_id", "ended_at"], unique=False)
-
-    op.create_table(
         "draw",
         sa.Column("manifest_id", sa.Uuid(), nullable=False),
         sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
@@ -458,7 +473,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("leg", schema=None) as batch_op:
         batch_op.create_index("ix_leg_carrier_id", ["carrier_id", "manifest_id"], unique=False)
-        batch_op.create_index("ix_leg_driver_id", ["driver_id", "manifest_id"], unique=False)
         batch_op.create_index(
             "ix_leg_driven",
             ["vehicle_id", "ended_at"],
@@ -466,6 +480,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("began_at IS NOT NULL"),
             postgresql_where=sa.text("began_at IS NOT NULL"),
         )
+        batch_op.create_index("ix_leg_driver_id", ["driver_id", "manifest_id"], unique=False)
 
     op.create_table(
         "line",
@@ -543,6 +558,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_treatment")),
     )
     with op.batch_alter_table("treatment", schema=None) as batch_op:
+        batch_op.create_index("ix_treatment_at", ["at"], unique=False)
         batch_op.create_index("ix_treatment_site_id", ["site_id", "at"], unique=False)
 
     op.create_table(
@@ -598,6 +614,7 @@ def downgrade() -> None:
     op.drop_table("quota")
     with op.batch_alter_table("treatment", schema=None) as batch_op:
         batch_op.drop_index("ix_treatment_site_id")
+        batch_op.drop_index("ix_treatment_at")
 
     op.drop_table("treatment")
     with op.batch_alter_table("permit_term", schema=None) as batch_op:
@@ -610,12 +627,12 @@ def downgrade() -> None:
     op.drop_table("line_package")
     op.drop_table("line")
     with op.batch_alter_table("leg", schema=None) as batch_op:
+        batch_op.drop_index("ix_leg_driver_id")
         batch_op.drop_index(
             "ix_leg_driven",
             sqlite_where=sa.text("began_at IS NOT NULL"),
             postgresql_where=sa.text("began_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_leg_driver_id")
         batch_op.drop_index("ix_leg_carrier_id")
 
     op.drop_table("leg")
@@ -627,10 +644,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_trip_vehicle_id"))
 
     op.drop_table("trip")
-    with op.batch_alter_table("incident", schema=None) as batch_op:
-        batch_op.drop_index("ix_incident_site_id")
-
-    op.drop_table("incident")
     with op.batch_alter_table("permit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_permit_site_id"))
         batch_op.drop_index(batch_op.f("ix_permit_organisation_id"))
@@ -645,13 +658,18 @@ def downgrade() -> None:
     with op.batch_alter_table("manifest", schema=None) as batch_op:
         batch_op.drop_index("ix_manifest_turn_id")
         batch_op.drop_index("ix_manifest_trip_id")
+        batch_op.drop_index("ix_manifest_stream")
         batch_op.drop_index("ix_manifest_status_filed_at")
-        batch_op.drop_index("ix_manifest_filed_at")
         batch_op.drop_index(batch_op.f("ix_manifest_national_number"))
+        batch_op.drop_index("ix_manifest_filed_at")
         batch_op.drop_index("ix_manifest_consignor_id")
         batch_op.drop_index("ix_manifest_consignee_id")
 
     op.drop_table("manifest")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index("ix_incident_site_id")
+
+    op.drop_table("incident")
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_holding_treatment_id",
@@ -669,6 +687,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
         )
         batch_op.drop_index("ix_holding_manifest_id")
+        batch_op.drop_index(
+            "ix_holding_made",
+            sqlite_where=sa.text("part IN ('yard', 'lot')"),
+            postgresql_where=sa.text("part IN ('yard', 'lot')"),
+        )
 
     op.drop_table("holding")
     with op.batch_alter_table("vehicle", schema=None) as batch_op:
@@ -680,25 +703,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_site_kind_street")
 
     op.drop_table("site")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("private")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_user_id"))
+
+    op.drop_table("passkey")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_event_id"))
 
     op.drop_table("outbox")
     with op.batch_alter_table("flow", schema=None) as batch_op:
         batch_op.drop_index("ix_flow_to_id")
+        batch_op.drop_index(
+            "ix_flow_gained",
+            sqlite_where=sa.text("source = 'gain'"),
+            postgresql_where=sa.text("source = 'gain'"),
+        )
         batch_op.drop_index("ix_flow_from_id")
         batch_op.drop_index(batch_op.f("ix_flow_event_id"))
 
     op.drop_table("flow")
-    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
-
-    op.drop_table("recovery_code")
-    with op.batch_alter_table("passkey", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_passkey_user_id"))
-
-    op.drop_table("passkey")
     with op.batch_alter_table("errand", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_errand_user_id"))
         batch_op.drop_index(batch_op.f("ix_errand_expires_at"))

@@ -24,6 +24,9 @@ from zerowaste.vocabulary import Basis, HoldingKind, Verdict
 
 TREATED = text("treatment_id IS NOT NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
+# What a producer made: filed from his yard, or registered as a lot.
+MADE = text("part IN ('yard', 'lot')")
+GAINED = text("source = 'gain'")
 
 
 class Event(SQLModel, table=True):
@@ -77,6 +80,7 @@ class Holding(SQLModel, table=True):
         CheckConstraint("held_g BETWEEN 0 AND grams", name="held_within_grams"),
         Index("ix_holding_open", "site_id", "waste_code", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_holding_made", "since", sqlite_where=MADE, postgresql_where=MADE),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
     )
@@ -111,6 +115,7 @@ class Flow(SQLModel, table=True):
         CheckConstraint("(from_id IS NULL) = (source <> '')", name="source_where_from_nowhere"),
         Index("ix_flow_from_id", "from_id"),
         Index("ix_flow_to_id", "to_id"),
+        Index("ix_flow_gained", "to_id", sqlite_where=GAINED, postgresql_where=GAINED),
     )
 
     id: int | None = Field(default=None, sa_column=Column(WideInteger, primary_key=True))

@@ -7,6 +7,7 @@ from zerowaste.web.api import (
     events,
     evidence,
     incidents,
+    indicators,
     loads,
     manifests,
     openapi,
@@ -28,6 +29,7 @@ GROUPS = (
     papers.views,
     treatments.views,
     incidents.views,
+    indicators.views,
     evidence.views,
     openapi.views,
 )
