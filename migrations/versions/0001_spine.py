@@ -163,6 +163,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("source = 'gain'"),
             postgresql_where=sa.text("source = 'gain'"),
         )
+        batch_op.create_index(
+            "ix_flow_generated",
+            ["to_id"],
+            unique=False,
+            sqlite_where=sa.text("source = 'generation'"),
+            postgresql_where=sa.text("source = 'generation'"),
+            postgresql_include=["grams", "basis"],
+        )
         batch_op.create_index("ix_flow_to_id", ["to_id"], unique=False)
 
     op.create_table(
@@ -718,6 +726,12 @@ def downgrade() -> None:
     op.drop_table("outbox")
     with op.batch_alter_table("flow", schema=None) as batch_op:
         batch_op.drop_index("ix_flow_to_id")
+        batch_op.drop_index(
+            "ix_flow_generated",
+            sqlite_where=sa.text("source = 'generation'"),
+            postgresql_where=sa.text("source = 'generation'"),
+            postgresql_include=["grams", "basis"],
+        )
         batch_op.drop_index(
             "ix_flow_gained",
             sqlite_where=sa.text("source = 'gain'"),

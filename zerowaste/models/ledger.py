@@ -27,6 +27,7 @@ OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
 # What a producer made: filed from his yard, or registered as a lot.
 MADE = text("part IN ('yard', 'lot')")
 GAINED = text("source = 'gain'")
+GENERATED = text("source = 'generation'")
 
 
 class Event(SQLModel, table=True):
@@ -115,6 +116,13 @@ class Flow(SQLModel, table=True):
         CheckConstraint("(from_id IS NULL) = (source <> '')", name="source_where_from_nowhere"),
         Index("ix_flow_from_id", "from_id"),
         Index("ix_flow_to_id", "to_id"),
+        Index(
+            "ix_flow_generated",
+            "to_id",
+            sqlite_where=GENERATED,
+            postgresql_where=GENERATED,
+            postgresql_include=["grams", "basis"],
+        ),
         Index("ix_flow_gained", "to_id", sqlite_where=GAINED, postgresql_where=GAINED),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 
 from zerowaste.models.tables import FLOW, HOLDING, LEG, MANIFEST, SITE, TREATMENT
-from zerowaste.vocabulary import SiteKind, Source, Status
+from zerowaste.vocabulary import SiteKind, Status
 
 NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 # Where waste came from (its paper's consignor) and where it is treated.
@@ -18,6 +18,7 @@ ORIGIN, PLANT = SITE.alias("origin"), SITE.alias("plant")
 # As the partial indexes say it, word for word, or they could not be used.
 MADE = text("holding.part IN ('yard', 'lot')")
 STANDING = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
+GENERATED = text("flow.source = 'generation'")
 _PARTS = ("lot", "load")
 
 
@@ -44,7 +45,7 @@ def made_rows(window: Window) -> Select[Any]:
     return (
         select(FLOW.c.grams.label("grams"))
         .select_from(HOLDING)
-        .join(FLOW, and_(FLOW.c.to_id == HOLDING.c.id, FLOW.c.source == Source.GENERATION))
+        .join(FLOW, and_(FLOW.c.to_id == HOLDING.c.id, GENERATED))
         .join(SITE, SITE.c.id == HOLDING.c.site_id)
         .where(MADE, HOLDING.c.since >= window.begins, HOLDING.c.since < window.ends)
     )

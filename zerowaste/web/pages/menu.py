@@ -23,6 +23,7 @@ UNCLOSED = Entry("/unclosed", "未闭环", "Not closed")
 GATE = Entry("/gate", "门口", "The gate")
 OVERVIEW = Entry("/overview", "总览", "Overview")
 FINDINGS = Entry("/findings", "问题线索", "Findings")
+INDICATORS = Entry("/indicators", "指标", "Indicators")
 INCIDENTS = Entry("/incidents", "突发事件", "Incidents")
 STORES = Entry("/stores", "库存", "Stores")
 TREATMENTS = Entry("/treatments", "处理", "Treatment")
@@ -34,8 +35,8 @@ _MENUS: dict[Role, Sequence[Entry]] = {
     Role.DRIVER: (HOME, DRIVE, MANIFESTS),
     Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED),
     Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED),
-    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, MANIFESTS, INCIDENTS),
-    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, MANIFESTS, ADMINISTRATION),
+    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, INDICATORS, MANIFESTS, INCIDENTS),
+    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, FINDINGS, INDICATORS, MANIFESTS, ADMINISTRATION),
 }
 
 
