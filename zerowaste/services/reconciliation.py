@@ -7,7 +7,7 @@ what its stock grew by; and of its batches, what went in = what came out + what 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlmodel import Session
 
@@ -23,6 +23,7 @@ from zerowaste.vocabulary import Basis, SiteKind, Source
 
 Node = tuple[str, int, str, str]  # lots or batches, site, stream, group
 LOTS, BATCHES = "lots", "batches"
+Summed = TypeVar("Summed", Fed, Output)
 
 
 class Measured(NamedTuple):
@@ -181,31 +182,46 @@ def _draw_load(draft: _Draft, load: Load, receivers: set[int]) -> None:
 def _draw_batches(
     draft: _Draft, groups: _Groups, into: Sequence[Fed], out: Sequence[Output], other: Sequence[Added]
 ) -> None:
-    for each in sorted(into):
-        flow = _at_site(groups, "fed", each, each.loads)
+    for each in _by_group(into, groups):
+        flow = _at_site("fed", each, each.loads)
         draft.add(flow, ((LOTS, each.site, each.stream, flow.group), -1), (_batches(each.site), 1))
-    for end in sorted(out):
-        flow = _at_site(groups, end.part, end, end.loads)
+    for end in _by_group(out, groups):
+        flow = _at_site(end.part, end, end.loads)
         ends = [(_batches(end.site), -1)]
         if end.part == "residue":
             ends.append(((LOTS, end.site, end.stream, flow.group), 1))
         draft.add(flow, *ends)
     for more in sorted(other):
         if more.source == Source.ADDITIVE:
-            draft.add(_at_site(groups, "additive", more, 1), (_batches(more.site), 1))
+            draft.add(_at_site("additive", more, 1), (_batches(more.site), 1))
             continue
         lots = (LOTS, more.site, more.stream, groups.of(more.stream, more.code))
         draft.books[lots if more.code else _batches(more.site)] += more.grams  # what they had to explain
 
 
-def _at_site(groups: _Groups, kind: str, each: Fed | Output | Added, count: int) -> _Flow:
+def _by_group(rows: Iterable[Summed], groups: _Groups) -> list[Summed]:
+    """Sums of the same thing by category instead of by code, in one order."""
+    found: dict[tuple[object, ...], Summed] = {}
+    for row in sorted(rows):
+        row = row._replace(code=groups.of(row.stream, row.code))
+        key = tuple(row)[: row._fields.index("loads")]
+        if before := found.get(key):
+            row = row._replace(
+                loads=before.loads + row.loads,
+                grams=before.grams + row.grams,
+                squares=before.squares + row.squares,
+            )
+        found[key] = row
+    return list(found.values())
+
+
+def _at_site(kind: str, each: Fed | Output | Added, count: int) -> _Flow:
     """What is weighed within a site; a fate is no more than the rest that the books have left."""
     known = precision()
     spread, what = (known.told["fate"], "rest") if kind == "fate" else (known.basis[Basis.SCALE], "weighed")
     sigma = spread.variance(each.squares, each.grams, count, known.least_g) ** 0.5
-    group = groups.of(each.stream, each.code) if each.code else ""
     measured = [(what, each.grams, sigma)]
-    return _Flow(kind, each.site, each.site, each.stream, group, count, measured)
+    return _Flow(kind, each.site, each.site, each.stream, each.code, count, measured)
 
 
 def _batches(site: int) -> Node:

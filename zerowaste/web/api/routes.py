@@ -12,6 +12,7 @@ from zerowaste.web.api import (
     manifests,
     openapi,
     papers,
+    reconciliation,
     sites,
     tokens,
     treatments,
@@ -30,6 +31,7 @@ GROUPS = (
     treatments.views,
     incidents.views,
     indicators.views,
+    reconciliation.views,
     evidence.views,
     openapi.views,
 )
