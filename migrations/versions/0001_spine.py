@@ -72,6 +72,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tag", name=op.f("pk_package")),
     )
     op.create_table(
+        "publication",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("compiled_by", sa.String(length=64), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.String(length=64), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("year", "version", name=op.f("uq_publication_year_version")),
+    )
+    op.create_table(
         "series",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
@@ -753,6 +769,7 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("user")
     op.drop_table("series")
+    op.drop_table("publication")
     op.drop_table("package")
     op.drop_table("organisation")
     with op.batch_alter_table("login_failure", schema=None) as batch_op:

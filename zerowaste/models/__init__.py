@@ -16,6 +16,7 @@ from zerowaste.models.manifest import (
     Trip,
 )
 from zerowaste.models.party import Organisation, Site
+from zerowaste.models.publication import Publication
 
 __all__ = [
     "ApiToken",
@@ -37,6 +38,7 @@ __all__ = [
     "Permit",
     "PermitTerm",
     "Private",
+    "Publication",
     "Quota",
     "Series",
     "Site",

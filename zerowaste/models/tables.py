@@ -29,6 +29,7 @@ from zerowaste.models.manifest import (
     Trip,
 )
 from zerowaste.models.party import Organisation, Site
+from zerowaste.models.publication import Publication
 
 
 def table(model: Any) -> Table:
@@ -43,6 +44,7 @@ OUTBOX, SERIES = table(Outbox), table(Series)
 MANIFEST, LINE, LEG, DRAW = table(Manifest), table(Line), table(Leg), table(Draw)
 TRIP, PACKAGE, LINE_PACKAGE = table(Trip), table(Package), table(LinePackage)
 TREATMENT, INCIDENT = table(Treatment), table(Incident)
+PUBLICATION = table(Publication)
 ORGANISATION, SITE = table(Organisation), table(Site)
 PERMIT, TERM, VEHICLE = table(Permit), table(PermitTerm), table(Vehicle)
 USER, MEMBERSHIP = table(User), table(Membership)
@@ -61,4 +63,5 @@ PROJECTIONS: dict[str, Table] = {
     "line_package": LINE_PACKAGE,
     "treatment": TREATMENT,
     "incident": INCIDENT,
+    "publication": PUBLICATION,
 }

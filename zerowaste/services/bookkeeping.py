@@ -29,7 +29,10 @@ OWNER = {
     "draw": "manifest_id",
     "line_package": "manifest_id",
     "treatment": "id",
+    "publication": "id",
 }
+# Subjects that are called by an id.
+IDENTIFIED = ("manifest", "treatment", "publication")
 
 
 # Rows that point at holdings are written once these are there.
@@ -72,7 +75,7 @@ def book(writes: Writes, chain: Chain, event_id: UUID, decision: Decision) -> No
 
 
 def _owner(chain: Chain) -> Any:
-    return UUID(chain.key) if chain.subject in ("manifest", "treatment") else chain.key
+    return UUID(chain.key) if chain.subject in IDENTIFIED else chain.key
 
 
 def _put(writes: Writes, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:

@@ -29,6 +29,7 @@ OWNER = {
     "draw": "manifest_id",
     "line_package": "manifest_id",
     "treatment": "id",
+    "publication": "id",
 }
 COUNTED = ("site", "organisation", "account")
 _COLUMNS = scratch_columns()

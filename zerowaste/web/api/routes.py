@@ -12,6 +12,7 @@ from zerowaste.web.api import (
     manifests,
     openapi,
     papers,
+    publications,
     reconciliation,
     sites,
     tokens,
@@ -32,6 +33,7 @@ GROUPS = (
     incidents.views,
     indicators.views,
     reconciliation.views,
+    publications.views,
     evidence.views,
     openapi.views,
 )

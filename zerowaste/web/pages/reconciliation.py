@@ -19,7 +19,8 @@ views = Views("reconciliation_pages", prefix="", page=True)
 OVERSEERS = (Role.REGULATOR, Role.ADMINISTRATOR)
 HEADINGS = (
     ("月份", "month"), ("种类", "kind"), ("从", "from"), ("到", "to"), ("类别", "stream"),
-    ("废物类", "group"), ("次数", "loads"), ("量法", "measured as"), ("报告（克）", "reported g"), ("标准差（克）", "sigma g"),
+    ("废物类", "group"), ("次数", "loads"), ("量法", "measured as"),
+    ("报告（克）", "reported g"), ("标准差（克）", "sigma g"),
     ("核对后（克）", "adjusted g"), ("标准化残差", "score"), ("可疑", "suspect"),
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from zerowaste.web.pages import (
     stores,
     treatments,
     unclosed,
+    yearly,
 )
 
 GROUPS = (
@@ -42,6 +43,7 @@ GROUPS = (
     search.views,
     unclosed.views,
     findings.views,
+    yearly.views,
     indicators.views,
     reconciliation.views,
     inspection.views,
