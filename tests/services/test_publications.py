@@ -72,8 +72,6 @@ def cells(found: Published, subject: str = "generated") -> Mapping[tuple[str, st
 def test_two_producers_are_not_told(story: Story) -> None:
     told = cells(drafted(story))
     assert set(told.values()) == {None}
-    assert "500000" not in drafted(story).text
-    assert "590000" not in drafted(story).text
 
 
 def test_three_producers_make_the_sum_public_and_no_more(story: Story) -> None:

@@ -165,6 +165,14 @@ def incident_end(mixed: Mixed) -> dict[str, Any]:
     return {"json": {"id": fresh(), "at": now()}}
 
 
+def this_year(mixed: Mixed) -> dict[str, Any]:
+    return {"json": {"id": fresh(), "year": clock.now().year}}
+
+
+def no_draft(mixed: Mixed) -> dict[str, Any]:
+    return {"json": {"id": fresh(), "sha256": "0" * 64}}
+
+
 # View → its doors: own and others' data.
 DOORS: dict[str, list[Door]] = {
     "accounts.show_me": [Door("GET", "/me", EVERYBODY)],
@@ -215,6 +223,16 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/treatments/{batch}/outputs", {FAY}, more_outputs, (409,)),
     ],
     "treatments.show_treatment": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
+    "indicators.list_indicators": [Door("GET", "/indicators", OVERSEERS)],
+    "indicators.list_what_is_behind": [
+        Door("GET", "/indicators/JS5/behind", OVERSEERS),
+        Door("GET", "/indicators/JS5/behind?district=360102", {RITA, ADA}),
+        Door("GET", "/indicators/JS14/behind", set()),
+    ],
+    "reconciliation.show_reconciliation": [Door("GET", "/reconciliation", OVERSEERS)],
+    "publications.list_publications": [Door("GET", "/publications", OVERSEERS)],
+    "publications.compile_a_year": [Door("POST", "/publications", {RITA}, this_year)],
+    "publications.publish_a_draft": [Door("POST", "/publications/{batch}/publish", set(), no_draft)],
     "evidence.upload_evidence": [
         Door("POST", "/evidence", EVERYBODY, document)
     ],

@@ -40,7 +40,7 @@ class YearTable:
         """A figure as a table shows it: tonnes to the kilogram, or a plain number."""
         if value is None:
             return HIDDEN
-        if self.counts and self.counts[column]:
+        if not value or (self.counts and self.counts[column]):
             return f"{value:,}"
         return f"{value / 1_000_000:,.3f}"
 

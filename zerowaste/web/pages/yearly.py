@@ -91,14 +91,14 @@ def show_workbench(call: Call[None, NoQuery]) -> Response:
 @views.post(WORKBENCH, allow=[Role.REGULATOR], body=TYPED)
 def compile_year(call: Call[Typed, NoQuery]) -> Response:
     """A draft, to be read before it is published."""
+    if not may_publish(call.actor, call.service.settings.city):
+        raise Refusal("forbidden")
     try:
         year = call.body.one("year")
         rest = Typed({name: values for name, values in call.body.values.items() if name != "year"})
         body = rest.read(DraftBody, year=int(year) if _digits(year) else 0)
         found, _ = draft(call.desk(), body.request(call.service.settings.city))
     except Refusal as refusal:
-        if refusal.code == "forbidden":
-            raise
         return _workbench(call, refusal.problems or [refusal.headline])
     return go_on(f"{WORKBENCH}/{found.id}")
 
