@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cast import ADA, DAN, DREW, FAY, OLAF, PAULA, RITA, RUTH, Person
-from tests.city import CANTEEN, CLINIC, LORRY, OTHER, PLANT, SECOND_LORRY, TONNE, VAN, WORKS
+from tests.city import BUILDING, CANTEEN, CLINIC, LORRY, OTHER, PLANT, SECOND_LORRY, TONNE, VAN, WORKS
 from tests.story import Story
 from zerowaste.rules.indicator_sums import Value
 from zerowaste.rules.indicators import indicator, indicators
@@ -165,6 +165,24 @@ def test_who_ever_filed_is_in_the_register(story: Story) -> None:
     )  # fmt: skip
     coverage = value(story, "JS12.coverage", "2026-01")
     assert (coverage.numerator, coverage.denominator) == (0, 1)  # filed, not collected
+
+
+def test_construction_is_reckoned_in_both_ways(story: Story) -> None:
+    """CW-RATE: of 60 t of soil and 40 t of rubble 30 t of rubble are recovered; soil is left out of one."""
+    for code, grams in (("CW-1", 60 * TONNE), ("CW-3", 40 * TONNE)):
+        line = LineRequest(waste_code=code, mass_g=grams, volume_l=grams // 1500, basis=Basis.VOLUME)
+        filed = story.file(
+            PAULA, stream="construction", consignor=BUILDING, consignee=PLANT, lines=[line],
+            legs=[story.leg(LORRY, DAN)],
+        )  # fmt: skip
+        story.act(DAN, str(filed.number), Act.PICKUP)
+        part = LineReport(1, received_g=grams, accepted_g=grams, refused_g=0)
+        story.act(FAY, str(filed.number), Act.ACCEPT, [part])
+    treat(story, "U1", 30 * TONNE, code="CW-3")
+    whole, without = (value(story, f"JS9.{each}", "2026-01") for each in ("utilised", "resource"))
+    assert (whole.percent, without.percent) == (30.0, 75.0)
+    assert dict(without.excluded) == {"left_out_codes": 60 * TONNE}
+    assert dict(whole.unknown) == {"not_treated_yet": 70 * TONNE, "estimated": 100 * TONNE}
 
 
 def test_manifests_filed_before_pickup_are_electronic(story: Story) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.cast import ADA, CAST, DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
 from tests.city import LORRY, OTHER, PLANT, SECOND_LORRY, SMALL, STATION, WORKS
 from tests.web.conftest import Caller, Running
+from tests.web.doors_of_sums import DOORS_OF_SUMS
 from zerowaste import clock
 from zerowaste.vocabulary import Role
 from zerowaste.web.views import declared_views
@@ -165,14 +166,6 @@ def incident_end(mixed: Mixed) -> dict[str, Any]:
     return {"json": {"id": fresh(), "at": now()}}
 
 
-def this_year(mixed: Mixed) -> dict[str, Any]:
-    return {"json": {"id": fresh(), "year": clock.now().year}}
-
-
-def no_draft(mixed: Mixed) -> dict[str, Any]:
-    return {"json": {"id": fresh(), "sha256": "0" * 64}}
-
-
 # View → its doors: own and others' data.
 DOORS: dict[str, list[Door]] = {
     "accounts.show_me": [Door("GET", "/me", EVERYBODY)],
@@ -223,35 +216,24 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", "/treatments/{batch}/outputs", {FAY}, more_outputs, (409,)),
     ],
     "treatments.show_treatment": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
-    "indicators.list_indicators": [Door("GET", "/indicators", OVERSEERS)],
-    "indicators.list_what_is_behind": [
-        Door("GET", "/indicators/JS5/behind", OVERSEERS),
-        Door("GET", "/indicators/JS5/behind?district=360102", {RITA, ADA}),
-        Door("GET", "/indicators/JS14/behind", set()),
-    ],
-    "reconciliation.show_reconciliation": [Door("GET", "/reconciliation", OVERSEERS)],
-    "publications.list_publications": [Door("GET", "/publications", OVERSEERS)],
-    "publications.compile_a_year": [Door("POST", "/publications", {RITA}, this_year)],
-    "publications.publish_a_draft": [Door("POST", "/publications/{batch}/publish", set(), no_draft)],
     "evidence.upload_evidence": [
         Door("POST", "/evidence", EVERYBODY, document)
     ],
 }  # fmt: skip
 for view, tail in (
-    ("manifests.show_manifest", ""),
-    ("manifests.list_actions", "/actions"),
-    ("chains.show_chain", "/chain"),
-    ("chains.pack_evidence", "/evidence.zip"),
-    ("papers.print_manifest", "/document.pdf"),
-    ("papers.print_labels", "/labels.pdf"),
+    ("manifests.show_manifest", ""), ("manifests.list_actions", "/actions"),
+    ("chains.show_chain", "/chain"), ("chains.pack_evidence", "/evidence.zip"),
+    ("papers.print_manifest", "/document.pdf"), ("papers.print_labels", "/labels.pdf"),
     ("papers.draw_code", "/qr.svg"),
-):
+):  # fmt: skip
     DOORS[view] = [
         Door("GET", f"/manifests/{{{name}}}{tail}", may)
         for name, may in (
             ("paulas", SEE_PAULAS), ("olafs", SEE_OLAFS), ("far", SEE_FAR), ("onward", SEE_ONWARD),
         )
     ]  # fmt: skip
+
+DOORS |= {view: [Door(*door) for door in doors] for view, doors in DOORS_OF_SUMS.items()}
 
 # Open to everybody, or about nothing but the token itself.
 OPEN = {

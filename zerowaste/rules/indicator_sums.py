@@ -1,6 +1,7 @@
 """From sums of flows to an indicator's value: numerator, denominator, what is left out, what is unknown.
 
-Pure. Masses in grams; nothing that is not known is hidden in a rate."""
+Construction waste is asked for twice, whole and without soil and slurry (CW-RATE: the target is set for
+the latter). Pure. Masses in grams; nothing that is not known is hidden in a rate."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field

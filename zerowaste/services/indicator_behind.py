@@ -96,8 +96,11 @@ def behind(
 ) -> Sequence[Behind]:
     """The next contributions to a figure. Raises ValueError where `after` is no place in the list."""
     at, key = after or (0, "")
+    sources = _sources(asked, part)
+    if key and at >= len(sources):
+        raise ValueError("a place in another list")
     found: list[Behind] = []
-    for number, source in enumerate(_sources(asked, part)):
+    for number, source in enumerate(sources):
         if number < at or len(found) >= limit:
             continue
         statement = source.statement.add_columns(source.key.label("key")).order_by(source.key)

@@ -1,6 +1,6 @@
 """Publishing a year: compiled as a draft, published by the authority's own act, then frozen.
 
-Two events on a publication's own chain: `compile` stores what is in it and its hash, `publish` gives it the
+The law asks for it every year (法典 485; rule DATA). Two events on a publication's own chain: `compile` stores what is in it and its hash, `publish` gives it the
 year's next version. Neither text ever changes; other figures are another publication."""
 
 import hashlib

@@ -9,7 +9,7 @@ from zerowaste.rules.access import Actor
 from zerowaste.rules.indicators import Indicator, Reckoning, indicator
 from zerowaste.rules.regions import districts
 from zerowaste.rules.spans import Span, span
-from zerowaste.services.indicator_behind import Behind, Question, behind
+from zerowaste.services.indicator_behind import Behind, Part, Question, behind
 from zerowaste.web.paging import place_of
 from zerowaste.web.schemas.indicators import BehindQuery
 from zerowaste.web.views import Call
@@ -50,7 +50,7 @@ def contributions(call: Call[None, BehindQuery], by: Reckoning) -> Sequence[Behi
     over = period_of(query.period, call.now)
     asked = Question(call.service.law, call.actor, over, by, query.district or "")
     try:
-        return behind(call.session, asked, query.part, after=_seen(query.cursor), limit=query.limit + 1)
+        return behind(call.session, asked, Part(query.part), after=_seen(query.cursor), limit=query.limit + 1)
     except ValueError as error:  # the key of another list
         raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
 

@@ -1,9 +1,8 @@
 """Indicators on the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from zerowaste.services.indicator_behind import Part
 from zerowaste.web.schemas.base import Answer, Query, sized
 from zerowaste.web.schemas.paging import PageQuery
 
@@ -28,7 +27,7 @@ class IndicatorQuery(PageQuery):
 class BehindQuery(IndicatorQuery):
     """`part`: which figure is asked about."""
 
-    part: Part = Part.NUMERATOR
+    part: Literal["numerator", "denominator", "unknown"] = "numerator"
 
 
 class AmountItem(Answer):
