@@ -1,4 +1,4 @@
-"""Rule DATA, a year made public: compiled, read, published once by the authority, and never changed again.
+"""A year made public (rule DATA): compiled, read, published once by the authority, and never changed.
 
 Paula, Olaf and a clinic of Paula's: two producers are too few to be told; a third makes the sum public."""
 

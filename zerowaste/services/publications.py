@@ -1,7 +1,8 @@
 """Publishing a year: compiled as a draft, published by the authority's own act, then frozen.
 
-The law asks for it every year (法典 485; rule DATA). Two events on a publication's own chain: `compile` stores what is in it and its hash, `publish` gives it the
-year's next version. Neither text ever changes; other figures are another publication."""
+The law asks for it every year (法典 485; rule DATA). Two events on a publication's own chain: `compile`
+stores what is in it and its hash, `publish` gives it the year's next version. Neither text ever changes;
+other figures are another publication."""
 
 import hashlib
 import json
