@@ -233,8 +233,9 @@ def _draw_stocks(draft: _Draft, known: Precision) -> None:
     for node in sorted(draft.signs):
         kind, site, stream, group = node
         turned = sum(abs(draft.flows[flow].measured[-1][1]) for flow, _ in draft.signs[node])
-        sigma = known.told["stock"].variance(0.0, turned, 1, known.least_g) ** 0.5
-        flow = _Flow("stock" if kind == LOTS else "in_batches", site, site, stream, group, 1)
+        what = "stock" if kind == LOTS else "in_batches"
+        sigma = known.told[what].variance(0.0, turned, 1, known.least_g) ** 0.5
+        flow = _Flow(what, site, site, stream, group, 1)
         flow.measured = [("books", draft.books[node], sigma)]
         draft.signs[node].append((len(draft.flows), -1))
         draft.flows.append(flow)
