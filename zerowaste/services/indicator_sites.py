@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlmodel import Session
 
 from zerowaste.models.tables import MANIFEST, PERMIT, SITE, TERM
@@ -27,11 +27,11 @@ def registered(
     streams = sorted({each.by.stream for each in indicators() if each.by.measure is Measure.COVERAGE})
     found = []
     for stream in streams:
-        papered = set(session.execute(papered_sites(stream, over)).scalars())
-        known = session.execute(producers(stream, over).where(inside(actor, SITE)))
+        papered = case((SITE.c.id.in_(papered_sites(stream, over)), 1), else_=0).label("papered")
+        known = session.execute(producers(stream, over).where(inside(actor, SITE)).add_columns(papered))
         gone = collected.get(stream, frozenset())
         found += [
-            Registered(stream, row.id, row.street[:DIGITS], row.id in gone, row.id in papered)
+            Registered(stream, row.id, row.street[:DIGITS], row.id in gone, bool(row.papered))
             for row in known
         ]
     return found

@@ -3,12 +3,13 @@
 A fixed number of grouped queries over indexed ranges; what each adds up is listed one by one in
 `indicator_rows.py`, by the same conditions."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, text
+from sqlalchemy import ColumnElement, Select, case, func, select, text
 from sqlmodel import Session
 
 from zerowaste.clock import day_start
@@ -159,16 +160,26 @@ def _treated_before(session: Session, actor: Actor, over: Span) -> list[Treated]
 
 
 def _treated(session: Session, actor: Actor, window: Window, *which: ColumnElement[bool]) -> list[Treated]:
-    """Of waste from elsewhere only the plant is told, of waste treated elsewhere only where it is from."""
-    from_here, to_here = inside(actor, ORIGIN), inside(actor, PLANT)
-    rows = fed_rows(window).where(or_(from_here, to_here), *which)
-    origin = case((from_here, _district(ORIGIN)), else_=ELSEWHERE)
-    plant = case((to_here, _district(PLANT)), else_=ELSEWHERE)
-    keys = (HOLDING.c.stream, HOLDING.c.waste_code, origin, plant, TREATMENT.c.operation, *_flags(window))
-    return [
-        Treated(stream, code, where, there, operation, bool(earlier), bool(residue), bool(via), int(grams))
-        for stream, code, where, there, operation, earlier, residue, via, grams in _sums(session, rows, *keys)
-    ]
+    """Of waste from elsewhere only the plant is told, of waste treated elsewhere only where it is from.
+
+    The database adds up by site, which is less to compare than a street's first letters."""
+    rows = fed_rows(window).where(*which)
+    keys = (HOLDING.c.stream, HOLDING.c.waste_code, ORIGIN.c.id, PLANT.c.id, TREATMENT.c.operation)
+    found = _sums(session, rows, *keys, *_flags(window))
+    places = _places(session, actor)
+    sums: dict[tuple[str, str, str, str, str, bool, bool, bool], int] = defaultdict(int)
+    for stream, code, origin, plant, operation, earlier, residue, via, grams in found:
+        ends = places.get(origin, ELSEWHERE), places.get(plant, ELSEWHERE)
+        if ends != (ELSEWHERE, ELSEWHERE):
+            key = (stream, code, *ends, operation, bool(earlier), bool(residue), bool(via))
+            sums[key] += int(grams)
+    return [Treated(*key, grams) for key, grams in sums.items()]
+
+
+def _places(session: Session, actor: Actor) -> dict[int, str]:
+    """Site → district, of the sites in the actor's region."""
+    rows = session.execute(select(SITE.c.id, SITE.c.street).where(inside(actor, SITE)))
+    return {site: street[:DIGITS] for site, street in rows}
 
 
 def _flags(window: Window) -> list[ColumnElement[int]]:
