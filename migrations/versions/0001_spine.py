@@ -162,6 +162,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tag", name=op.f("pk_package")),
     )
     op.create_table(
+        "publication",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("compiled_by", sa.String(length=64), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.String(length=64), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("year", "version", name=op.f("uq_publication_year_version")),
+    )
+    op.create_table(
         "series",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
@@ -255,6 +271,21 @@ def upgrade() -> None:
     with op.batch_alter_table("flow", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_flow_event_id"), ["event_id"], unique=False)
         batch_op.create_index("ix_flow_from_id", ["from_id"], unique=False)
+        batch_op.create_index(
+            "ix_flow_gained",
+            ["to_id"],
+            unique=False,
+            sqlite_where=sa.text("source = 'gain'"),
+            postgresql_where=sa.text("source = 'gain'"),
+        )
+        batch_op.create_index(
+            "ix_flow_generated",
+            ["to_id"],
+            unique=False,
+            sqlite_where=sa.text("source = 'generation'"),
+            postgresql_where=sa.text("source = 'generation'"),
+            postgresql_include=["grams", "basis"],
+        )
         batch_op.create_index("ix_flow_to_id", ["to_id"], unique=False)
 
     op.create_table(
@@ -497,6 +528,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
     )
     with op.batch_alter_table("holding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_holding_made",
+            ["since"],
+            unique=False,
+            sqlite_where=sa.text("part IN ('yard', 'lot')"),
+            postgresql_where=sa.text("part IN ('yard', 'lot')"),
+        )
         batch_op.create_index("ix_holding_manifest_id", ["manifest_id", "line"], unique=False)
         batch_op.create_index(
             "ix_holding_open",
@@ -583,6 +621,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_manifest_filed_at", ["filed_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_manifest_national_number"), ["national_number"], unique=False)
         batch_op.create_index("ix_manifest_status_filed_at", ["status", "filed_at"], unique=False)
+        batch_op.create_index("ix_manifest_stream", ["stream", "consignor_id"], unique=False)
         batch_op.create_index("ix_manifest_trip_id", ["trip_id"], unique=False)
         batch_op.create_index("ix_manifest_turn_id", ["turn_id"], unique=False)
 
@@ -765,6 +804,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_treatment")),
     )
     with op.batch_alter_table("treatment", schema=None) as batch_op:
+        batch_op.create_index("ix_treatment_at", ["at"], unique=False)
         batch_op.create_index("ix_treatment_site_id", ["site_id", "at"], unique=False)
 
     op.create_table(
@@ -832,6 +872,7 @@ def downgrade() -> None:
     op.drop_table("quota")
     with op.batch_alter_table("treatment", schema=None) as batch_op:
         batch_op.drop_index("ix_treatment_site_id")
+        batch_op.drop_index("ix_treatment_at")
 
     op.drop_table("treatment")
     with op.batch_alter_table("permit_term", schema=None) as batch_op:
@@ -875,6 +916,7 @@ def downgrade() -> None:
     with op.batch_alter_table("manifest", schema=None) as batch_op:
         batch_op.drop_index("ix_manifest_turn_id")
         batch_op.drop_index("ix_manifest_trip_id")
+        batch_op.drop_index("ix_manifest_stream")
         batch_op.drop_index("ix_manifest_status_filed_at")
         batch_op.drop_index(batch_op.f("ix_manifest_national_number"))
         batch_op.drop_index("ix_manifest_filed_at")
@@ -913,6 +955,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("grams > 0 AND kind IN ('lot', 'load', 'batch')"),
         )
         batch_op.drop_index("ix_holding_manifest_id")
+        batch_op.drop_index(
+            "ix_holding_made",
+            sqlite_where=sa.text("part IN ('yard', 'lot')"),
+            postgresql_where=sa.text("part IN ('yard', 'lot')"),
+        )
 
     op.drop_table("holding")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -970,6 +1017,17 @@ def downgrade() -> None:
     op.drop_table("mailbox")
     with op.batch_alter_table("flow", schema=None) as batch_op:
         batch_op.drop_index("ix_flow_to_id")
+        batch_op.drop_index(
+            "ix_flow_generated",
+            sqlite_where=sa.text("source = 'generation'"),
+            postgresql_where=sa.text("source = 'generation'"),
+            postgresql_include=["grams", "basis"],
+        )
+        batch_op.drop_index(
+            "ix_flow_gained",
+            sqlite_where=sa.text("source = 'gain'"),
+            postgresql_where=sa.text("source = 'gain'"),
+        )
         batch_op.drop_index("ix_flow_from_id")
         batch_op.drop_index(batch_op.f("ix_flow_event_id"))
 
@@ -987,6 +1045,7 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("user")
     op.drop_table("series")
+    op.drop_table("publication")
     op.drop_table("package")
     op.drop_table("organisation")
     with op.batch_alter_table("nudge", schema=None) as batch_op:

@@ -4,7 +4,18 @@ import argparse
 import time
 from pathlib import Path
 
-from tests.bench import audit, chain, pages, paper, path, phone, simulation, watch
+from tests.bench import (
+    audit,
+    chain,
+    indicators,
+    pages,
+    paper,
+    path,
+    phone,
+    reconciliation,
+    simulation,
+    watch,
+)
 from tests.bench.ground import open_ground
 from tests.bench.report import write_report
 from tests.bench.sizes import Sizes
@@ -19,6 +30,8 @@ PARTS = {
     "simulation": simulation.measure,
     "pages": pages.measure,
     "phone": phone.measure,
+    "indicators": indicators.measure,
+    "reconciliation": reconciliation.measure,
 }
 
 

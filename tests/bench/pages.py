@@ -48,7 +48,7 @@ PAGES = (
 def measure(ground: Ground, sizes: Sizes) -> Section:
     """A year's city is told, and its pages are opened by those they are for."""
     url = ground.head()
-    _tell(url, sizes.browsed)
+    tell(url, sizes.browsed)
     app = create_app(settings(ground.home, url))
     database: Database = app.extensions["zerowaste"].database
     with database.session_for(write=True) as session:
@@ -83,7 +83,7 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
     )
 
 
-def _tell(url: str, manifests: int) -> None:
+def tell(url: str, manifests: int) -> None:
     """A history that ends now, so that its clocks are alive."""
     end = clock.now().replace(minute=0, second=0, microsecond=0)
     database = Database(url, longest_statement_ms=0)

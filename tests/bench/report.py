@@ -13,7 +13,7 @@ from tests import servers
 from tests.bench.ground import DURABLE
 from zerowaste import clock
 
-ORDER = ("path", "chain", "audit", "paper", "simulation", "pages", "phone")
+ORDER = ("path", "chain", "audit", "paper", "simulation", "pages", "phone", "indicators", "reconciliation")
 
 
 def median(values: Sequence[float]) -> float:

@@ -5,6 +5,7 @@ import pytest
 from tests.cast import ADA, CAST, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS
 from tests.city import OTHER, PLANT, STATION, WORKS
 from tests.web.conftest import Running
+from tests.web.doors_of_sums import DOORS_OF_SUMS
 from tests.web.mixed import (
     AT_PLANT,
     AT_WORKS,
@@ -99,20 +100,19 @@ DOORS: dict[str, list[Door]] = {
     "evidence.upload_evidence": [Door("POST", "/evidence", EVERYBODY, document)],
 }  # fmt: skip
 for view, tail in (
-    ("manifests.show_manifest", ""),
-    ("manifests.list_actions", "/actions"),
-    ("chains.show_chain", "/chain"),
-    ("chains.pack_evidence", "/evidence.zip"),
-    ("papers.print_manifest", "/document.pdf"),
-    ("papers.print_labels", "/labels.pdf"),
+    ("manifests.show_manifest", ""), ("manifests.list_actions", "/actions"),
+    ("chains.show_chain", "/chain"), ("chains.pack_evidence", "/evidence.zip"),
+    ("papers.print_manifest", "/document.pdf"), ("papers.print_labels", "/labels.pdf"),
     ("papers.draw_code", "/qr.svg"),
-):
+):  # fmt: skip
     DOORS[view] = [
         Door("GET", f"/manifests/{{{name}}}{tail}", may)
         for name, may in (
             ("paulas", SEE_PAULAS), ("olafs", SEE_OLAFS), ("far", SEE_FAR), ("onward", SEE_ONWARD),
         )
     ]  # fmt: skip
+
+DOORS |= {view: [Door(*door) for door in doors] for view, doors in DOORS_OF_SUMS.items()}
 
 # Open to everybody, or about nothing but the token itself.
 OPEN = {

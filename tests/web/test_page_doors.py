@@ -53,6 +53,7 @@ def of_stores(tail: str) -> list[Door]:
     ]
 
 
+WATCHERS = role(Role.REGULATOR, Role.ADMINISTRATOR)
 TREATERS = role(Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR)
 # Page → its doors.
 DOORS: dict[str, list[Door]] = {
@@ -118,6 +119,25 @@ DOORS: dict[str, list[Door]] = {
     "finding_pages.show_event": [
         Door("GET", f"/findings/{AT_WORKS}/events/{{batch}}", {RITA, ADA}),
     ],
+    "indicator_pages.show_indicators": [
+        Door("GET", "/indicators", WATCHERS),
+        Door("GET", "/indicators?district=360102", {RITA, ADA}),
+    ],
+    "indicator_pages.save_indicators": [
+        Door("GET", f"/indicators.{kind}", WATCHERS) for kind in ("csv", "xlsx")
+    ],
+    "indicator_pages.show_behind": [
+        Door("GET", "/indicators/JS5/behind", WATCHERS),
+        Door("GET", "/indicators/JS5/behind?district=360102", {RITA, ADA}),
+    ],
+    "reconciliation_pages.show_reconciliation": [Door("GET", "/reconciliation", WATCHERS)],
+    "reconciliation_pages.save_reconciliation": [
+        Door("GET", f"/reconciliation.{kind}", WATCHERS) for kind in ("csv", "xlsx")
+    ],
+    "yearly_pages.show_workbench": [Door("GET", "/indicators/yearly", WATCHERS)],
+    "yearly_pages.compile_year": [Door("POST", "/indicators/yearly", {RITA}, act_form, (422,))],
+    "yearly_pages.show_draft": [Door("GET", "/indicators/yearly/{batch}", set())],
+    "yearly_pages.publish_year": [Door("POST", "/indicators/yearly/{batch}/publish", set(), act_form)],
     "search_pages.find": [Door("GET", "/search?q=x", EVERYBODY)],
     "incident_pages.list_incidents": [Door("GET", "/incidents", EVERYBODY)],
     "incident_pages.tell": [Door("POST", "/incidents", role(Role.PRODUCER, Role.FACILITY), act_form, (422,))],
@@ -202,6 +222,8 @@ OPEN = {
     "session.ask_code", "session.enter_code", "session.ask_passkey", "session.enter_with_passkey",
     "account_pages.show_invitation", "account_pages.take_up_invitation",
     "notification_pages.show_confirmation", "notification_pages.confirm_address",
+    "yearly_pages.list_years", "yearly_pages.show_year", "yearly_pages.print_year",
+    "yearly_pages.save_year", "yearly_pages.save_content", "yearly_pages.save_dictionary",
     "inspection_pages.inspect", "drive.show_drive", "drive.run_worker", "drive.describe_app",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from zerowaste.cli.catalogue import catalogue
 from zerowaste.cli.demo import demo
 from zerowaste.cli.load import load
 from zerowaste.cli.proof import replay, verify
+from zerowaste.cli.reconcile import reconcile
 from zerowaste.cli.serve import serve
 from zerowaste.cli.simulate import simulate
 from zerowaste.cli.tick import tick
@@ -19,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     catalogue,
     demo,
     load,
+    reconcile,
     replay,
     serve,
     simulate,

@@ -18,6 +18,7 @@ from zerowaste.models.manifest import (
 )
 from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
+from zerowaste.models.publication import Publication
 
 __all__ = [
     "ApiToken",
@@ -47,6 +48,7 @@ __all__ = [
     "Permit",
     "PermitTerm",
     "Private",
+    "Publication",
     "Quota",
     "Series",
     "Site",

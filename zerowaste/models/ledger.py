@@ -26,6 +26,10 @@ TREATED = text("treatment_id IS NOT NULL")
 UNSENT = text("sent_at IS NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
 REMARKABLE = text("findings > 0 OR kind = 'reverse'")
+# What a producer made: filed from his yard, or registered as a lot.
+MADE = text("part IN ('yard', 'lot')")
+GAINED = text("source = 'gain'")
+GENERATED = text("source = 'generation'")
 
 
 class Event(SQLModel, table=True):
@@ -82,6 +86,7 @@ class Holding(SQLModel, table=True):
         Index("ix_holding_open", "site_id", "waste_code", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_due", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_holding_made", "since", sqlite_where=MADE, postgresql_where=MADE),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
     )
@@ -116,6 +121,14 @@ class Flow(SQLModel, table=True):
         CheckConstraint("(from_id IS NULL) = (source <> '')", name="source_where_from_nowhere"),
         Index("ix_flow_from_id", "from_id"),
         Index("ix_flow_to_id", "to_id"),
+        Index(
+            "ix_flow_generated",
+            "to_id",
+            sqlite_where=GENERATED,
+            postgresql_where=GENERATED,
+            postgresql_include=["grams", "basis"],
+        ),
+        Index("ix_flow_gained", "to_id", sqlite_where=GAINED, postgresql_where=GAINED),
     )
 
     id: int | None = Field(default=None, sa_column=Column(WideInteger, primary_key=True))

@@ -50,6 +50,7 @@ class Manifest(SQLModel, table=True):
         Index("ix_manifest_status_filed_at", "status", "filed_at"),
         Index("ix_manifest_consignor_id", "consignor_id", "filed_at"),
         Index("ix_manifest_consignee_id", "consignee_id", "filed_at"),
+        Index("ix_manifest_stream", "stream", "consignor_id"),
         Index("ix_manifest_turn_id", "turn_id"),
         Index("ix_manifest_trip_id", "trip_id"),
         Index("ix_manifest_expires_at", "expires_at", "id", sqlite_where=FILED, postgresql_where=FILED),
@@ -177,7 +178,10 @@ class Treatment(SQLModel, table=True):
     """One batch at one facility: lots and additives in, products, residues and a fate out."""
 
     __tablename__ = "treatment"
-    __table_args__ = (Index("ix_treatment_site_id", "site_id", "at"),)
+    __table_args__ = (
+        Index("ix_treatment_site_id", "site_id", "at"),
+        Index("ix_treatment_at", "at"),
+    )
 
     id: uuid.UUID = Field(primary_key=True)
     site_id: int = Field(foreign_key="site.id")

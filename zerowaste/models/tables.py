@@ -31,6 +31,7 @@ from zerowaste.models.manifest import (
 )
 from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
+from zerowaste.models.publication import Publication
 
 
 def table(model: Any) -> Table:
@@ -45,6 +46,7 @@ OUTBOX, SERIES = table(Outbox), table(Series)
 MANIFEST, LINE, LEG, DRAW = table(Manifest), table(Line), table(Leg), table(Draw)
 TRIP, PACKAGE, LINE_PACKAGE = table(Trip), table(Package), table(LinePackage)
 TREATMENT, INCIDENT = table(Treatment), table(Incident)
+PUBLICATION = table(Publication)
 ORGANISATION, SITE = table(Organisation), table(Site)
 PERMIT, TERM, VEHICLE = table(Permit), table(PermitTerm), table(Vehicle)
 USER, MEMBERSHIP = table(User), table(Membership)
@@ -67,4 +69,5 @@ PROJECTIONS: dict[str, Table] = {
     "treatment": TREATMENT,
     "incident": INCIDENT,
     "disposition": DISPOSITION,
+    "publication": PUBLICATION,
 }

@@ -14,6 +14,7 @@ from zerowaste.vocabulary import Act
 KEYS: dict[str, tuple[str, ...]] = {
     "manifest": (),
     "treatment": (),
+    "publication": (),
     "line": ("number",),
     "leg": ("number",),
     "draw": ("line", "holding_id"),

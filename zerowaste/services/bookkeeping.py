@@ -30,7 +30,10 @@ OWNER = {
     "line_package": "manifest_id",
     "treatment": "id",
     "disposition": "id",
+    "publication": "id",
 }
+# Subjects that are called by an id.
+IDENTIFIED = ("manifest", "treatment", "disposition", "publication")
 
 
 # Rows that point at holdings are written once these are there.
@@ -73,7 +76,7 @@ def book(writes: Writes, chain: Chain, event_id: UUID, decision: Decision) -> No
 
 
 def _owner(chain: Chain) -> Any:
-    return UUID(chain.key) if chain.subject in ("manifest", "treatment", "disposition") else chain.key
+    return UUID(chain.key) if chain.subject in IDENTIFIED else chain.key
 
 
 def _put(writes: Writes, name: str, rows: Sequence[Mapping[str, Any]], owner: Any, chain: Chain) -> None:

@@ -30,6 +30,7 @@ OWNER = {
     "line_package": "manifest_id",
     "treatment": "id",
     "disposition": "id",
+    "publication": "id",
 }
 COUNTED = ("site", "organisation", "account")
 _COLUMNS = scratch_columns()

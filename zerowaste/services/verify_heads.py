@@ -9,7 +9,16 @@ from uuid import UUID
 from sqlalchemy import Column, Table, Uuid, or_, select
 from sqlmodel import Session
 
-from zerowaste.models.tables import DISPOSITION, EVENT, MANIFEST, ORGANISATION, SITE, TREATMENT, USER
+from zerowaste.models.tables import (
+    DISPOSITION,
+    EVENT,
+    MANIFEST,
+    ORGANISATION,
+    PUBLICATION,
+    SITE,
+    TREATMENT,
+    USER,
+)
 from zerowaste.services.replay_events import streamed
 from zerowaste.services.verify_chain import Fault, Walked
 
@@ -31,6 +40,7 @@ KEEPERS = {
     "site": Keeper(SITE, SITE.c.code, SITE.c.code),
     "organisation": Keeper(ORGANISATION, ORGANISATION.c.credit_code, ORGANISATION.c.name),
     "disposition": Keeper(DISPOSITION, DISPOSITION.c.id, DISPOSITION.c.id),
+    "publication": Keeper(PUBLICATION, PUBLICATION.c.id, PUBLICATION.c.year),
     "account": Keeper(USER, USER.c.login, USER.c.login),
 }
 

@@ -24,6 +24,7 @@ DEADLINES = Entry("/deadlines", "期限", "Deadlines")
 GATE = Entry("/gate", "门口", "The gate")
 OVERVIEW = Entry("/overview", "总览", "Overview")
 FINDINGS = Entry("/findings", "问题线索", "Findings")
+INDICATORS = Entry("/indicators", "指标", "Indicators")
 INCIDENTS = Entry("/incidents", "突发事件", "Incidents")
 STORES = Entry("/stores", "库存", "Stores")
 TREATMENTS = Entry("/treatments", "处理", "Treatment")
@@ -35,8 +36,17 @@ _MENUS: dict[Role, Sequence[Entry]] = {
     Role.DRIVER: (HOME, DRIVE, MANIFESTS),
     Role.DISPATCHER: (HOME, MANIFESTS, UNCLOSED, DEADLINES),
     Role.FACILITY: (HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED, DEADLINES),
-    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, MANIFESTS, INCIDENTS),
-    Role.ADMINISTRATOR: (HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, MANIFESTS, ADMINISTRATION),
+    Role.REGULATOR: (HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, INDICATORS, MANIFESTS, INCIDENTS),
+    Role.ADMINISTRATOR: (
+        HOME,
+        OVERVIEW,
+        UNCLOSED,
+        DEADLINES,
+        FINDINGS,
+        INDICATORS,
+        MANIFESTS,
+        ADMINISTRATION,
+    ),
 }
 
 
