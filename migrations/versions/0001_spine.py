@@ -178,6 +178,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("year", "version", name=op.f("uq_publication_year_version")),
     )
     op.create_table(
+        "seal",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_seal")),
+        sa.UniqueConstraint("size", name=op.f("uq_seal_size")),
+    )
+    op.create_table(
+        "seal_node",
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "first", name=op.f("pk_seal_node")),
+    )
+    op.create_table(
         "series",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
@@ -388,6 +407,20 @@ def upgrade() -> None:
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "seal_leaf",
+        sa.Column(
+            "position",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_seal_leaf_event_id")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_seal_leaf")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_seal_leaf_event_id")),
+    )
     op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -986,6 +1019,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_site_kind_street")
 
     op.drop_table("site")
+    op.drop_table("seal_leaf")
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
 
@@ -1045,6 +1079,8 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("user")
     op.drop_table("series")
+    op.drop_table("seal_node")
+    op.drop_table("seal")
     op.drop_table("publication")
     op.drop_table("package")
     op.drop_table("organisation")

@@ -84,6 +84,7 @@ DOORS: dict[str, list[Door]] = {
     "deadlines.list_deadlines": [Door("GET", "/deadlines", EVERYBODY)],
     "messages.list_messages": [Door("GET", "/messages", EVERYBODY)],
     "messages.read_message": [Door("POST", f"/messages/{fresh()}/read", set())],
+    "seals.prove_event": [Door("GET", "/events/{batch}/proof", set())],  # not sealed yet
     "chains.list_unclosed": [Door("GET", "/audit/unclosed", EVERYBODY)],
     "incidents.report_incident": [
         Door("POST", f"/sites/{PLANT}/incidents", {FAY}, incident, (201,)),
@@ -118,6 +119,7 @@ DOORS |= {view: [Door(*door) for door in doors] for view, doors in DOORS_OF_SUMS
 OPEN = {
     "accounts.log_in", "accounts.log_out", "directory.list_problems", "description.show_document",
     "codes.show_code", "codes.show_code_in_lower_case", "loads.list_keys",
+    "seals.list_seals", "seals.show_seal", "seals.show_consistency",
 }  # fmt: skip
 
 

@@ -222,6 +222,7 @@ OPEN = {
     "session.ask_code", "session.enter_code", "session.ask_passkey", "session.enter_with_passkey",
     "account_pages.show_invitation", "account_pages.take_up_invitation",
     "notification_pages.show_confirmation", "notification_pages.confirm_address",
+    "seal_pages.list_seals", "seal_pages.save_seal",
     "yearly_pages.list_years", "yearly_pages.show_year", "yearly_pages.print_year",
     "yearly_pages.save_year", "yearly_pages.save_content", "yearly_pages.save_dictionary",
     "inspection_pages.inspect", "drive.show_drive", "drive.run_worker", "drive.describe_app",

@@ -8,6 +8,7 @@ from zerowaste.cli.demo import demo
 from zerowaste.cli.load import load
 from zerowaste.cli.proof import replay, verify
 from zerowaste.cli.reconcile import reconcile
+from zerowaste.cli.seal import seal
 from zerowaste.cli.serve import serve
 from zerowaste.cli.simulate import simulate
 from zerowaste.cli.tick import tick
@@ -22,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     load,
     reconcile,
     replay,
+    seal,
     serve,
     simulate,
     tick,

@@ -56,6 +56,7 @@ def make_demo(
     prints the logins himself."""
     from zerowaste.cli.demo_city.cast import is_empty, login_lines
     from zerowaste.cli.demo_city.history import Telling, tell
+    from zerowaste.services import sealing
     from zerowaste.services.auditing import examine_whole, keep
 
     with place.database(durable=False) as database, database.session_for(write=True) as session:
@@ -73,5 +74,6 @@ def make_demo(
             click.echo("\n".join(login_lines(session)))
         session.commit()
         keep(session, examine_whole(session, place.law, now=moment))
+        sealing.seal(session, place.settings.signing, now=moment)
         session.commit()
     return True

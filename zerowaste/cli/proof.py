@@ -32,18 +32,22 @@ def replay(place: Workplace) -> None:
 @click.command(short_help="校验事件链是否完好。 Check the chains of events.")
 @with_workplace
 def verify(place: Workplace) -> None:
-    """校验事件链：有无篡改、缺失或截断。 Check the chains of events: changed, missing or cut off?
+    """校验事件链和封印：有无篡改、缺失或截断。 Check the chains of events and the seals.
 
     只读，不改动任何数据；每条链报告第一处问题。 It only reads, and names the first fault of a chain.
 
     \b
     退出码 Exit code: 0 完好 whole, 1 有问题 faults.
     """
+    from itertools import chain
+
+    from zerowaste.services.seal_proofs import seal_faults
     from zerowaste.services.verify import faults
 
     with place.database() as database, database.session_for(write=False) as session:
+        found = faults(session, place.law, progress)
         _report(
-            faults(session, place.law, progress),
+            chain(found, seal_faults(session, place.settings.signing.public)),
             ("事件链完好。", "The chains of events are whole."),
             ("处问题", "fault(s)"),
         )

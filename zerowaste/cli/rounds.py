@@ -12,7 +12,7 @@ from zerowaste.cli.workplace import say
 from zerowaste.config import Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import Law
-from zerowaste.services import auditing, deliveries, expiry, notices, nudging
+from zerowaste.services import auditing, deliveries, expiry, notices, nudging, sealing
 from zerowaste.services.deliveries import Batch
 from zerowaste.services.mailing import composed, mail_for
 from zerowaste.services.postman import Postman, postman
@@ -30,6 +30,7 @@ class Did:
     """What a round did."""
 
     expired: int = 0
+    sealed: int = 0
     found: int = 0
     gone: int = 0
     withdrawn: int = 0
@@ -42,11 +43,13 @@ class Did:
     def tell(self) -> None:
         """In a line a language."""
         say(
-            f"作废联单 {self.expired} 份；新增问题线索 {self.found} 条，消除 {self.gone} 条。"
+            f"作废联单 {self.expired} 份；封印 {self.sealed or '—'}；"
+            f"新增问题线索 {self.found} 条，消除 {self.gone} 条。"
             f"催办 {self.nudges} 条，撤回 {self.withdrawn} 条；"
             f"告知 {self.notices} 条；"
             f"送达 {self.sent} 件，未达 {self.failed} 件，放弃 {self.given_up} 件。",
-            f"{self.expired} manifest(s) expired; {self.found} new finding(s), {self.gone} gone. "
+            f"{self.expired} manifest(s) expired; seal {self.sealed or '—'}; "
+            f"{self.found} new finding(s), {self.gone} gone. "
             f"{self.nudges} nudge(s), {self.withdrawn} withdrawn; "
             f"{self.notices} notice(s); {self.sent} sent, {self.failed} not sent, {self.given_up} given up.",
         )
@@ -77,6 +80,7 @@ class Round:
             if batch < expiry.BATCH:
                 break
         self._audit()
+        self._seal()
         met = transact(lambda session: nudging.met_nudges(session, law, now=now), write=False)
         if met:
             self.did.withdrawn += transact(lambda session: nudging.withdraw(session, met, now=now))
@@ -91,6 +95,13 @@ class Round:
         examined = transact(lambda session: auditing.examine(session, law, now=now), write=False)
         kept = transact(lambda session: auditing.keep(session, examined))
         self.did.found, self.did.gone = kept.new, kept.gone
+
+    def _seal(self) -> None:
+        """What has happened since the last seal is sealed."""
+        made = self._database.transact(
+            lambda session: sealing.seal_when_due(session, self._settings.signing, now=self._now())
+        )
+        self.did.sealed = made.number if made else 0
 
     def _take(self, turn: nudging.Turn, now: datetime) -> None:
         """One turn to its end, some hundred nudges a transaction: nobody waits long for us."""

@@ -19,6 +19,7 @@ from zerowaste.models.manifest import (
 from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
 from zerowaste.models.publication import Publication
+from zerowaste.models.seal import Seal, SealLeaf, SealNode
 
 __all__ = [
     "ApiToken",
@@ -50,6 +51,9 @@ __all__ = [
     "Private",
     "Publication",
     "Quota",
+    "Seal",
+    "SealLeaf",
+    "SealNode",
     "Series",
     "Site",
     "Treatment",

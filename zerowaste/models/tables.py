@@ -32,6 +32,7 @@ from zerowaste.models.manifest import (
 from zerowaste.models.nudge import Choice, Delivery, Mailbox, Message, Nudge, Webhook
 from zerowaste.models.party import Organisation, Site
 from zerowaste.models.publication import Publication
+from zerowaste.models.seal import Seal, SealLeaf, SealNode
 
 
 def table(model: Any) -> Table:
@@ -53,6 +54,7 @@ USER, MEMBERSHIP = table(User), table(Membership)
 TOKEN, LOGIN_FAILURE = table(ApiToken), table(LoginFailure)
 AUTHENTICATOR, RECOVERY_CODE = table(Authenticator), table(RecoveryCode)
 PASSKEY, ERRAND = table(Passkey), table(Errand)
+SEAL, SEAL_LEAF, SEAL_NODE = table(Seal), table(SealLeaf), table(SealNode)
 FINDING, DISPOSITION, AUDIT_RUN = table(Finding), table(FindingDisposition), table(AuditRun)
 NUDGE, MESSAGE, DELIVERY = table(Nudge), table(Message), table(Delivery)
 WEBHOOK, MAILBOX, CHOICE = table(Webhook), table(Mailbox), table(Choice)

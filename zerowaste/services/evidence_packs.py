@@ -24,7 +24,7 @@ def sealed_events(desk: Desk, ref: str, seen: ChainView) -> list[Sealed]:
         and_(EVENT.c.subject == subject, EVENT.c.key == str(key)) for subject, key in sorted(keys, key=str)
     )
     rows = desk.session.execute(
-        select(EVENT.c.subject, EVENT.c.key, EVENT.c.number, EVENT.c.text, EVENT.c.hash)
+        select(EVENT.c.id, EVENT.c.subject, EVENT.c.key, EVENT.c.number, EVENT.c.text, EVENT.c.hash)
         .where(or_(*chosen))
         .order_by(EVENT.c.subject, EVENT.c.key, EVENT.c.number)
     )

@@ -96,6 +96,16 @@ def finding_after(cursor: str | None) -> tuple[int, str, str] | None:
     return int(rank), words[0], words[1]
 
 
+def number_after(cursor: str | None) -> int | None:
+    """The number of the last item seen, in a list that goes by numbers. Raises `invalid`."""
+    place = place_of(cursor)
+    if not place:
+        return None
+    if not (place.isascii() and place.isdecimal() and len(place) < 10):
+        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+    return int(place)
+
+
 def _number(text: str) -> int:
     number = int(text)
     if not 0 < number < 2**53:

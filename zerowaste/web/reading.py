@@ -58,7 +58,8 @@ def refuse_strange_path(arguments: dict[str, Any]) -> None:
     """No name of ours holds control characters, and no number of ours is longer than the database's: it
     could not even look for some."""
     for value in arguments.values():
-        if value >= END_OF_IDS if isinstance(value, int) else not value.isprintable():
+        strange = value >= END_OF_IDS if isinstance(value, int) else not str(value).isprintable()
+        if strange:
             raise Refusal("not_found")
 
 

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 _HERE = Path(__file__).parent
 ALWAYS = ("README.txt", "check.py")
@@ -16,6 +17,7 @@ _BEGINNING = (1980, 1, 1, 0, 0, 0)
 class Sealed(NamedTuple):
     """An event as it is stored: its chain, its place there, the text that was sealed, and its hash."""
 
+    id: UUID
     subject: str
     key: str
     number: int

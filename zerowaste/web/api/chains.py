@@ -1,5 +1,7 @@
 """Chains, and what is not closed: where every gram is, since when, and whose turn it is."""
 
+import json
+
 from flask import Response
 
 from zerowaste.documents.evidence import evidence_pack
@@ -10,6 +12,7 @@ from zerowaste.services.evidence_packs import sealed_events
 from zerowaste.services.manifests import visible
 from zerowaste.services.papers import manifest_paper
 from zerowaste.services.papers_sheet import sheet_of
+from zerowaste.services.seal_proofs import prove_events
 from zerowaste.services.unclosed import Unclosed, unclosed
 from zerowaste.web.api.loads import keys_of
 from zerowaste.web.schemas.chains import (
@@ -21,6 +24,7 @@ from zerowaste.web.schemas.chains import (
     UnclosedQuery,
 )
 from zerowaste.web.schemas.paging import Page
+from zerowaste.web.schemas.seals import InclusionReply
 from zerowaste.web.views import EVERY_ROLE, Call, Media, NoQuery, Reply, Views
 
 ZIP = "application/zip"
@@ -56,7 +60,11 @@ def pack_evidence(call: Call[None, NoQuery], ref: str) -> Response:
     for words in PAPER_LANGUAGES:
         sheet = sheet_of(desk, str(row.id), words, url)
         papers[f"manifest-{words}.pdf"] = manifest_pdf(manifest_paper(sheet), words)
-    content = evidence_pack(sealed_events(desk, ref, found), papers)
+    events = sealed_events(desk, ref, found)
+    proofs = prove_events(call.session, {each.id: each.hash for each in events})
+    told = [InclusionReply.of(proof).model_dump(mode="json") for proof in proofs]
+    papers["seals.json"] = json.dumps(told, indent=1).encode()
+    content = evidence_pack(events, papers)
     answer = Response(content, content_type=ZIP)
     name = f"evidence-{row.number or 'draft'}.zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -17,6 +17,7 @@ from zerowaste.web.api import (
     papers,
     publications,
     reconciliation,
+    seals,
     sites,
     tokens,
     treatments,
@@ -41,5 +42,6 @@ GROUPS = (
     reconciliation.views,
     publications.views,
     evidence.views,
+    seals.views,
     openapi.views,
 )

@@ -26,6 +26,7 @@ from zerowaste.services.findings import (
     history_of,
 )
 from zerowaste.services.manifest_state import as_uuid
+from zerowaste.services.seal_proofs import prove_events
 from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page, say, term
@@ -108,7 +109,10 @@ def show_event(call: Call[None, NoQuery], ref: str, event: str) -> Response:
     wanted = as_uuid(event)
     if wanted is None or wanted not in known:
         raise Refusal("not_found")
-    return page("findings/event.html", finding=found, event=known[wanted])
+    proofs = prove_events(call.session, {wanted: known[wanted].hash})
+    return page(
+        "findings/event.html", finding=found, event=known[wanted], proof=proofs[0] if proofs else None
+    )
 
 
 def _up_to_date(call: Call[Any, Any], work: Callable[[Session], T]) -> T:
