@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cast import ADA, CAST, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS
+from tests.cast import ADA, CAST, DAN, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS
 from tests.city import OTHER, PLANT, STATION, WORKS
 from tests.web.conftest import Running
 from tests.web.doors_of_sums import DOORS_OF_SUMS
@@ -84,6 +84,11 @@ DOORS: dict[str, list[Door]] = {
     "deadlines.list_deadlines": [Door("GET", "/deadlines", EVERYBODY)],
     "messages.list_messages": [Door("GET", "/messages", EVERYBODY)],
     "messages.read_message": [Door("POST", f"/messages/{fresh()}/read", set())],
+    "interchange.list_register": [
+        Door("GET", f"/registers/{kind}", EVERYBODY - {DAN, DREW})
+        for kind in ("outgoing", "incoming", "transported", "treated")
+    ],
+    "interchange.follow": [Door("GET", "/feed", OVERSEERS)],
     "seals.prove_event": [Door("GET", "/events/{batch}/proof", set())],  # not sealed yet
     "chains.list_unclosed": [Door("GET", "/audit/unclosed", EVERYBODY)],
     "incidents.report_incident": [
@@ -102,7 +107,10 @@ DOORS: dict[str, list[Door]] = {
 }  # fmt: skip
 for view, tail in (
     ("manifests.show_manifest", ""), ("manifests.list_actions", "/actions"),
-    ("chains.show_chain", "/chain"), ("chains.pack_evidence", "/evidence.zip"),
+    ("chains.show_chain", "/chain"),
+    ("interchange.draw_chain", "/chain.graphml"),
+    ("interchange.list_edges", "/chain.csv"),
+    ("interchange.tell_nationally", "/national"), ("chains.pack_evidence", "/evidence.zip"),
     ("papers.print_manifest", "/document.pdf"), ("papers.print_labels", "/labels.pdf"),
     ("papers.draw_code", "/qr.svg"),
 ):  # fmt: skip

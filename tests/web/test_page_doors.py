@@ -138,6 +138,10 @@ DOORS: dict[str, list[Door]] = {
     "yearly_pages.compile_year": [Door("POST", "/indicators/yearly", {RITA}, act_form, (422,))],
     "yearly_pages.show_draft": [Door("GET", "/indicators/yearly/{batch}", set())],
     "yearly_pages.publish_year": [Door("POST", "/indicators/yearly/{batch}/publish", set(), act_form)],
+    "register_pages.choose_register": [Door("GET", "/registers", EVERYBODY - {DAN, DREW})],
+    "register_pages.save_register": [
+        Door("GET", f"/registers/outgoing.{kind}", EVERYBODY - {DAN, DREW}) for kind in ("csv", "xlsx")
+    ],
     "search_pages.find": [Door("GET", "/search?q=x", EVERYBODY)],
     "incident_pages.list_incidents": [Door("GET", "/incidents", EVERYBODY)],
     "incident_pages.tell": [Door("POST", "/incidents", role(Role.PRODUCER, Role.FACILITY), act_form, (422,))],

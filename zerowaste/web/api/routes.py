@@ -10,6 +10,7 @@ from zerowaste.web.api import (
     evidence,
     incidents,
     indicators,
+    interchange,
     loads,
     manifests,
     messages,
@@ -43,5 +44,6 @@ GROUPS = (
     publications.views,
     evidence.views,
     seals.views,
+    interchange.views,
     openapi.views,
 )

@@ -32,7 +32,7 @@ def _csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     written = io.StringIO()
     lines = csv.writer(written)
     lines.writerow(titles)
-    lines.writerows([_harmless(cell) for cell in row] for row in rows)
+    lines.writerows([harmless(cell) for cell in row] for row in rows)
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     return "\ufeff" + written.getvalue()
 
@@ -51,6 +51,6 @@ def _workbook(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return written.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell

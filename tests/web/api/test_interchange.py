@@ -1,0 +1,130 @@
+"""What other programs take along: graphs, registers, the feed, national field names."""
+
+import csv
+import io
+from typing import Any
+
+import networkx as nx
+import pytest
+
+from tests.cast import DAN, FAY, OLAF, PAULA, RITA, RUTH
+from tests.city import PLANT, WORKS
+from tests.web.acts import act, file
+from tests.web.conftest import Running
+from zerowaste import clock
+from zerowaste.services.sealing import seal
+
+
+@pytest.fixture
+def number(running: Running, oil: dict[str, Any]) -> str:
+    """A load that was accepted."""
+    ref = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), ref, "pickup")
+    act(running.log_in(FAY), ref, "accept", lines=[{"line": 1, "received_g": 499_000}])
+    return ref
+
+
+def sealed(running: Running) -> None:
+    signing = running.service.settings.signing
+    running.service.database.transact(lambda session: seal(session, signing, now=clock.now(), complete=True))
+
+
+def test_networkx_reads_the_chain_as_it_is(running: Running, number: str) -> None:
+    paula = running.log_in(PAULA)
+    told = paula.get(f"/manifests/{number}/chain").json
+    graph = nx.read_graphml(io.BytesIO(paula.get(f"/manifests/{number}/chain.graphml").data), node_type=int)
+    assert set(graph.nodes) == {node["id"] for node in told["nodes"]}
+    assert sorted((a, b, data["mass_g"]) for a, b, data in graph.edges(data=True)) == sorted(
+        (edge["from"], edge["to"], edge["mass_g"]) for edge in told["edges"]
+    )
+    assert nx.is_directed_acyclic_graph(graph)
+
+
+def test_a_sankey_tool_reads_the_edges(running: Running, number: str) -> None:
+    text = running.log_in(PAULA).get(f"/manifests/{number}/chain.csv").data.decode("utf-8-sig")
+    heading, *rows = csv.reader(io.StringIO(text))
+    assert heading == ["source", "target", "type", "value"]
+    assert {row[2] for row in rows} == {"lot", "load", "variance"} or {row[2] for row in rows} == {
+        "lot",
+        "load",
+    }
+    assert all(int(row[3]) > 0 for row in rows)
+
+
+def test_each_side_has_its_register(running: Running, number: str) -> None:
+    for person, kind, may in (
+        (PAULA, "outgoing", True), (FAY, "incoming", True), (OLAF, "outgoing", False),
+        (RITA, "transported", True), (RUTH, "incoming", True), (RUTH, "outgoing", False),
+    ):  # fmt: skip
+        items = running.log_in(person).get(f"/registers/{kind}?limit=200").json["items"]
+        rows = [item for item in items if item["manifest"] == number]
+        assert bool(rows) is may, (person.login, kind)
+        for row in rows:
+            assert (row["consignor"], row["consignee"], row["accepted_g"]) == (WORKS, PLANT, 499_000)
+
+
+def test_a_register_goes_on_by_cursor_and_is_bounded_by_days(running: Running, number: str) -> None:
+    paula, seen, cursor = running.log_in(PAULA), [], ""
+    while True:
+        page = paula.get(f"/registers/outgoing?limit=1{cursor}").json
+        seen += [(item["manifest"], item["line"]) for item in page["items"]]
+        if not page["next"]:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert (number, 1) in seen
+    assert len(seen) == len(set(seen))
+    assert paula.get("/registers/outgoing?from=2020-01-01&to=2020-02-01").json["items"] == []
+    assert paula.get("/registers/gold").status_code == 404
+    assert paula.get("/registers/outgoing?from=never").status_code == 422
+
+
+def test_the_feed_tells_everything_once_and_nothing_personal(running: Running, oil: dict[str, Any]) -> None:
+    rita = running.log_in(RITA)
+    sealed(running)
+    before = following(rita)
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), number, "pickup", note="电话 13800000000")
+    assert rita.get(f"/feed?cursor={before}").json["items"] == []  # not sealed yet
+    sealed(running)
+    page = rita.get(f"/feed?cursor={before}").json
+    told = [item for item in page["items"] if item["manifest"] == number]
+    assert [item["kind"] for item in told] == ["file", "pickup"]
+    assert told[0]["lines"][0]["declared_g"] == 500_000
+    assert "13800000000" not in str(page)
+    assert rita.get(f"/feed?cursor={page['next']}").json["items"] == []
+    assert rita.get(f"/feed?cursor={before}").json == page
+
+
+def following(person: Any) -> str:
+    """The place after everything that is sealed."""
+    cursor = ""
+    while True:
+        page = person.get(f"/feed?limit=200{'&cursor=' + cursor if cursor else ''}").json
+        if not page["items"]:
+            return str(page["next"])
+        cursor = page["next"]
+
+
+def test_a_district_is_told_of_its_own_only(running: Running, number: str) -> None:
+    sealed(running)
+    ruth, cursor, places = running.log_in(RUTH), "", set()
+    while True:
+        page = ruth.get(f"/feed?limit=200{'&cursor=' + cursor if cursor else ''}").json
+        if not page["items"]:
+            break
+        places |= {(item["subject"], item["key"]) for item in page["items"]}
+        cursor = page["next"]
+    assert ("site", WORKS) not in places
+    assert any(subject == "manifest" for subject, _ in places)
+
+
+def test_the_national_names_are_filled_as_far_as_we_know(running: Running, number: str) -> None:
+    fields = running.log_in(PAULA).get(f"/manifests/{number}/national").json["fields"]
+    assert (fields["wfycdwbm"], fields["ycsxzqhdm"], fields["zyjhbh"]) == (WORKS, "3601", "")
+    (item,) = fields["fwsz"]
+    assert (item["fwdm"], item["zysl"], item["jssl"], item["jldw"]) == (
+        "900-249-08",
+        "0.500000",
+        "0.499000",
+        "吨",
+    )

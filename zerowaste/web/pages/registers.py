@@ -1,0 +1,135 @@
+"""Registers to be saved: chosen on a page, written row by row, so that no length is too long."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+
+import xlsxwriter
+from flask import Response
+from sqlmodel import Session
+
+from zerowaste.clock import local, local_day
+from zerowaste.errors import Refusal
+from zerowaste.services.registers import Entry, RegisterKind, Wanted, entries, page_of
+from zerowaste.vocabulary import Role
+from zerowaste.web.pages.drawing import page, say
+from zerowaste.web.pages.sheets import SHEETS, XLSX, Cell, harmless
+from zerowaste.web.schemas.interchange import USUAL_SPAN, Span
+from zerowaste.web.views import Call, Views
+
+views = Views("register_pages", prefix="", page=True)
+SHOWN, MOST_ROWS, LINES_AT_ONCE = 20, 1_048_575, 500
+CSV = "text/csv; charset=utf-8"
+HEADINGS = (
+    ("时间", "when"), ("联单", "manifest"), ("行", "line"), ("废物类别", "stream"),
+    ("废物代码", "waste code"),
+    ("移出场所", "from"), ("移出场所名称", "from, name"), ("承运单位", "carrier"), ("车牌", "plate"),
+    ("接受场所", "to"), ("接受场所名称", "to, name"), ("利用处置方式", "operation"), ("包装数", "packages"),
+    ("包装", "packaging"), ("申报(克)", "declared, g"), ("装载(克)", "loaded, g"),
+    ("收到(克)", "received, g"),
+    ("接受(克)", "accepted, g"), ("拒收(克)", "refused, g"), ("状态", "status"),
+)  # fmt: skip
+KINDS = {
+    RegisterKind.OUTGOING: ("移出台账", "What left"),
+    RegisterKind.INCOMING: ("移入台账", "What arrived"),
+    RegisterKind.TRANSPORTED: ("运输台账", "What was carried"),
+    RegisterKind.TREATED: ("利用处置台账", "What was treated"),
+}
+# Which registers a role has.
+OF_ROLE = {
+    Role.PRODUCER: (RegisterKind.OUTGOING,),
+    Role.DISPATCHER: (RegisterKind.TRANSPORTED,),
+    Role.FACILITY: (RegisterKind.INCOMING, RegisterKind.TREATED, RegisterKind.OUTGOING),
+    Role.REGULATOR: tuple(RegisterKind),
+    Role.ADMINISTRATOR: tuple(RegisterKind),
+}
+
+
+@views.get("/registers", allow=tuple(OF_ROLE), query=Span)
+def choose_register(call: Call[None, Span]) -> Response:
+    """Each register a role has: how it begins, and the whole of it to be saved."""
+    query = call.query
+    call.require_known(stream=query.stream)
+    wanted = query.wanted(call.now)
+    shown = [
+        (kind, KINDS[kind], page_of(call.session, call.actor, kind, wanted, skip=0, limit=SHOWN))
+        for kind in OF_ROLE[call.actor.role]
+    ]
+    last = query.until or local_day(call.now)
+    return page(
+        "registers/show.html",
+        shown=shown,
+        since=query.since or last - USUAL_SPAN,
+        until=last,
+        query=query.model_dump(mode="json", by_alias=True, exclude_none=True),
+        streams=call.service.law.streams.current(local_day(call.now)),
+    )
+
+
+@views.get("/registers/<kind>.<any(csv, xlsx):form>", allow=tuple(OF_ROLE), query=Span, replies=SHEETS)
+def save_register(call: Call[None, Span], kind: str, form: str) -> Response:
+    """The whole register. A CSV is sent while it is read; a workbook is first written to a file."""
+    call.require_known(stream=call.query.stream)
+    try:
+        register = RegisterKind(kind)
+    except ValueError:
+        raise Refusal("not_found") from None
+    wanted, words = call.query.wanted(call.now), [say(*heading) for heading in HEADINGS]
+    if form == "csv":
+        answer = Response(_lines(call, register, wanted, words), content_type=CSV)
+    else:
+        answer = Response(_workbook(call.session, call, register, wanted, words), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{kind}.{form}"'
+    return answer
+
+
+def _lines(call: Call[None, Span], kind: RegisterKind, wanted: Wanted, words: Sequence[str]) -> Iterator[str]:
+    """The register as CSV, some lines at a time; in a session of its own, for the request's is over."""
+    actor, database = call.actor, call.service.database
+
+    def written() -> Iterator[str]:
+        text = io.StringIO()
+        sheet = csv.writer(text)
+        text.write("\ufeff")
+        sheet.writerow(words)
+        with database.session_for(write=False) as session:
+            for number, entry in enumerate(entries(session, actor, kind, wanted), start=1):
+                sheet.writerow([harmless(cell) for cell in _cells(entry)])
+                if number % LINES_AT_ONCE == 0:
+                    yield _taken(text)
+        yield _taken(text)
+
+    return written()
+
+
+def _taken(text: io.StringIO) -> str:
+    content = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return content
+
+
+def _workbook(
+    session: Session, call: Call[None, Span], kind: RegisterKind, wanted: Wanted, words: Sequence[str]
+) -> bytes:
+    """The register as a workbook, a sheet for each million rows; only one row is in memory at a time."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with tempfile.TemporaryFile() as file:
+        with xlsxwriter.Workbook(file, options) as book:
+            sheet, row = book.add_worksheet(), 0
+            sheet.write_row(0, 0, words)
+            for entry in entries(session, call.actor, kind, wanted):
+                row += 1
+                if row > MOST_ROWS:
+                    sheet, row = book.add_worksheet(), 1
+                    sheet.write_row(0, 0, words)
+                sheet.write_row(row, 0, _cells(entry))
+        file.seek(0)
+        return file.read()
+
+
+def _cells(entry: Entry) -> list[Cell]:
+    at = local(entry.at).isoformat(timespec="minutes") if entry.at else ""
+    others = (getattr(entry, name) for name in list(Entry.__dataclass_fields__)[1:])
+    return [at, *("" if value is None else value for value in others)]
