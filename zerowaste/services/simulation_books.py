@@ -156,6 +156,10 @@ class MemoryBooks(Books):
     def trip_known(self, trip: UUID) -> bool:
         return trip in self.trips
 
+    def stopped_since(self, site_id: int) -> datetime | None:
+        """Nothing ever happens at a site of bulk history."""
+        return None
+
     def allot(self, count: int) -> list[int]:
         first = self.last_holding + 1
         self.last_holding += count
