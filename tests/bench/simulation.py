@@ -34,7 +34,7 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
             pass
         session.commit()
         whole = time.perf_counter() - began
-    own = simulation.sheaf.seconds
+    own = simulation.writer.seconds
     database.close()
     copied, rows = _copied(url, other)
     return Section(
