@@ -118,10 +118,11 @@ def another_database(databases: Databases, kind: str) -> Iterator[Session]:
         databases.take_back(url, "head")
 
 
+@pytest.mark.parametrize("seed", [7, 10])  # with 10 a lorry that never came back is sent for another load
 def test_the_services_asked_the_same_write_the_same_rows(
-    session: Session, databases: Databases, database_kind: str
+    session: Session, databases: Databases, database_kind: str, seed: int
 ) -> None:
-    history = plan(100)
+    history = plan(100, seed)
     heard = simulate(session, history, EVENTFUL, as_one(100))
     kinds = {one.request.kind for one in heard if one.kind == "act"}
     assert kinds >= {"pickup", "handover", "arrive", "accept", "return", "receive_back", "opinion", "cancel"}
@@ -211,7 +212,11 @@ def test_no_part_touches_what_is_another_s(session: Session) -> None:
 def test_the_city_goes_on_after_its_bulk_history(session: Session) -> None:
     history = plan(40)
     heard = simulate(session, history)
-    last = next(one for one in reversed(heard) if one.kind == "file")
+    last = next(
+        one
+        for one in reversed(heard)
+        if one.kind == "file" and not any(line.draws for line in one.request.lines)
+    )
     desk = open_desk(session, the_law(), last.actor, now=END)
     again = replace(last.request, id=None, trip=None, planned_at=END)
     filed = filing.file_manifest(desk, again)

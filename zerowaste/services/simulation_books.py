@@ -128,7 +128,7 @@ class MemoryBooks(Books):
                 leg["vehicle_id"] == vehicle_id and leg["began_at"] and not leg["ended_at"] for leg in legs
             )
             if carries and subject.owner != beside:
-                loads = [self.kept[holding] for holding in subject.holdings]
+                loads = self.holdings(subject.holdings)
                 found += [k for k in loads if k.kind == HoldingKind.LOAD and k.grams and k.site_id is None]
         return found
 
@@ -241,7 +241,8 @@ class MemoryBooks(Books):
             row.update(events=subject.chain.events, head=subject.chain.head)
             self._leave_trip(subject, row.get("trip_id"))
         for leg in subject.rows.get("leg", {}).values():
-            self.riding[leg["vehicle_id"]].pop(subject.owner, None)
+            if leg["ended_at"] or not leg["began_at"]:  # what never arrives is aboard for good
+                self.riding[leg["vehicle_id"]].pop(subject.owner, None)
         draws = subject.rows.pop("draw", {})
         for name, rows in subject.rows.items():
             self.sheaf.add(name, rows.values())

@@ -23,7 +23,7 @@ STREAMS = ("hazardous", "medical", "construction", "kitchen")
 # Of a hundred manifests. Kitchens are emptied every night, and lorries leave a building site all day.
 SHARES = dict(zip(STREAMS, (25, 20, 20, 35), strict=True))
 # The lorries of each carrier by what they carry. None ever carries another stream's waste.
-LORRIES = tuple(stream for stream in STREAMS for _ in range(2))
+LORRIES = tuple(stream for stream in STREAMS for _ in range(4))
 STATION = "SIM-STATION"
 AMPLE_T = 900_000_000
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2099, 12, 31)

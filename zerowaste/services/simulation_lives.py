@@ -55,6 +55,7 @@ class Lives:
         self.rates, self.streams = rates, streams
         self.play, self.cast, self.chance = play, cast, play.chance
         self.due: list[Life] = []  # lives that others have brought about
+        self._missing: set[str] = set()  # lorries that never came back
         self._came: dict[str, int] = {}
 
     def next_life(self) -> Life:
@@ -151,7 +152,8 @@ class Lives:
             return
         yield loading
         yield from self._ride(bill, legs, lines)
-        if self._happens(rates.lost):
+        if self._happens(rates.lost) and self._may_go_missing(bill.state.stream.code, legs[-1]):
+            self._missing.add(legs[-1].vehicle)
             return
         yield self._later(0.3, 6)
         yield from self._gate(login, way, bill, legs[-1])
@@ -258,8 +260,17 @@ class Lives:
         return self.chance.random() < rate
 
     def _lorry(self, stream: str, beside: str = "") -> LegRequest:
-        fits = self.cast.fleet[stream]
-        return self.chance.choice([leg for leg in fits if leg.carrier != beside] if beside else fits)
+        fits = [
+            leg
+            for leg in self.cast.fleet[stream]
+            if leg.carrier != beside and leg.vehicle not in self._missing
+        ]
+        return self.chance.choice(fits)
+
+    def _may_go_missing(self, stream: str, gone: LegRequest) -> bool:
+        """Half of a carrier's lorries of each stream go on, whatever happens."""
+        ours = [leg.vehicle for leg in self.cast.fleet[stream] if leg.carrier == gone.carrier]
+        return 2 * len(self._missing.intersection(ours)) < len(ours)
 
     def _span(self, least_h: float, most_h: float) -> timedelta:
         return timedelta(seconds=self.chance.randint(int(least_h * 3600), int(most_h * 3600)))
