@@ -130,10 +130,10 @@ def _things(session: Session) -> dict[str, str]:
         "plant": own.plant,
         "coming": session.execute(latest.order_by(MANIFEST.c.filed_at.desc()).limit(1)).scalar_one(),
         "batch": str(session.execute(batches.order_by(TREATMENT.c.at.desc()).limit(1)).scalar_one()),
-        "plate": cast.fleet[0].vehicle,
+        "plate": cast.fleet["hazardous"][0].vehicle,
         Role.PRODUCER: producers[own.site],
         Role.FACILITY: cast.operators[own.plant],
-        Role.DRIVER: cast.fleet[0].driver,
+        Role.DRIVER: cast.fleet["hazardous"][0].driver,
         Role.REGULATOR: "sim-regulator",
     }
 

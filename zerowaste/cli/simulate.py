@@ -56,6 +56,7 @@ def simulate(place: Workplace, manifests: int, seed: int, days: int, until: date
     退出码 Exit code: 0 完成 done, 1 数据库非空 the database is not empty.
     """
     from zerowaste.services.simulation import Plan, Simulation, make_city
+    from zerowaste.services.simulation_processes import WORTH_IT
 
     upgrade_database(place.settings.database_url)
     end = clock.day_start(until.date() if until else clock.local_day(clock.now()))
@@ -64,12 +65,12 @@ def simulate(place: Workplace, manifests: int, seed: int, days: int, until: date
         make_city(session, place.law, plan, city=place.settings.city)
         session.commit()
         started = time.perf_counter()
-        simulation = Simulation(session, place.law, plan)
+        simulation = Simulation(session, place.law, plan, at_once=manifests >= WORTH_IT)
         for _ in progress(_each(simulation.tell()), "模拟 Simulating", manifests):
             pass
         session.commit()
         total = time.perf_counter() - started
-    rows, bare = simulation.sheaf.rows, simulation.sheaf.seconds
+    rows, bare = simulation.writer.rows, simulation.writer.seconds
     say(
         f"联单 {manifests} 份，共 {rows} 行，用时 {total:.1f} 秒，其中单纯写入 {bare:.1f} 秒，"
         f"总用时为其 {total / bare:.1f} 倍。",

@@ -5,6 +5,7 @@ Everything here is a difference of what follows from the facts, so it needs no s
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from zerowaste.rules.acceptance import over_tolerance
@@ -143,18 +144,22 @@ def rows_again(decision: Decision, before: ManifestState, after: ManifestState) 
 
 
 _LINE_COLUMNS = [f.name for f in fields(LineFacts) if f.name not in ("number", "draws", "yard")]
+_line_values = attrgetter(*_LINE_COLUMNS)
 
 
 def line_row(line: LineFacts) -> dict[str, Any]:
     """The line's row as the table holds it."""
-    return {"number": line.number} | {name: getattr(line, name) for name in _LINE_COLUMNS}
+    return {"number": line.number} | dict(zip(_LINE_COLUMNS, _line_values(line), strict=True))
 
 
 def _rows(decision: Decision, before: ManifestState, after: ManifestState) -> None:
     """The changed columns of lines, legs and the manifest itself; new draws and return legs."""
     lines: list[Row] = []
     for old, new in zip(before.lines, after.lines, strict=True):
-        changed = {n: getattr(new, n) for n in _LINE_COLUMNS if getattr(new, n) != getattr(old, n)}
+        if new is old:
+            continue
+        pairs = zip(_LINE_COLUMNS, _line_values(old), _line_values(new), strict=True)
+        changed = {name: now for name, then, now in pairs if now != then}
         if changed:
             lines.append({"number": new.number} | changed)
         _draw_rows(decision, old, new)

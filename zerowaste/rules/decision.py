@@ -74,7 +74,7 @@ class Decision:
     ceilings: dict[int, int] = field(default_factory=dict)
 
     def form(self) -> dict[str, Any]:
-        """The decision as the event's text holds it; empty parts are left out."""
+        """The decision as the event's text holds it; empty parts are left out. For `evidence.canonical`."""
         parts: dict[str, Any] = {
             "code": self.code,
             "edition": self.edition,
@@ -82,12 +82,12 @@ class Decision:
             "errors": [problem_form(p) for p in self.errors],
             "warnings": [problem_form(p) for p in self.warnings],
             "findings": [problem_form(p) for p in self.findings],
-            "put": {table: [row_form(r) for r in rows] for table, rows in self.put.items()},
-            "set": {table: [row_form(r) for r in rows] for table, rows in self.set.items()},
-            "open": [opening_form(o) for o in self.opens],
+            "put": self.put,
+            "set": self.set,
+            "open": self.opens,
             "flows": [[m.origin or 0, m.target, m.grams, str(m.basis), str(m.source)] for m in self.moves],
-            "holds": [list(h) for h in self.holds],
-            "charges": [list(c) for c in self.charges],
+            "holds": self.holds,
+            "charges": self.charges,
         }
         return {name: part for name, part in parts.items() if part}
 
@@ -116,16 +116,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def row_form(row: Row) -> dict[str, Any]:
-    return {name: plain(value) for name, value in row.items()}
-
-
-def opening_form(opening: Opening) -> list[Any]:
-    return [plain(value) for value in opening]
-
-
 def problem_form(problem: Problem) -> list[Any]:
-    return [problem.code, problem.path, {k: plain(v) for k, v in problem.params.items()}]
+    return [problem.code, problem.path, problem.params]
 
 
 def problems_of(forms: Sequence[Sequence[Any]]) -> list[Problem]:

@@ -3,17 +3,31 @@
 hash = SHA-256(previous hash ‖ text); the text is canonical JSON (keys sorted, no blanks, no floats)."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 VERSION = 1
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _in_words(value: object) -> str | None:
+    """What JSON has no form for: moments, days, identities."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, UUID | date):
+        return str(value)
+    raise TypeError(f"no place in an event's text: {type(value)}")
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_in_words
+)
 
 
 def canonical(content: Any) -> str:
-    """The one text of a JSON value made of dicts, lists, strings, integers, booleans and nulls."""
+    """The one text of a JSON value made of dicts, lists, strings, integers, booleans and nulls; moments are
+    stamps, days and ids their usual text."""
     return _ENCODER.encode(content)
 
 

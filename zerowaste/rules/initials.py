@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
-
 
 @cache
 def initials(name: str) -> str:
     """One small letter for each character; what is no Chinese stays as it is."""
+    from pypinyin import Style, lazy_pinyin  # late: its dictionaries take a third of a second to read
+
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).casefold()

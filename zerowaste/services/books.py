@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlmodel import Session
 
-from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, PACKAGE, TRIP
+from zerowaste.models.tables import HOLDING, INCIDENT, LEG, LINE, MANIFEST, PACKAGE, TRIP
 from zerowaste.services import ledger
 from zerowaste.services.writing import AGAIN
 from zerowaste.vocabulary import OPEN_KINDS, HoldingKind, Status
@@ -58,6 +58,12 @@ _LOADS = (
         MANIFEST.c.status.not_in(_ENDED_OTHERWISE),
     )
     .group_by(MANIFEST.c.id)
+)
+_STOPPED = (
+    select(INCIDENT.c.at)
+    .where(INCIDENT.c.site_id == bindparam("site"), INCIDENT.c.stops, INCIDENT.c.ended_at.is_(None))
+    .order_by(INCIDENT.c.at)
+    .limit(1)
 )
 
 
@@ -122,6 +128,10 @@ class Books:
             found = set(self.session.execute(locked.with_for_update(key_share=True)).scalars())
             self._packages |= {tag: tag in found for tag in unasked}
         return {tag for tag in tags if self._packages[tag]}
+
+    def stopped_since(self, site_id: int) -> datetime | None:
+        """Since when an incident has kept a site from taking anything in; None: it works."""
+        return self.session.execute(_STOPPED, {"site": site_id}).scalar_one_or_none()
 
     def allot(self, count: int) -> list[int]:
         """The next ids for holdings, in order."""

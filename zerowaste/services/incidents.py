@@ -138,12 +138,7 @@ def incidents_of(session: Session, actor: Actor, *, site: str | None = None, las
 
 def refuse_stopped(desk: Desk, receiver: Place, found: Findings) -> None:
     """A site that stands still takes no new load."""
-    since = desk.session.execute(
-        select(INCIDENT.c.at)
-        .where(INCIDENT.c.site_id == receiver.id, INCIDENT.c.stops, INCIDENT.c.ended_at.is_(None))
-        .order_by(INCIDENT.c.at)
-        .limit(1)
-    ).scalar_one_or_none()
+    since = desk.books.stopped_since(receiver.id)
     if since is not None:
         found.error("site_stopped", "consignee", site=receiver.code, since=since)
 

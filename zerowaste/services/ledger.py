@@ -67,13 +67,11 @@ class Act:
 
 
 class Written(NamedTuple):
-    """An event written down: its chain as it now stands, the rows of `event` and `private`, and what
-    its text says."""
+    """An event written down: its chain as it now stands, the rows of `event` and `private`."""
 
     chain: Chain
     event: dict[str, Any]
     private: dict[str, Any] | None
-    content: dict[str, Any]
 
 
 def find(session: Session, event_id: UUID) -> Any | None:
@@ -178,7 +176,7 @@ def write_down(chain: Chain, act: Act, decision: Decision, *, salt: str, now: da
         "hash": head,
     }
     private = {"event_id": act.id, "salt": salt, "text": private_text} if private_text else None
-    return Written(Chain(chain.subject, chain.key, number, head), event, private, content)
+    return Written(Chain(chain.subject, chain.key, number, head), event, private)
 
 
 def content_of(stored: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Books in memory: what bulk history has booked and not yet written, answering as the stored tables do."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -87,10 +87,15 @@ class Overdrawn(Exception):
 class MemoryBooks(Books):
     """Books that nobody else writes in. What can no longer change goes into the `sheaf`."""
 
-    def __init__(self, register: MemoryRegister, sheaf: Sheaf, chains: Mapping[str, Chain]) -> None:
+    def __init__(
+        self,
+        register: MemoryRegister,
+        sheaf: Sheaf,
+        chains: Mapping[str, Chain],
+        number: Callable[[int], int],
+    ) -> None:
         super().__init__(register.session)
-        self.register = register
-        self.sheaf = sheaf
+        self.register, self.sheaf, self.number = register, sheaf, number
         self.sites = dict(chains)
         self.kept: dict[int, Kept] = {}
         self.serials: dict[str, int] = {}
@@ -98,7 +103,7 @@ class MemoryBooks(Books):
         self.under_way: dict[UUID, Subject] = {}
         self.riding: dict[int, dict[UUID, Subject]] = {}  # vehicle → the manifests it is named on
         self.trips: dict[UUID, list[Subject]] = {}
-        self.last_holding = 0
+        self.opened = 0
 
     def open_lots(self, site_id: int, code: str | None = None, *, limit: int = MOST_LOTS) -> Sequence[Kept]:
         """As stored: lots on a site with grams left, oldest first."""
@@ -123,7 +128,7 @@ class MemoryBooks(Books):
                 leg["vehicle_id"] == vehicle_id and leg["began_at"] and not leg["ended_at"] for leg in legs
             )
             if carries and subject.owner != beside:
-                loads = [self.kept[holding] for holding in subject.holdings]
+                loads = self.holdings(subject.holdings)
                 found += [k for k in loads if k.kind == HoldingKind.LOAD and k.grams and k.site_id is None]
         return found
 
@@ -156,10 +161,14 @@ class MemoryBooks(Books):
     def trip_known(self, trip: UUID) -> bool:
         return trip in self.trips
 
+    def stopped_since(self, site_id: int) -> datetime | None:
+        """Nothing ever happens at a site of bulk history."""
+        return None
+
     def allot(self, count: int) -> list[int]:
-        first = self.last_holding + 1
-        self.last_holding += count
-        return list(range(first, first + count))
+        first = self.opened + 1
+        self.opened += count
+        return [self.number(nth) for nth in range(first, first + count)]
 
     def next_serial(self, key: str) -> int:
         serial = self.serials[key] = self.serials.get(key, 0) + 1
@@ -232,7 +241,8 @@ class MemoryBooks(Books):
             row.update(events=subject.chain.events, head=subject.chain.head)
             self._leave_trip(subject, row.get("trip_id"))
         for leg in subject.rows.get("leg", {}).values():
-            self.riding[leg["vehicle_id"]].pop(subject.owner, None)
+            if leg["ended_at"] or not leg["began_at"]:  # what never arrives is aboard for good
+                self.riding[leg["vehicle_id"]].pop(subject.owner, None)
         draws = subject.rows.pop("draw", {})
         for name, rows in subject.rows.items():
             self.sheaf.add(name, rows.values())

@@ -18,8 +18,12 @@ from zerowaste.vocabulary import Role
 
 STREETS = ("360102002", "360111001", "360111003", "360113004")
 FIRMS, YARDS = 8, 6  # producers of each stream, and yards of each producer
-CARRIERS, LORRIES = 3, 8
+CARRIERS = 3
 STREAMS = ("hazardous", "medical", "construction", "kitchen")
+# Of a hundred manifests. Kitchens are emptied every night, and lorries leave a building site all day.
+SHARES = dict(zip(STREAMS, (25, 20, 20, 35), strict=True))
+# The lorries of each carrier by what they carry. None ever carries another stream's waste.
+LORRIES = tuple(stream for stream in STREAMS for _ in range(4))
 STATION = "SIM-STATION"
 AMPLE_T = 900_000_000
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2099, 12, 31)
@@ -94,12 +98,11 @@ TREATED: Mapping[str, Sequence[tuple[str, str]]] = {
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Who acts where: producers' yards by stream with who files for them, receivers' operators by site,
-    lorries and medical vans with their drivers, and everybody's standing by login."""
+    lorries by stream with their drivers, and everybody's standing by login."""
 
     yards: Mapping[str, Sequence[tuple[str, str]]]
     operators: Mapping[str, str]
-    fleet: Sequence[LegRequest]
-    medical_fleet: Sequence[LegRequest]
+    fleet: Mapping[str, Sequence[LegRequest]]
     actors: Mapping[str, Actor]
 
 
@@ -194,22 +197,15 @@ def _carriers() -> Written:
         number = 40 + carrier
         yield _organisation(number, f"第{carrier + 1}运输公司")
         yield _paper(number, "licence", [{"stream": stream} for stream in STREAMS])
-        for lorry in range(LORRIES):
+        for lorry, stream in enumerate(LORRIES):
             plate, driver = _crew(carrier, lorry)
-            van = _is_van(lorry)
-            streams = ["medical"] if van else ["hazardous", "construction", "kitchen"]
-            yield "vehicle", {"plate": plate, "organisation": credit_code(number), "streams": streams,
-                              "licence_to": LAST_DAY, "dedicated": van}  # fmt: skip
+            yield "vehicle", {"plate": plate, "organisation": credit_code(number), "streams": [stream],
+                              "licence_to": LAST_DAY, "dedicated": stream == "medical"}  # fmt: skip
             yield _person(number, driver, "driver", licence_number=driver, licence_to=LAST_DAY)
 
 
-def _is_van(lorry: int) -> bool:
-    """The first two vehicles of each carrier are for medical waste alone."""
-    return lorry < 2
-
-
 def _crew(carrier: int, lorry: int) -> tuple[str, str]:
-    number = carrier * LORRIES + lorry + 1
+    number = carrier * len(LORRIES) + lorry + 1
     return f"赣A{70_000 + number}", f"sim-driver-{number}"
 
 
@@ -229,17 +225,17 @@ def read_cast(session: Session) -> Cast:
         ]
         for at, stream in enumerate(STREAMS)
     }
-    lorries = [(carrier, lorry) for carrier in range(CARRIERS) for lorry in range(LORRIES)]
-    vans, fleet = (
-        [
-            LegRequest(credit_code(40 + carrier), *_crew(carrier, at))
-            for carrier, at in lorries
-            if _is_van(at) is van
+    fleet = {
+        stream: [
+            LegRequest(credit_code(40 + carrier), *_crew(carrier, lorry))
+            for carrier in range(CARRIERS)
+            for lorry, carried in enumerate(LORRIES)
+            if carried == stream
         ]
-        for van in (True, False)
-    )
+        for stream in STREAMS
+    }
     operators = {code: code.lower() for code in (*FACILITIES, STATION)}
-    return Cast(yards, operators, fleet, vans, _actors(session))
+    return Cast(yards, operators, fleet, _actors(session))
 
 
 def _actors(session: Session) -> dict[str, Actor]:

@@ -1,6 +1,6 @@
 """Lives of manifests: what usually happens, and how often it does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,8 +10,8 @@ from zerowaste.services.requests import LegRequest, LineRequest
 from zerowaste.services.simulation_city import (
     ASH,
     KINDS,
+    SHARES,
     STATION,
-    STREAMS,
     TREATED,
     YIELDS,
     Cast,
@@ -41,7 +41,6 @@ class Rates:
 
 
 USUAL = Rates()
-SHARES = (30, 30, 15, 25)  # of a hundred manifests, by stream
 MOST_IN_BATCH = 12
 EMPTY_G = 8_000_000  # an empty lorry
 
@@ -49,12 +48,14 @@ Life = Iterator[datetime]
 
 
 class Lives:
-    """Tells lives to a play: each is a generator that yields the moment of its next act."""
+    """Tells lives of these `streams` to a play: each is a generator that yields the moment of its next
+    act."""
 
-    def __init__(self, play: Play, cast: Cast, rates: Rates = USUAL) -> None:
-        self.rates = rates
+    def __init__(self, play: Play, cast: Cast, streams: Sequence[str], rates: Rates = USUAL) -> None:
+        self.rates, self.streams = rates, streams
         self.play, self.cast, self.chance = play, cast, play.chance
         self.due: list[Life] = []  # lives that others have brought about
+        self._missing: set[str] = set()  # lorries that never came back
         self._came: dict[str, int] = {}
 
     def next_life(self) -> Life:
@@ -63,7 +64,7 @@ class Lives:
             onward = self._onward()
             if onward is not None:
                 return onward
-        stream = self.chance.choices(STREAMS, SHARES)[0]
+        stream = self.chance.choices(self.streams, [SHARES[stream] for stream in self.streams])[0]
         return self._from_yard(stream)
 
     def _from_yard(self, stream: str) -> Life:
@@ -99,7 +100,9 @@ class Lives:
     def _onward(self) -> Life | None:
         """What lies at the station goes to who treats it; ash from the furnace to the landfill."""
         chance, books = self.chance, self.play.books
-        kind = ASH if chance.random() < 0.3 else chance.choice(KINDS[chance.choice(STREAMS)])
+        kind = chance.choice(KINDS[chance.choice(self.streams)])
+        if ASH.stream in self.streams and self._happens(0.3):
+            kind = ASH
         source = "SIM-FIRE" if kind is ASH else STATION
         lots = [
             (lot, lot.grams - lot.held_g)
@@ -149,7 +152,8 @@ class Lives:
             return
         yield loading
         yield from self._ride(bill, legs, lines)
-        if self._happens(rates.lost):
+        if self._happens(rates.lost) and self._may_go_missing(bill.state.stream.code, legs[-1]):
+            self._missing.add(legs[-1].vehicle)
             return
         yield self._later(0.3, 6)
         yield from self._gate(login, way, bill, legs[-1])
@@ -256,8 +260,17 @@ class Lives:
         return self.chance.random() < rate
 
     def _lorry(self, stream: str, beside: str = "") -> LegRequest:
-        fits = self.cast.medical_fleet if stream == "medical" else self.cast.fleet
-        return self.chance.choice([leg for leg in fits if leg.carrier != beside] if beside else fits)
+        fits = [
+            leg
+            for leg in self.cast.fleet[stream]
+            if leg.carrier != beside and leg.vehicle not in self._missing
+        ]
+        return self.chance.choice(fits)
+
+    def _may_go_missing(self, stream: str, gone: LegRequest) -> bool:
+        """Half of a carrier's lorries of each stream go on, whatever happens."""
+        ours = [leg.vehicle for leg in self.cast.fleet[stream] if leg.carrier == gone.carrier]
+        return 2 * len(self._missing.intersection(ours)) < len(ours)
 
     def _span(self, least_h: float, most_h: float) -> timedelta:
         return timedelta(seconds=self.chance.randint(int(least_h * 3600), int(most_h * 3600)))

@@ -1,13 +1,14 @@
 """The register of bulk history: master data as ever, the counters of quotas in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from zerowaste.models.tables import QUOTA
+from zerowaste.models.tables import ORGANISATION, QUOTA, SITE, USER, VEHICLE
 from zerowaste.rules.decision import Decision
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.parties import Paper, Place, Term
@@ -18,18 +19,46 @@ from zerowaste.services.simulation_rows import Sheaf
 _id = attrgetter("id")
 
 
-class MemoryRegister(Register):
-    """Counters that nobody else charges. A new one is written at once, its totals at the end."""
+class Known(NamedTuple):
+    """All master data of a city, and the counters stored: (term, start) → (id, reserved, used)."""
 
-    def __init__(self, session: Session, sheaf: Sheaf) -> None:
-        super().__init__(session)
-        self.sheaf = sheaf
+    memory: Any
+    quotas: Mapping[tuple[int, date], tuple[int, int, int]]
+
+
+class MemoryRegister(Register):
+    """Counters that nobody else charges. A new one is written at once, its totals at the end.
+
+    Whatever is asked for is known: no stored table is ever asked."""
+
+    def __init__(self, known: Known, sheaf: Sheaf, number: Callable[[int], int]) -> None:
+        self.session = Session()
+        self._memory = known.memory
+        self._stored = known.quotas
+        self._last_stored = max((quota for quota, _, _ in known.quotas.values()), default=0)
+        self.sheaf, self.number = sheaf, number
         self.quotas: dict[tuple[int, date], Counter] = {}
         self.by_id: dict[int, Counter] = {}
-        rows = session.execute(select(QUOTA)).all()
-        self._stored = {(row.term_id, row.starts): row for row in rows}
-        self.last_quota = max((row.id for row in rows), default=0)
+        self.made = 0
         self._papers: dict[int, tuple[Paper, ...]] = {}
+
+    @staticmethod
+    def read(session: Session) -> Known:
+        """Everything that is in the register now."""
+        register = Register(session)
+        for code in session.execute(select(SITE.c.code)).scalars():
+            register.place_called(code)
+        for organisation in session.execute(select(ORGANISATION.c.id)).scalars():
+            register.organisation(organisation)
+            register.papers_of(organisation)
+        for plate in session.execute(select(VEHICLE.c.plate)).scalars():
+            register.lorry(plate)
+        for login in session.execute(select(USER.c.login)).scalars():
+            register.person(login)
+        quotas = session.execute(
+            select(QUOTA.c.term_id, QUOTA.c.starts, QUOTA.c.id, QUOTA.c.reserved_g, QUOTA.c.used_g)
+        )
+        return Known(register._memory, {(term, starts): (*rest,) for term, starts, *rest in quotas})
 
     def papers(self, place: Place) -> tuple[Paper, ...]:
         known = self._papers.get(place.id)
@@ -61,14 +90,18 @@ class MemoryRegister(Register):
     def _new(self, paper: Paper, term: Term, window: Window) -> Counter:
         stored = self._stored.get((window.term, window.starts))
         if stored is None:
-            self.last_quota += 1
-            self.sheaf.add("quota", [{"id": self.last_quota, **quota_row(paper, term, window)}])
-            taken = (self.last_quota, 0, 0)
-        else:
-            taken = (stored.id, stored.reserved_g, stored.used_g)
-        counter = Counter(taken[0], term, paper, window.starts, window.ends, *taken[1:])
+            self.made += 1
+            stored = self.last, 0, 0
+            self.sheaf.add("quota", [{"id": self.last, **quota_row(paper, term, window)}])
+        quota, *taken = stored
+        counter = Counter(quota, term, paper, window.starts, window.ends, *taken)
         self.quotas[window.term, window.starts] = self.by_id[counter.id] = counter
         return counter
+
+    @property
+    def last(self) -> int:
+        """The id of the counter made last."""
+        return self._last_stored + (self.number(self.made) if self.made else 0)
 
     def charge(self, decision: Decision) -> None:
         """Change the counters a decision charges. The history keeps within the papers it makes."""

@@ -37,23 +37,21 @@ TABLES: dict[str, Table] = {
         QUOTA, FLOW, CHARGE, OUTBOX,
     )
 }  # fmt: skip
-NUMBERED = ("flow", "charge", "outbox")
-MOST_WAITING = 100_000
+MOST_WAITING = 40_000
 
 Values = tuple[Any, ...]
+Rows = dict[str, list[Values]]
 
 
 class Sheaf:
-    """Rows that wait to be written. `rows`, `seconds`: how many were, and how long the bare inserts took."""
+    """Rows that wait to be written, as the driver of `dialect` takes them. `number`: the id of the nth row
+    of a table whose rows are numbered; `counts`: how many of these there are."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.dialect = session.get_bind().dialect.name
-        self.rows = 0
-        self.seconds = 0.0
-        self._waiting: dict[str, list[Values]] = {name: [] for name in TABLES}
-        self._layouts = {name: Layout(table, self.dialect) for name, table in TABLES.items()}
-        self.last = dict.fromkeys(NUMBERED, 0)
+    def __init__(self, dialect: str, number: Callable[[int], int]) -> None:
+        self.number = number
+        self.counts = {"flow": 0, "charge": 0, "outbox": 0}
+        self._waiting: Rows = {name: [] for name in TABLES}
+        self._layouts = {name: Layout(table, dialect) for name, table in TABLES.items()}
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Rows of a table, by column; what a row does not name is null."""
@@ -69,22 +67,37 @@ class Sheaf:
 
     def numbered(self, name: str, rows: Iterable[dict[str, Any]]) -> None:
         """Rows that are numbered as they come."""
-        values, waiting, number = self._layouts[name].values, self._waiting[name], self.last[name]
+        values, waiting, count = self._layouts[name].values, self._waiting[name], self.counts[name]
         for row in rows:
-            number += 1
-            row["id"] = number
+            count += 1
+            row["id"] = self.number(count)
             waiting.append(values(row))
-        self.last[name] = number
+        self.counts[name] = count
 
     @property
     def full(self) -> bool:
         return len(self._waiting["event"]) * 8 > MOST_WAITING
 
-    def write(self) -> None:
-        """Write what waits, through the session's own connection and transaction."""
-        connection = self.session.connection().connection
-        cursor = connection.cursor()
-        for name, waiting in self._waiting.items():
+    def take(self) -> Rows:
+        """What waits, by table; from now on nothing does."""
+        taken, self._waiting = self._waiting, {name: [] for name in TABLES}
+        return taken
+
+
+class Writer:
+    """Writes through the session's own connection and transaction. `rows`, `seconds`: how many it wrote,
+    and how long the bare inserts took."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.dialect = session.get_bind().dialect.name
+        self.rows = 0
+        self.seconds = 0.0
+        self._layouts = {name: Layout(table, self.dialect) for name, table in TABLES.items()}
+
+    def write(self, rows: Rows) -> None:
+        cursor = self.session.connection().connection.cursor()
+        for name, waiting in rows.items():
             if not waiting:
                 continue
             layout = self._layouts[name]
@@ -97,7 +110,6 @@ class Sheaf:
                 cursor.executemany(layout.insert, waiting)
             self.seconds += time.perf_counter() - started
             self.rows += len(waiting)
-            waiting.clear()
         cursor.close()
 
     def set_sequences(self, last: Mapping[str, int]) -> None:
@@ -147,13 +159,12 @@ class Layout:
 
 
 def _change(kind: Any, dialect: str) -> Callable[[Any], Any] | None:
-    """What a driver needs done to a column's values: the same as the models' own types do."""
+    """What a driver needs done to a column's values: the same as the models' own types do. Text wherever
+    both take it: it goes from one process to another in a fraction of the time."""
     if isinstance(kind, JSON):
         return json.dumps
-    if dialect != "sqlite":
-        return None
     if isinstance(kind, UtcTime):
-        return _utc_text
+        return _utc_text if dialect == "sqlite" else _zoned_text
     if isinstance(kind, Uuid):
         return attrgetter("hex")
     if isinstance(kind, Date):
@@ -164,3 +175,7 @@ def _change(kind: Any, dialect: str) -> Callable[[Any], Any] | None:
 def _utc_text(moment: datetime) -> str:
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return utc.isoformat(" ", "microseconds")[:26]
+
+
+def _zoned_text(moment: datetime) -> str:
+    return moment.isoformat(" ")
