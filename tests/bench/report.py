@@ -13,7 +13,18 @@ from tests import servers
 from tests.bench.ground import DURABLE
 from zerowaste import clock
 
-ORDER = ("path", "chain", "audit", "paper", "simulation", "pages", "phone", "indicators", "reconciliation")
+ORDER = (
+    "path",
+    "chain",
+    "audit",
+    "watch",
+    "paper",
+    "simulation",
+    "pages",
+    "phone",
+    "indicators",
+    "reconciliation",
+)
 
 
 def median(values: Sequence[float]) -> float:

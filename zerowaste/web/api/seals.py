@@ -27,7 +27,8 @@ def list_seals(call: Call[None, SealsQuery]) -> Reply:
     return Reply(200, Page[SealItem](items=[SealItem.of(each) for each in items], next=following))
 
 
-@views.get("/seals/consistency", allow=PUBLIC, query=ConsistencyQuery, replies={200: ConsistencyReply})
+@views.get("/seals/consistency", allow=PUBLIC, query=ConsistencyQuery, replies={200: ConsistencyReply},
+           refusals=(404,))  # fmt: skip
 def show_consistency(call: Call[None, ConsistencyQuery]) -> Reply:
     """The proof that a later history begins with an earlier one, whole and unchanged."""
     earlier, later, path = prove_consistency(call.session, call.query.earlier, call.query.later)
