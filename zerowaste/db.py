@@ -8,7 +8,7 @@ an answer agree with each other. On both a reading session cannot write."""
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any, TypeVar
 
@@ -21,10 +21,10 @@ from sqlmodel import Session
 
 from zerowaste.services.writing import AGAIN, Contended
 
-WAIT_FOR_LOCK_MS = 5_000
 LONGEST_STATEMENT_MS = 30_000
 ATTEMPTS = 6
-LONGEST_TRYING_S = 12.0
+PATIENCE_S = 12.0
+_FOR_ONE_LOCK = 0.4  # of the patience
 # serialization failure, deadlock, lock not available, too many connections, shutting down
 _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03"})
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
@@ -49,21 +49,25 @@ class Database:
         *,
         connections: int = 8,
         longest_statement_ms: int = LONGEST_STATEMENT_MS,
+        patience_s: float = PATIENCE_S,
         durable: bool = True,
     ) -> None:
-        """`longest_statement_ms` 0: no limit, for long work at the command line. `durable` False:
-        tests that throw the database away need not wait for the disk."""
+        """`longest_statement_ms` 0: no limit, for long work at the command line. `patience_s`: no try begins
+        later than this after the first. `durable` False: tests that throw the database away need not wait
+        for the disk."""
         parsed = make_url(url)
+        self._patience_s = patience_s
+        wait_ms = int(patience_s * _FOR_ONE_LOCK * 1000)
         self.dialect = parsed.get_backend_name()
         if self.dialect == "sqlite":
-            self.engine = _sqlite(url, durable=durable)
+            self.engine = _sqlite(url, wait_ms, durable=durable)
             self._reading = self.engine.execution_options(immediate=False)
             self._writing = self.engine.execution_options(immediate=True)
         elif self.dialect == "postgresql":
             self.engine = _postgresql(
                 parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False),
                 connections,
-                longest_statement_ms,
+                {"lock_timeout": wait_ms, "statement_timeout": longest_statement_ms},
             )
             self._writing = self.engine.execution_options()
             self._reading = self.engine.execution_options(
@@ -81,7 +85,7 @@ class Database:
 
         Where another act was in the way (deadlock, busy, a guarded write that hit nothing, the same
         id at the same moment) it runs again from the start. Unavailable: that was no use."""
-        give_up = time.monotonic() + LONGEST_TRYING_S
+        give_up = time.monotonic() + self._patience_s
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._once(work, write, again=attempt > 1)
@@ -149,11 +153,11 @@ def _state(error: DBAPIError) -> str:
     return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
 
 
-def _sqlite(url: str, *, durable: bool) -> Engine:
+def _sqlite(url: str, wait_ms: int, *, durable: bool) -> Engine:
     memory = make_url(url).database in (None, "", ":memory:")
     engine = create_engine(
         url,
-        connect_args={"isolation_level": None, "timeout": WAIT_FOR_LOCK_MS / 1000,
+        connect_args={"isolation_level": None, "timeout": wait_ms / 1000,
                       "check_same_thread": False},
         **({"poolclass": StaticPool} if memory else {}),
     )  # fmt: skip
@@ -163,7 +167,7 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
             "journal_mode=WAL",
             f"synchronous={'FULL' if durable else 'OFF'}",
             "foreign_keys=ON",
-            f"busy_timeout={WAIT_FOR_LOCK_MS}",
+            f"busy_timeout={wait_ms}",
             "trusted_schema=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
@@ -180,12 +184,8 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: str, connections: int, longest_statement_ms: int) -> Engine:
-    limits = {
-        "lock_timeout": WAIT_FOR_LOCK_MS,
-        "statement_timeout": longest_statement_ms,
-        "idle_in_transaction_session_timeout": 60_000,
-    }
+def _postgresql(url: str, connections: int, limits_ms: Mapping[str, int]) -> Engine:
+    limits = {**limits_ms, "idle_in_transaction_session_timeout": 60_000}
     return create_engine(
         url,
         isolation_level="READ COMMITTED",
