@@ -228,7 +228,7 @@ def test_sqlite_is_set_up_to_keep_what_it_said(database_url: str) -> None:
             pragma: session.execute(text(f"PRAGMA {pragma}")).scalar_one()
             for pragma in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
-    assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 4800}
     database.close()
 
 

@@ -1,5 +1,7 @@
 """Who may: every route × everybody × their own and others' data. What is not allowed here is refused."""
 
+from typing import Any
+
 import pytest
 
 from tests.cast import ADA, CAST, DAN, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS
@@ -35,6 +37,12 @@ from tests.web.mixed import (
 from tests.web.mixed import mixed as mixed  # the fixture
 from zerowaste.vocabulary import Role
 from zerowaste.web.views import declared_views
+
+
+def what_if(_: Mixed) -> dict[str, Any]:
+    """A fortnight without the plant."""
+    return {"json": {"days": 14, "down": [PLANT]}}
+
 
 # View → its doors: own and others' data.
 DOORS: dict[str, list[Door]] = {
@@ -89,6 +97,8 @@ DOORS: dict[str, list[Door]] = {
         for kind in ("outgoing", "incoming", "transported", "treated")
     ],
     "interchange.follow": [Door("GET", "/feed", OVERSEERS)],
+    "board.show_board": [Door("GET", "/capacity/board", OVERSEERS | {FAY, TESS})],
+    "board.ask_what_if": [Door("POST", "/capacity/what-if", OVERSEERS, what_if, (200,))],
     "seals.prove_event": [Door("GET", "/events/{batch}/proof", set())],  # not sealed yet
     "chains.list_unclosed": [Door("GET", "/audit/unclosed", EVERYBODY)],
     "incidents.report_incident": [

@@ -54,15 +54,20 @@ class Counter:
 
 def window(term: Term, paper: Paper, day: date) -> Window:
     """The counter of this term that a day falls in."""
-    match term.period:
+    return Window(term.id, *span(term.period, paper.valid_from, paper.valid_to, day))
+
+
+def span(period: Period, valid_from: date, valid_to: date, day: date) -> tuple[date, date]:
+    """The days (both inclusive) that are counted together with this one, under a paper of that validity."""
+    match period:
         case Period.YEAR:
-            return Window(term.id, date(day.year, 1, 1), date(day.year, 12, 31))
+            return date(day.year, 1, 1), date(day.year, 12, 31)
         case Period.DAY:
-            return Window(term.id, day, day)
+            return day, day
         case Period.LEVEL:
-            return Window(term.id, date(1970, 1, 1), FOREVER)
+            return date(1970, 1, 1), FOREVER
         case Period.TERM:
-            return Window(term.id, paper.valid_from, paper.valid_to)
+            return valid_from, valid_to
 
 
 def amounts(line: LineFacts, path: Path, *, ended: bool) -> Amount:

@@ -1,7 +1,7 @@
 """Room at the receiver and in the producer's papers: what a manifest charges, and who else has room."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from zerowaste.clock import local_day
 from zerowaste.rules import permits, quotas
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.decision import Charge, Decision, balances
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.filed import Filing
 from zerowaste.rules.parties import Paper, Place, Term
 from zerowaste.rules.permits import Wanted, term_covers

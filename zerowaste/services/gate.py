@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from zerowaste.clock import local_day
 from zerowaste.rules import filing, permits, shares
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.desk import Desk

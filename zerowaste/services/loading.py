@@ -1,7 +1,6 @@
 """Loading and handing over: further lots, the law's word at the yard, tags, and who carries back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from zerowaste.rules import filing, permits
 from zerowaste.rules.balance import LineFacts, Portion
 from zerowaste.rules.checks import unfit_company
 from zerowaste.rules.decision import Decision, Move, balances
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.mixing import incompatible, reacts
 from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings, ManifestState, Report

@@ -1,5 +1,6 @@
 """Parts of bulk history told at the same time, each by a process of its own that hands over its rows."""
 
+import gc
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -54,5 +55,6 @@ def _end(process: BaseProcess, source: Connection) -> None:
 def _tell(setting: Setting, part: Part, there: Connection) -> None:
     """What each process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends us through it
+    gc.set_threshold(100_000, 50, 1_000)  # nothing here goes in circles: looking for them finds little
     for batch in Telling(setting, part).tell():
         there.send(batch)

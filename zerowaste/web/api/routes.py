@@ -3,6 +3,7 @@
 from zerowaste.web.api import (
     accounts,
     audit,
+    board,
     chains,
     deadlines,
     directory,
@@ -45,5 +46,6 @@ GROUPS = (
     evidence.views,
     seals.views,
     interchange.views,
+    board.views,
     openapi.views,
 )

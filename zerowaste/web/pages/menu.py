@@ -30,6 +30,7 @@ STORES = Entry("/stores", "库存", "Stores")
 TREATMENTS = Entry("/treatments", "处理", "Treatment")
 CAPACITY = Entry("/capacity", "容量", "Capacity")
 DRIVE = Entry("/drive", "扫码", "Scan")
+BOARD = Entry("/board", "容量看板", "Capacity board")
 REGISTERS = Entry("/registers", "台账", "Registers")
 ADMINISTRATION = Entry("/administration", "登记管理", "Administration")
 _MENUS: dict[Role, Sequence[Entry]] = {
@@ -40,10 +41,11 @@ _MENUS: dict[Role, Sequence[Entry]] = {
         HOME, GATE, STORES, TREATMENTS, CAPACITY, MANIFESTS, FILE, UNCLOSED, DEADLINES, REGISTERS,
     ),
     Role.REGULATOR: (
-        HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, INDICATORS, MANIFESTS, INCIDENTS, REGISTERS,
+        HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, BOARD, INDICATORS, MANIFESTS, INCIDENTS, REGISTERS,
     ),
     Role.ADMINISTRATOR: (
-        HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, INDICATORS, MANIFESTS, REGISTERS, ADMINISTRATION,
+        HOME, OVERVIEW, UNCLOSED, DEADLINES, FINDINGS, BOARD, INDICATORS, MANIFESTS, REGISTERS,
+        ADMINISTRATION,
     ),
 }  # fmt: skip
 

@@ -1,0 +1,82 @@
+"""The capacity board and what if: by the limits of the papers, and by what really comes."""
+
+import pytest
+from sqlmodel import Session
+
+from tests.cast import DAN, FAY, PAULA, RITA, RUTH
+from tests.city import LORRY, PLANT, SMALL, WORKS, City
+from tests.story import Story, the_law
+from zerowaste.rules.state import LineReport
+from zerowaste.services.board import BoardRow, board
+from zerowaste.services.gap import Extra, WhatIf, bottlenecks, gap
+from zerowaste.services.requests import LineRequest
+from zerowaste.vocabulary import Act, Period
+
+TONNE = 1_000_000
+
+
+@pytest.fixture
+def story(session: Session, city: City) -> Story:
+    return Story(session, city)
+
+
+def load(story: Story, grams: int, *, accept: bool = True) -> None:
+    """Waste oil to the small plant."""
+    filed = story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=SMALL, legs=[story.leg(LORRY, DAN)],
+        lines=[LineRequest("900-249-08", grams, packages=1, packaging="桶")],
+    )  # fmt: skip
+    assert filed.number, filed.errors
+    if accept:
+        story.act(DAN, filed.number, Act.PICKUP)
+        story.act(FAY, filed.number, Act.ACCEPT, [LineReport(1, received_g=grams)])
+
+
+def of_small(story: Story) -> BoardRow:
+    rows = board(story.session, story.city.actor(RITA), now=story.now)
+    return next(row for row in rows if row.site == SMALL and row.period is Period.YEAR)
+
+
+def test_used_promised_coming_and_in_store(story: Story) -> None:
+    load(story, 2 * TONNE)
+    load(story, TONNE, accept=False)
+    row = of_small(story)
+    assert (row.limit, row.hard_limit, row.used, row.reserved) == (10 * TONNE, 12 * TONNE, 2 * TONNE, TONNE)
+    assert (row.left, row.coming_g, row.stock_g) == (7 * TONNE, TONNE, 2 * TONNE)
+    assert (row.intake, row.days_left) == (None, None)  # one day tells of no rate
+
+
+def test_a_steady_intake_says_when_it_is_full(story: Story) -> None:
+    for _ in range(14):
+        load(story, TONNE // 2)
+        story.wait(hours=24)
+    row = of_small(story)
+    assert row.intake is not None
+    assert row.days_left is not None
+    assert row.intake.mean_g == 14 * (TONNE // 2) // 28
+    assert row.days_left.earliest <= row.days_left.days == row.left // row.intake.mean_g
+
+
+def test_everybody_sees_his_own_region_or_sites(story: Story) -> None:
+    everything = {row.site for row in board(story.session, story.city.actor(RITA), now=story.now)}
+    lake = {row.site for row in board(story.session, story.city.actor(RUTH), now=story.now)}
+    assert lake < everything
+    assert {row.site for row in board(story.session, story.city.actor(FAY), now=story.now)} >= {PLANT, SMALL}
+    assert board(story.session, story.city.actor(PAULA), now=story.now) == []
+
+
+def test_what_if_plants_stand_still(story: Story) -> None:
+    load(story, 4 * TONNE)
+    story.wait(hours=24 * 10)
+    usual = gap(story.session, the_law(), WhatIf(365), now=story.now)
+    assert sum(usual.supplies.values()) == 4_000 * 365 // 10
+    assert usual.unserved_kg == 0
+    down = gap(story.session, the_law(), WhatIf(14, down=(PLANT, SMALL)), now=story.now)
+    assert down.unserved_kg == sum(down.supplies.values()) == 4_000 * 14 // 10
+    helped = gap(
+        story.session, the_law(),
+        WhatIf(14, down=(PLANT,), percent={"hazardous": 300}, extra=(Extra(SMALL, "hazardous", 100),)),
+        now=story.now,
+    )  # fmt: skip
+    assert 0 < helped.unserved_kg < 3 * 4_000 * 14 // 10
+    assert SMALL in bottlenecks(helped)

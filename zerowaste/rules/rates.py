@@ -1,0 +1,47 @@
+"""How fast something fills, and how long until it is full, with a band of what is not known.
+
+From daily amounts over some weeks: the mean, and its 90 % confidence interval by the normal approximation
+(the mean's error is the daily deviation divided by the root of the days)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, sqrt
+from statistics import mean, stdev
+
+Z_90 = 1.645
+FEWEST_DAYS = 10  # with anything at all; fewer say nothing about a rate
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Grams a day: the mean, and between what bounds it lies nine times in ten."""
+
+    mean_g: int
+    least_g: int
+    most_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaysLeft:
+    """Days until full at the present rate; `latest` None: perhaps never."""
+
+    days: int
+    earliest: int
+    latest: int | None
+
+
+def rate_of(daily: Sequence[int]) -> Rate | None:
+    """The rate of these daily amounts (days without any are zeros); None: too little is known."""
+    if sum(1 for amount in daily if amount) < FEWEST_DAYS:
+        return None
+    middle, error = mean(daily), Z_90 * stdev(daily) / sqrt(len(daily))
+    return Rate(round(middle), round(middle - error), round(middle + error))
+
+
+def days_left(left: int, rate: Rate | None) -> DaysLeft | None:
+    """How long `left` lasts; None: it does not fill, or nobody knows how fast."""
+    if rate is None or rate.mean_g <= 0:
+        return None
+    room = max(0, left)
+    latest = floor(room / rate.least_g) if rate.least_g > 0 else None
+    return DaysLeft(floor(room / rate.mean_g), floor(room / rate.most_g), latest)

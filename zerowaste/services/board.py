@@ -1,0 +1,204 @@
+"""The capacity board: for each facility's limits what is granted, taken, promised and coming, what lies
+there, how fast it fills, and for how long there is room. Six queries, whatever there is to count."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlmodel import Session
+
+from zerowaste.clock import day_start, local_day
+from zerowaste.models.tables import (
+    FLOW,
+    HOLDING,
+    INCIDENT,
+    LINE,
+    MANIFEST,
+    PERMIT,
+    QUOTA,
+    SITE,
+    TERM,
+    TREATMENT,
+)
+from zerowaste.rules.access import Actor
+from zerowaste.rules.quotas import span
+from zerowaste.rules.rates import DaysLeft, Rate, days_left, rate_of
+from zerowaste.vocabulary import OPEN_KINDS, Instrument, Period, Role, SiteKind, Status, Unit
+
+WATCHED_DAYS = 28
+_ON_THE_WAY = (Status.FILED, Status.IN_TRANSIT, Status.ARRIVED)
+Of = tuple[int, str]  # a site and a stream
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One limit of one facility. Amounts in `unit`; `coming_g`, `stock_g` and rates are the site's of that
+    stream. `days_left`: until the limit is reached at the present rate. `stopped_at`: it stands still."""
+
+    site: str
+    name: str
+    name_en: str
+    street: str
+    stream: str
+    pattern: str
+    operation: str
+    period: Period
+    unit: Unit
+    starts: date
+    ends: date
+    limit: int
+    hard_limit: int
+    used: int
+    reserved: int
+    coming_g: int
+    stock_g: int
+    intake: Rate | None
+    treated: Rate | None
+    days_left: DaysLeft | None
+    stopped_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """What may still be taken."""
+        return max(0, self.limit - self.used - self.reserved)
+
+    @property
+    def share(self) -> float:
+        """How much of it is taken or promised."""
+        return (self.used + self.reserved) / self.limit if self.limit else 1.0
+
+
+def board(
+    session: Session, actor: Actor, *, now: datetime, stream: str | None = None, region: str | None = None
+) -> Sequence[BoardRow]:
+    """Every limit of the receivers the actor oversees or works at, the fullest first."""
+    today = local_day(now)
+    since = day_start(today - timedelta(days=WATCHED_DAYS))
+    coming, stock = _coming(session), _stock(session)
+    intake, treated = _intake(session, since, today), _treated(session, since, today)
+    stopped = _stopped(session)
+    rows = [
+        _row(row, today, coming, stock, intake, treated, stopped)
+        for row in session.execute(_limits(actor, today, stream, region))
+    ]
+    return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
+
+
+def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -> Any:
+    return (
+        select(TERM.c.stream, TERM.c.pattern, TERM.c.operation, TERM.c.period, TERM.c.unit, TERM.c.limit_g,
+               TERM.c.hard_limit_g, PERMIT.c.valid_from, PERMIT.c.valid_to, PERMIT.c.site_id, SITE.c.code,
+               SITE.c.name, SITE.c.name_en, SITE.c.street, func.coalesce(QUOTA.c.used_g, 0).label("used_g"),
+               func.coalesce(QUOTA.c.reserved_g, 0).label("reserved_g"))
+        .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
+        .join(SITE, SITE.c.id == PERMIT.c.site_id)
+        .outerjoin(QUOTA, and_(QUOTA.c.term_id == TERM.c.id, QUOTA.c.starts <= today, QUOTA.c.ends >= today))
+        .where(
+            PERMIT.c.kind == Instrument.PERMIT, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
+            PERMIT.c.valid_to >= today, TERM.c.limit_g.is_not(None),
+            SITE.c.kind != SiteKind.PRODUCER, ~SITE.c.outside, _own(actor),
+            true() if stream is None else TERM.c.stream == stream,
+            true() if region is None else SITE.c.street.startswith(region, autoescape=True),
+        )
+    )  # fmt: skip
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    if actor.role is Role.REGULATOR:
+        return or_(false(), *(SITE.c.street.startswith(each, autoescape=True) for each in actor.regions))
+    mine: ColumnElement[bool] = SITE.c.id.in_(sorted(actor.sites))
+    return mine
+
+
+def _row(
+    row: Any, today: date, coming: Mapping[Of, int], stock: Mapping[Of, int],
+    intake: Mapping[Of, Rate | None], treated: Mapping[Of, Rate | None], stopped: Mapping[int, datetime],
+) -> BoardRow:  # fmt: skip
+    of, period = (row.site_id, row.stream), Period(row.period)
+    starts, ends = span(period, row.valid_from, row.valid_to, today)
+    came, went = intake.get(of), treated.get(of)
+    fills = _net(came, went) if period is Period.LEVEL else came
+    left = row.limit_g - row.used_g - row.reserved_g
+    countable = row.unit == Unit.GRAM and period is not Period.DAY
+    return BoardRow(
+        row.code, row.name, row.name_en or row.name, row.street, row.stream, row.pattern, row.operation,
+        period, Unit(row.unit), starts, ends, row.limit_g, row.hard_limit_g or row.limit_g, row.used_g,
+        row.reserved_g, coming.get(of, 0), stock.get(of, 0), came, went,
+        days_left(left, fills) if countable else None, stopped.get(row.site_id),
+    )  # fmt: skip
+
+
+def _net(came: Rate | None, went: Rate | None) -> Rate | None:
+    """What stays: intake less treatment; nothing known of treatment counts as none."""
+    if came is None or went is None:
+        return came
+    return Rate(came.mean_g - went.mean_g, came.least_g - went.most_g, came.most_g - went.least_g)
+
+
+def _coming(session: Session) -> dict[Of, int]:
+    rows = session.execute(
+        select(MANIFEST.c.consignee_id, MANIFEST.c.stream, func.sum(LINE.c.declared_g))
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .where(MANIFEST.c.status.in_(_ON_THE_WAY))
+        .group_by(MANIFEST.c.consignee_id, MANIFEST.c.stream)
+    )
+    return {(site, stream): int(grams) for site, stream, grams in rows}
+
+
+def _stock(session: Session) -> dict[Of, int]:
+    rows = session.execute(
+        select(HOLDING.c.site_id, HOLDING.c.stream, func.sum(HOLDING.c.grams))
+        .where(HOLDING.c.grams > 0, HOLDING.c.kind.in_(OPEN_KINDS), HOLDING.c.site_id.is_not(None))
+        .group_by(HOLDING.c.site_id, HOLDING.c.stream)
+    )
+    return {(site, stream): int(grams) for site, stream, grams in rows}
+
+
+def _intake(session: Session, since: datetime, today: date) -> dict[Of, Rate | None]:
+    day = func.date(MANIFEST.c.filed_at)
+    return _rates(
+        session.execute(
+            select(MANIFEST.c.consignee_id, MANIFEST.c.stream, day, func.sum(LINE.c.accepted_g))
+            .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+            .where(MANIFEST.c.filed_at >= since, LINE.c.accepted_g > 0)
+            .group_by(MANIFEST.c.consignee_id, MANIFEST.c.stream, day)
+        ),
+        today,
+    )
+
+
+def _treated(session: Session, since: datetime, today: date) -> dict[Of, Rate | None]:
+    day, lot = func.date(TREATMENT.c.at), HOLDING.alias("lot")
+    return _rates(
+        session.execute(
+            select(TREATMENT.c.site_id, lot.c.stream, day, func.sum(FLOW.c.grams))
+            .join(FLOW, and_(FLOW.c.to_id == TREATMENT.c.batch_id, FLOW.c.from_id.is_not(None)))
+            .join(lot, lot.c.id == FLOW.c.from_id)
+            .where(TREATMENT.c.at >= since)
+            .group_by(TREATMENT.c.site_id, lot.c.stream, day)
+        ),
+        today,
+    )
+
+
+def _rates(rows: Any, today: date) -> dict[Of, Rate | None]:
+    """Daily sums → rates; days without any count."""
+    days = [(today - timedelta(days=back)).isoformat() for back in range(WATCHED_DAYS, 0, -1)]
+    daily: dict[Of, dict[str, int]] = defaultdict(dict)
+    for site, stream, day, grams in rows:
+        daily[site, stream][str(day)] = int(grams)
+    return {of: rate_of([sums.get(day, 0) for day in days]) for of, sums in daily.items()}
+
+
+def _stopped(session: Session) -> dict[int, datetime]:
+    rows = session.execute(
+        select(INCIDENT.c.site_id, func.min(INCIDENT.c.at))
+        .where(INCIDENT.c.stops, INCIDENT.c.ended_at.is_(None))
+        .group_by(INCIDENT.c.site_id)
+    )
+    return {row[0]: row[1] for row in rows}

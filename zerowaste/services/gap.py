@@ -1,0 +1,154 @@
+"""Where capacity is missing: what is generated against what is permitted, now and if things were otherwise.
+
+Generation is what producers filed in the last year, by district and waste group; capacity what permits grant
+for treating (not for storing), by facility and term. Both are brought to the days that are asked about."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import cos, hypot, radians
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from zerowaste.clock import local_day
+from zerowaste.graph.allocation import Allocation, Supply, allocate
+from zerowaste.models.tables import LINE, MANIFEST, PERMIT, SITE, TERM
+from zerowaste.rules.law import Law
+from zerowaste.rules.regions import DIGITS
+from zerowaste.rules.waste_codes import covers
+from zerowaste.vocabulary import Instrument, Period, SiteKind, Status, Unit
+
+YEAR_DAYS = 365
+_NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
+GRAMS_A_KILOGRAM = 1_000
+KM_PER_DEGREE = 111.32
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Capacity that only an emergency opens: a co-disposal plant takes so much of a stream a day."""
+
+    site: str
+    stream: str
+    kg_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Over how many days; which facilities stand still; streams → how much of the usual is generated
+    (in percent); co-disposal that is opened."""
+
+    days: int = YEAR_DAYS
+    down: tuple[str, ...] = ()
+    percent: Mapping[str, int] = field(default_factory=dict)
+    extra: tuple[Extra, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`allocation`: supplies are (district, "stream group"), capacities "site|operation|pattern|stream"."""
+
+    supplies: Mapping[Supply, int]
+    capacities: Mapping[str, int]
+    allocation: Allocation
+
+    @property
+    def unserved_kg(self) -> int:
+        """What finds no place, in all."""
+        return sum(self.allocation.unserved.values())
+
+
+def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> Gap:
+    """Who could take what. Reads a year of manifests, grouped by the database; changes nothing."""
+    sites = {row.code: row for row in session.execute(select(SITE))}
+    supplies = _supplies(session, law, what_if, now)
+    terms = _terms(session, what_if, now) + [
+        (each.site, "", "*", each.stream, each.kg_a_day * what_if.days) for each in what_if.extra
+    ]
+    capacities: dict[str, int] = defaultdict(int)
+    ways: dict[tuple[Supply, str], int] = {}
+    for site, operation, pattern, stream, room in terms:
+        if site in what_if.down or site not in sites:
+            continue
+        key = "|".join((site, operation, pattern, stream))
+        capacities[key] += room
+        for supply in supplies:
+            known, _, group = supply[1].partition(" ")
+            if known == stream and covers(pattern, group, group):
+                ways[supply, key] = _distance(sites, supply[0], sites[site])
+    return Gap(supplies, capacities, allocate(supplies, capacities, ways))
+
+
+def _supplies(session: Session, law: Law, what_if: WhatIf, now: datetime) -> dict[Supply, int]:
+    since = now - timedelta(days=YEAR_DAYS)
+    district = func.substr(SITE.c.street, 1, DIGITS)
+    rows = session.execute(
+        select(district, MANIFEST.c.stream, LINE.c.waste_code, func.sum(LINE.c.declared_g),
+               func.min(MANIFEST.c.filed_at))
+        .select_from(MANIFEST)
+        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+        .join(SITE, SITE.c.id == MANIFEST.c.consignor_id)
+        .where(
+            MANIFEST.c.filed_at >= since, MANIFEST.c.status.not_in(_NEVER_LEFT),
+            SITE.c.kind == SiteKind.PRODUCER,
+        )
+        .group_by(district, MANIFEST.c.stream, LINE.c.waste_code)
+    ).all()  # fmt: skip
+    began = min((row[4] for row in rows), default=now)
+    told_days = max(1, (now - began).days)
+    found: dict[Supply, int] = defaultdict(int)
+    for place, stream, code, grams, _ in rows:
+        waste = law.catalogue.waste(stream, code)
+        group = waste.category if waste and waste.category else code
+        share = what_if.percent.get(stream, 100)
+        found[place, f"{stream} {group}"] += (
+            int(grams) * what_if.days * share // (told_days * 100 * GRAMS_A_KILOGRAM)
+        )
+    return dict(found)
+
+
+def _terms(session: Session, what_if: WhatIf, now: datetime) -> list[tuple[str, str, str, str, int]]:
+    """(site, operation, pattern, stream, kilograms in the days asked about) of every treating term."""
+    today = local_day(now)
+    rows = session.execute(
+        select(SITE.c.code, TERM.c.operation, TERM.c.pattern, TERM.c.stream, TERM.c.period, TERM.c.limit_g)
+        .select_from(TERM)
+        .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
+        .join(SITE, SITE.c.id == PERMIT.c.site_id)
+        .where(
+            PERMIT.c.kind == Instrument.PERMIT, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
+            PERMIT.c.valid_to >= today, TERM.c.limit_g.is_not(None), TERM.c.unit == Unit.GRAM,
+            TERM.c.period.in_((Period.YEAR, Period.DAY)), SITE.c.kind == SiteKind.FACILITY, ~SITE.c.outside,
+        )
+    ).all()  # fmt: skip
+    rooms: dict[tuple[str, str, str, str], int] = {}
+    for site, operation, pattern, stream, period, limit in rows:
+        days = what_if.days if period == Period.DAY else what_if.days / YEAR_DAYS
+        room = int(limit * days) // GRAMS_A_KILOGRAM
+        key = (site, operation, pattern, stream)
+        rooms[key] = min(room, rooms.get(key, room))  # a year's and a day's limit bind together
+    return [(*key, room) for key, room in sorted(rooms.items())]
+
+
+def _distance(sites: Mapping[str, Any], district: str, plant: Any) -> int:
+    """Kilometres from the middle of a district's sites to a plant; 0 where nobody knows."""
+    there = [
+        (each.lat_e6, each.lon_e6)
+        for each in sites.values()
+        if each.street.startswith(district) and each.lat_e6 is not None
+    ]
+    if not there or plant.lat_e6 is None:
+        return 0
+    lat = sum(each[0] for each in there) / len(there)
+    lon = sum(each[1] for each in there) / len(there)
+    north = (lat - plant.lat_e6) / 1e6 * KM_PER_DEGREE
+    east = (lon - plant.lon_e6) / 1e6 * KM_PER_DEGREE * cos(radians(lat / 1e6))
+    return round(hypot(north, east))
+
+
+def bottlenecks(found: Gap) -> Sequence[str]:
+    """The sites whose lack of room leaves something unserved."""
+    return sorted({key.partition("|")[0] for key in found.allocation.full})

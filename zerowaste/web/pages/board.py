@@ -1,0 +1,100 @@
+"""The capacity board: who is filling up, how fast, and what if."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+
+from zerowaste.clock import local_day
+from zerowaste.errors import Problem, Refusal
+from zerowaste.services.board import BoardRow, board
+from zerowaste.services.directory import site_names
+from zerowaste.services.gap import WhatIf, gap
+from zerowaste.vocabulary import Role
+from zerowaste.web.forms import Typed
+from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.schemas.board import BoardQuery, GapReply, WhatIfBody
+from zerowaste.web.views import TYPED, Call, NoQuery, Views
+
+views = Views("board_pages", prefix="", page=True)
+OVERSEERS = (Role.REGULATOR, Role.ADMINISTRATOR)
+HEADINGS = (
+    ("场所", "site"), ("名称", "name"), ("类别", "stream"), ("代码", "code"), ("方式", "operation"),
+    ("周期", "period"), ("单位", "unit"), ("限量", "limit"), ("已用", "used"), ("预留", "reserved"),
+    ("在途(克)", "coming, g"), ("库存(克)", "in store, g"), ("日进量(克)", "intake a day, g"),
+    ("日处理量(克)", "treated a day, g"), ("满载天数", "days to full"), ("最早", "at the earliest"),
+    ("最晚", "at the latest"),
+)  # fmt: skip
+
+
+@views.get("/board", allow=OVERSEERS, query=BoardQuery)
+def show_board(call: Call[None, BoardQuery]) -> Response:
+    """The fullest first."""
+    rows = _rows(call)
+    return page(
+        "board/show.html",
+        rows=rows,
+        query=call.query.model_dump(mode="json", exclude_none=True),
+        streams=call.service.law.streams.current(local_day(call.now)),
+        regions=call.actor.regions,
+    )
+
+
+@views.get("/board.<any(csv, xlsx):kind>", allow=OVERSEERS, query=BoardQuery, replies=SHEETS)
+def save_board(call: Call[None, BoardQuery], kind: str) -> Response:
+    """The board for a spreadsheet."""
+    return sheet("board", kind, HEADINGS, map(_cells, _rows(call)))
+
+
+@views.get("/board/what-if", allow=OVERSEERS)
+def begin_what_if(call: Call[None, NoQuery]) -> Response:
+    """What would find no place as things are, and room to ask what if."""
+    return _answer(call, Typed({"days": ["14"]}), WhatIfBody(days=14))
+
+
+@views.post("/board/what-if", allow=OVERSEERS, body=TYPED, writes=False)
+def ask_what_if(call: Call[Typed, NoQuery]) -> Response:
+    """The same with what was asked."""
+    try:
+        body = call.body.read(WhatIfBody)
+    except Refusal as refusal:
+        return _answer(call, call.body, WhatIfBody(days=14), refusal.headline, refusal.problems)
+    return _answer(call, call.body, body)
+
+
+def _answer(
+    call: Call[Any, Any], typed: Typed, body: WhatIfBody, problem: Problem | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:  # fmt: skip
+    law, asked = call.service.law, body.request()
+    usual = gap(call.session, law, WhatIf(asked.days), now=call.now)
+    reply = GapReply.of(asked.days, gap(call.session, law, asked, now=call.now), usual)
+    receivers = sorted({row.site for row in board(call.session, call.actor, now=call.now)})
+    return page(
+        "board/what_if.html",
+        status=200 if problem is None else 422,
+        gap=reply,
+        names=site_names(call.session, [*receivers, *(each.site for each in reply.taken)]),
+        receivers=receivers,
+        streams=law.streams.current(local_day(call.now)),
+        typed=typed,
+        problem=problem,
+        problems=problems,
+    )
+
+
+def _rows(call: Call[None, BoardQuery]) -> Sequence[BoardRow]:
+    call.require_known(stream=call.query.stream)
+    return board(call.session, call.actor, now=call.now, stream=call.query.stream, region=call.query.district)
+
+
+def _cells(row: BoardRow) -> list[Cell]:
+    left = row.days_left
+    return [
+        row.site, say(row.name, row.name_en), row.stream, row.pattern, row.operation,
+        term("period", row.period), str(row.unit), row.limit, row.used, row.reserved, row.coming_g,
+        row.stock_g, row.intake.mean_g if row.intake else "", row.treated.mean_g if row.treated else "",
+        left.days if left else "", left.earliest if left else "",
+        left.latest if left and left.latest is not None else "",
+    ]  # fmt: skip
