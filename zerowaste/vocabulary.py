@@ -125,13 +125,15 @@ class Source(StrEnum):
 
 
 class Instrument(StrEnum):
-    """The papers that allow something (许可证, 核准, 管理计划, 跨省批准, 运输资质, 合同)."""
+    """The papers that allow something (许可证, 核准, 管理计划, 跨省批准, 运输资质), and the list of plants
+    that would take waste in an emergency (应急协同处置名录), which allows nothing by itself."""
 
     PERMIT = "permit"
     APPROVAL = "approval"
     PLAN = "plan"
     CONSENT = "consent"
     LICENCE = "licence"
+    STANDBY = "standby"
 
 
 class Period(StrEnum):

@@ -1,16 +1,22 @@
 """The capacity board and what if: by the limits of the papers, and by what really comes."""
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
 import pytest
 from sqlmodel import Session
 
 from tests.cast import DAN, FAY, PAULA, RITA, RUTH
-from tests.city import LORRY, PLANT, SMALL, WORKS, City
+from tests.city import CLINIC, LORRY, PLANT, SMALL, VAN, WORKS, City
 from tests.story import Story, the_law
+from zerowaste.models.instrument import Permit, PermitTerm
+from zerowaste.rules.rates import DaysLeft
 from zerowaste.rules.state import LineReport
 from zerowaste.services.board import BoardRow, board
-from zerowaste.services.gap import Extra, WhatIf, bottlenecks, gap
+from zerowaste.services.gap import Extra, WhatIf, bottlenecks, gap, standby
 from zerowaste.services.requests import LineRequest
-from zerowaste.vocabulary import Act, Period
+from zerowaste.vocabulary import Act, Instrument, Period, Unit
 
 TONNE = 1_000_000
 
@@ -80,3 +86,67 @@ def test_what_if_plants_stand_still(story: Story) -> None:
     )  # fmt: skip
     assert 0 < helped.unserved_kg < 3 * 4_000 * 14 // 10
     assert SMALL in bottlenecks(helped)
+
+
+def listed(story: Story, grams_a_day: int) -> None:
+    """The small plant on the emergency list, for medical waste."""
+    permit = Permit(
+        kind=Instrument.STANDBY, number="应急-1", organisation_id=story.city.organisations["plant"],
+        site_id=story.city.sites[SMALL], valid_from=date(2020, 1, 1), valid_to=date(2040, 12, 31),
+    )  # fmt: skip
+    story.session.add(permit)
+    story.session.flush()
+    assert permit.id is not None
+    story.session.add(
+        PermitTerm(
+            permit_id=permit.id,
+            stream="medical",
+            pattern="*",
+            operation="Y10",
+            period=Period.DAY,
+            unit=Unit.GRAM,
+            limit=grams_a_day,
+            hard_limit=grams_a_day,
+        )
+    )
+    story.session.flush()
+
+
+def test_the_emergency_list_opens_only_in_an_emergency(story: Story) -> None:
+    """S2: the medical plant stands still; the plants of the list take what it says, and no more."""
+    story.file(
+        PAULA, stream="medical", consignor=CLINIC, consignee=PLANT, legs=[story.leg(VAN, DAN)],
+        lines=[LineRequest("841-001-01", 300_000, packages=1, packaging="箱")],
+    )  # fmt: skip
+    listed(story, 100_000)
+    assert [row.code for row in standby(story.session, now=story.now)] == [SMALL]
+    story.wait(hours=24)
+
+    def unserved(**what: Any) -> int:
+        found = gap(story.session, the_law(), WhatIf(10, down=(PLANT,), **what), now=story.now)
+        return sum(
+            each for (_, waste), each in found.allocation.unserved.items() if waste.startswith("medical")
+        )
+
+    assert unserved() == 10 * 300
+    assert unserved(emergency=True) == 10 * (300 - 100)
+
+
+def test_the_emergency_list_allows_nothing_by_itself(story: Story) -> None:
+    listed(story, 100_000)
+    filed = story.file(
+        PAULA, stream="medical", consignor=CLINIC, consignee=SMALL, legs=[story.leg(VAN, DAN)],
+        lines=[LineRequest("841-001-01", 3_000, packages=1, packaging="箱")],
+    )  # fmt: skip
+    assert not filed.number
+
+
+def test_a_landfill_says_beforehand_that_it_will_be_full(story: Story) -> None:
+    """CW-FULL30: its life is a quota of its permit; thirty days before it is full, notice is due."""
+    row = of_small(story)
+    life = replace(row, period=Period.TERM, operation="L1", limit=100 * TONNE, used=10 * TONNE)
+    assert life.notice_due is False  # nobody knows how fast it fills
+    assert replace(life, days_left=DaysLeft(45, 31, 60)).notice_due is False
+    assert replace(life, days_left=DaysLeft(40, 30, 60)).notice_due is True
+    assert replace(life, used=100 * TONNE).notice_due is True
+    assert replace(life, operation="U1", used=100 * TONNE).notice_due is False

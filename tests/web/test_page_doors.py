@@ -142,8 +142,10 @@ DOORS: dict[str, list[Door]] = {
     "register_pages.save_register": [
         Door("GET", f"/registers/outgoing.{kind}", EVERYBODY - {DAN, DREW}) for kind in ("csv", "xlsx")
     ],
-    "board_pages.show_board": [Door("GET", "/board", OVERSEERS)],
-    "board_pages.save_board": [Door("GET", f"/board.{kind}", OVERSEERS) for kind in ("csv", "xlsx")],
+    "board_pages.show_board": [Door("GET", "/board", OVERSEERS | role(Role.FACILITY))],
+    "board_pages.save_board": [
+        Door("GET", f"/board.{kind}", OVERSEERS | role(Role.FACILITY)) for kind in ("csv", "xlsx")
+    ],
     "board_pages.begin_what_if": [Door("GET", "/board/what-if", OVERSEERS)],
     "board_pages.ask_what_if": [Door("POST", "/board/what-if", OVERSEERS, act_form, (200, 422))],
     "search_pages.find": [Door("GET", "/search?q=x", EVERYBODY)],

@@ -17,6 +17,7 @@ RULES = {
     Instrument.PLAN: "HW-PLAN",
     Instrument.CONSENT: "HW-XPROV",
     Instrument.LICENCE: "setting",
+    Instrument.STANDBY: "setting",
 }
 
 

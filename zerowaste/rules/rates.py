@@ -14,7 +14,7 @@ FEWEST_DAYS = 10  # with anything at all; fewer say nothing about a rate
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Grams a day: the mean, and between what bounds it lies nine times in ten."""
+    """Grams (or litres) a day: the mean, and between what bounds it lies nine times in ten."""
 
     mean_g: int
     least_g: int
@@ -40,8 +40,9 @@ def rate_of(daily: Sequence[int]) -> Rate | None:
 
 def days_left(left: int, rate: Rate | None) -> DaysLeft | None:
     """How long `left` lasts; None: it does not fill, or nobody knows how fast."""
+    if left <= 0:
+        return DaysLeft(0, 0, 0)
     if rate is None or rate.mean_g <= 0:
         return None
-    room = max(0, left)
-    latest = floor(room / rate.least_g) if rate.least_g > 0 else None
-    return DaysLeft(floor(room / rate.mean_g), floor(room / rate.most_g), latest)
+    latest = floor(left / rate.least_g) if rate.least_g > 0 else None
+    return DaysLeft(floor(left / rate.mean_g), floor(left / rate.most_g), latest)

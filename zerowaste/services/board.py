@@ -1,17 +1,18 @@
 """The capacity board: for each facility's limits what is granted, taken, promised and coming, what lies
-there, how fast it fills, and for how long there is room. Six queries, whatever there is to count."""
+there, how fast it fills, and for how long there is room. Seven queries, whatever there is to count."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
 from zerowaste.models.tables import (
+    CHARGE,
     FLOW,
     HOLDING,
     INCIDENT,
@@ -24,19 +25,23 @@ from zerowaste.models.tables import (
     TREATMENT,
 )
 from zerowaste.rules.access import Actor
+from zerowaste.rules.papers_due import LANDFILL_NOTICE, LANDFILLING
 from zerowaste.rules.quotas import span
 from zerowaste.rules.rates import DaysLeft, Rate, days_left, rate_of
 from zerowaste.vocabulary import OPEN_KINDS, Instrument, Period, Role, SiteKind, Status, Unit
 
 WATCHED_DAYS = 28
+NOTICE_DAYS = LANDFILL_NOTICE.days
 _ON_THE_WAY = (Status.FILED, Status.IN_TRANSIT, Status.ARRIVED)
 Of = tuple[int, str]  # a site and a stream
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One limit of one facility. Amounts in `unit`; `coming_g`, `stock_g` and rates are the site's of that
-    stream. `days_left`: until the limit is reached at the present rate. `stopped_at`: it stands still."""
+    """One limit of one facility. Amounts in `unit`; `coming_g` and `stock_g` are the site's of that stream.
+    `intake`: what is charged to the limit a day (of a storage limit: what the site takes of the stream);
+    `treated`: what the site treats of the stream. `days_left`: until the limit is reached at the present
+    rate; `outlasts`: not before its period ends. `stopped_at`: it stands still."""
 
     site: str
     name: str
@@ -58,12 +63,20 @@ class BoardRow:
     intake: Rate | None
     treated: Rate | None
     days_left: DaysLeft | None
+    outlasts: bool
     stopped_at: datetime | None
 
     @property
     def left(self) -> int:
         """What may still be taken."""
         return max(0, self.limit - self.used - self.reserved)
+
+    @property
+    def notice_due(self) -> bool:
+        """A landfill that may be full within thirty days says so beforehand (CW-FULL30)."""
+        for_life = self.period is Period.TERM and self.operation in LANDFILLING
+        full = self.left == 0 or (self.days_left is not None and self.days_left.earliest <= NOTICE_DAYS)
+        return for_life and full
 
     @property
     def share(self) -> float:
@@ -78,20 +91,32 @@ def board(
     today = local_day(now)
     since = day_start(today - timedelta(days=WATCHED_DAYS))
     coming, stock = _coming(session), _stock(session)
-    intake, treated = _intake(session, since, today), _treated(session, since, today)
+    rates = _Rates(_charged(session, since, today), _intake(session, since, today),
+                   _treated(session, since, today))  # fmt: skip
     stopped = _stopped(session)
     rows = [
-        _row(row, today, coming, stock, intake, treated, stopped)
+        _row(row, today, coming, stock, rates, stopped)
         for row in session.execute(_limits(actor, today, stream, region))
     ]
     return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
 
 
+class _Rates(NamedTuple):
+    charged: Mapping[int, Rate | None]
+    taken: Mapping[Of, Rate | None]
+    treated: Mapping[Of, Rate | None]
+
+    def intake(self, term: int, of: Of, period: Period) -> Rate | None:
+        """What fills a limit: what is charged to it; a storage limit is filled by all that is taken."""
+        return self.taken.get(of) if period is Period.LEVEL else self.charged.get(term)
+
+
 def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -> Any:
     return (
-        select(TERM.c.stream, TERM.c.pattern, TERM.c.operation, TERM.c.period, TERM.c.unit, TERM.c.limit_g,
-               TERM.c.hard_limit_g, PERMIT.c.valid_from, PERMIT.c.valid_to, PERMIT.c.site_id, SITE.c.code,
-               SITE.c.name, SITE.c.name_en, SITE.c.street, func.coalesce(QUOTA.c.used_g, 0).label("used_g"),
+        select(TERM.c.id, TERM.c.stream, TERM.c.pattern, TERM.c.operation, TERM.c.period, TERM.c.unit,
+               TERM.c.limit_g, TERM.c.hard_limit_g, PERMIT.c.valid_from, PERMIT.c.valid_to, PERMIT.c.site_id,
+               SITE.c.code, SITE.c.name, SITE.c.name_en, SITE.c.street,
+               func.coalesce(QUOTA.c.used_g, 0).label("used_g"),
                func.coalesce(QUOTA.c.reserved_g, 0).label("reserved_g"))
         .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
         .join(SITE, SITE.c.id == PERMIT.c.site_id)
@@ -116,20 +141,21 @@ def _own(actor: Actor) -> ColumnElement[bool]:
 
 
 def _row(
-    row: Any, today: date, coming: Mapping[Of, int], stock: Mapping[Of, int],
-    intake: Mapping[Of, Rate | None], treated: Mapping[Of, Rate | None], stopped: Mapping[int, datetime],
+    row: Any, today: date, coming: Mapping[Of, int], stock: Mapping[Of, int], rates: _Rates,
+    stopped: Mapping[int, datetime],
 ) -> BoardRow:  # fmt: skip
     of, period = (row.site_id, row.stream), Period(row.period)
     starts, ends = span(period, row.valid_from, row.valid_to, today)
-    came, went = intake.get(of), treated.get(of)
-    fills = _net(came, went) if period is Period.LEVEL else came
-    left = row.limit_g - row.used_g - row.reserved_g
-    countable = row.unit == Unit.GRAM and period is not Period.DAY
+    came, went = rates.intake(row.id, of, period), rates.treated.get(of)
+    left = None
+    if period is not Period.DAY:
+        fills = _net(came, went) if period is Period.LEVEL else came
+        left = days_left(row.limit_g - row.used_g - row.reserved_g, fills)
     return BoardRow(
         row.code, row.name, row.name_en or row.name, row.street, row.stream, row.pattern, row.operation,
         period, Unit(row.unit), starts, ends, row.limit_g, row.hard_limit_g or row.limit_g, row.used_g,
-        row.reserved_g, coming.get(of, 0), stock.get(of, 0), came, went,
-        days_left(left, fills) if countable else None, stopped.get(row.site_id),
+        row.reserved_g, coming.get(of, 0), stock.get(of, 0), came, went, left,
+        left is not None and left.earliest > (ends - today).days, stopped.get(row.site_id),
     )  # fmt: skip
 
 
@@ -159,9 +185,24 @@ def _stock(session: Session) -> dict[Of, int]:
     return {(site, stream): int(grams) for site, stream, grams in rows}
 
 
-def _intake(session: Session, since: datetime, today: date) -> dict[Of, Rate | None]:
+def _charged(session: Session, since: datetime, today: date) -> dict[int, Rate | None]:
     day = func.date(MANIFEST.c.filed_at)
     return _rates(
+        session.execute(
+            select(QUOTA.c.term_id, day, func.sum(CHARGE.c.used_g))
+            .select_from(MANIFEST)
+            .join(CHARGE, CHARGE.c.manifest_id == MANIFEST.c.id)
+            .join(QUOTA, QUOTA.c.id == CHARGE.c.quota_id)
+            .where(MANIFEST.c.filed_at >= since, CHARGE.c.used_g != 0)
+            .group_by(QUOTA.c.term_id, day)
+        ),
+        today,
+    )
+
+
+def _intake(session: Session, since: datetime, today: date) -> dict[Of, Rate | None]:
+    day = func.date(MANIFEST.c.filed_at)
+    return _rates_by_stream(
         session.execute(
             select(MANIFEST.c.consignee_id, MANIFEST.c.stream, day, func.sum(LINE.c.accepted_g))
             .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
@@ -174,7 +215,7 @@ def _intake(session: Session, since: datetime, today: date) -> dict[Of, Rate | N
 
 def _treated(session: Session, since: datetime, today: date) -> dict[Of, Rate | None]:
     day, lot = func.date(TREATMENT.c.at), HOLDING.alias("lot")
-    return _rates(
+    return _rates_by_stream(
         session.execute(
             select(TREATMENT.c.site_id, lot.c.stream, day, func.sum(FLOW.c.grams))
             .join(FLOW, and_(FLOW.c.to_id == TREATMENT.c.batch_id, FLOW.c.from_id.is_not(None)))
@@ -186,13 +227,17 @@ def _treated(session: Session, since: datetime, today: date) -> dict[Of, Rate | 
     )
 
 
-def _rates(rows: Any, today: date) -> dict[Of, Rate | None]:
-    """Daily sums → rates; days without any count."""
+def _rates_by_stream(rows: Any, today: date) -> dict[Of, Rate | None]:
+    return _rates((((site, stream), day, grams) for site, stream, day, grams in rows), today)
+
+
+def _rates(rows: Iterable[Any], today: date) -> dict[Any, Rate | None]:
+    """Daily sums (key, day, amount) → rates; days without any count."""
     days = [(today - timedelta(days=back)).isoformat() for back in range(WATCHED_DAYS, 0, -1)]
-    daily: dict[Of, dict[str, int]] = defaultdict(dict)
-    for site, stream, day, grams in rows:
-        daily[site, stream][str(day)] = int(grams)
-    return {of: rate_of([sums.get(day, 0) for day in days]) for of, sums in daily.items()}
+    daily: dict[Any, dict[str, int]] = defaultdict(dict)
+    for key, day, amount in rows:
+        daily[key][str(day)] = int(amount)
+    return {key: rate_of([sums.get(day, 0) for day in days]) for key, sums in daily.items()}
 
 
 def _stopped(session: Session) -> dict[int, datetime]:

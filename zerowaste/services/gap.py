@@ -4,7 +4,7 @@ Generation is what producers filed in the last year, by district and waste group
 for treating (not for storing), by facility and term. Both are brought to the days that are asked about."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
@@ -25,6 +25,7 @@ YEAR_DAYS = 365
 _NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 GRAMS_A_KILOGRAM = 1_000
 KM_PER_DEGREE = 111.32
+Room = tuple[str, str, str, str, int]  # site, operation, pattern, stream, kilograms in the days asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class Extra:
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """Over how many days; which facilities stand still; streams → how much of the usual is generated
-    (in percent); co-disposal that is opened."""
+    (in percent); `emergency`: the plants of the co-disposal list take what it says; `extra`: others too."""
 
     days: int = YEAR_DAYS
     down: tuple[str, ...] = ()
     percent: Mapping[str, int] = field(default_factory=dict)
+    emergency: bool = False
     extra: tuple[Extra, ...] = ()
 
 
@@ -64,10 +66,10 @@ class Gap:
 def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> Gap:
     """Who could take what. Reads a year of manifests, grouped by the database; changes nothing."""
     sites = {row.code: row for row in session.execute(select(SITE))}
-    supplies = _supplies(session, law, what_if, now)
-    terms = _terms(session, what_if, now) + [
-        (each.site, "", "*", each.stream, each.kg_a_day * what_if.days) for each in what_if.extra
-    ]
+    terms = _terms(session, Instrument.PERMIT, what_if.days, now)
+    terms += _terms(session, Instrument.STANDBY, what_if.days, now) if what_if.emergency else []
+    terms += [(each.site, "", "*", each.stream, each.kg_a_day * what_if.days) for each in what_if.extra]
+    supplies = _supplies(session, law, what_if, now, {(each[3], each[2]) for each in terms})
     capacities: dict[str, int] = defaultdict(int)
     ways: dict[tuple[Supply, str], int] = {}
     for site, operation, pattern, stream, room in terms:
@@ -77,12 +79,14 @@ def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> Gap:
         capacities[key] += room
         for supply in supplies:
             known, _, group = supply[1].partition(" ")
-            if known == stream and covers(pattern, group, group):
+            if known == stream and covers(pattern, group, _category(law, stream, group)):
                 ways[supply, key] = _distance(sites, supply[0], sites[site])
     return Gap(supplies, capacities, allocate(supplies, capacities, ways))
 
 
-def _supplies(session: Session, law: Law, what_if: WhatIf, now: datetime) -> dict[Supply, int]:
+def _supplies(
+    session: Session, law: Law, what_if: WhatIf, now: datetime, patterns: Collection[tuple[str, str]]
+) -> dict[Supply, int]:
     since = now - timedelta(days=YEAR_DAYS)
     district = func.substr(SITE.c.street, 1, DIGITS)
     rows = session.execute(
@@ -101,8 +105,7 @@ def _supplies(session: Session, law: Law, what_if: WhatIf, now: datetime) -> dic
     told_days = max(1, (now - began).days)
     found: dict[Supply, int] = defaultdict(int)
     for place, stream, code, grams, _ in rows:
-        waste = law.catalogue.waste(stream, code)
-        group = waste.category if waste and waste.category else code
+        group = _group(law, stream, code, patterns)
         share = what_if.percent.get(stream, 100)
         found[place, f"{stream} {group}"] += (
             int(grams) * what_if.days * share // (told_days * 100 * GRAMS_A_KILOGRAM)
@@ -110,27 +113,54 @@ def _supplies(session: Session, law: Law, what_if: WhatIf, now: datetime) -> dic
     return dict(found)
 
 
-def _terms(session: Session, what_if: WhatIf, now: datetime) -> list[tuple[str, str, str, str, int]]:
-    """(site, operation, pattern, stream, kilograms in the days asked about) of every treating term."""
+def _category(law: Law, stream: str, group: str) -> str:
+    waste = law.catalogue.waste(stream, group)
+    return waste.category if waste and waste.category else group
+
+
+def _group(law: Law, stream: str, code: str, patterns: Collection[tuple[str, str]]) -> str:
+    """The category of a waste, or its code where a permit tells it from others of its category."""
+    waste = law.catalogue.waste(stream, code)
+    if waste is None or not waste.category:
+        return code
+    of_stream = [pattern for known, pattern in patterns if known == stream]
+    alike = all(
+        covers(pattern, code, waste.category) == covers(pattern, waste.category, waste.category)
+        for pattern in of_stream
+    )
+    return waste.category if alike else code
+
+
+def _terms(session: Session, kind: Instrument, days: int, now: datetime) -> list[Room]:
+    """Every treating term of such papers."""
+    rooms: dict[tuple[str, str, str, str], int] = {}
+    for site, operation, pattern, stream, period, limit in _limits(session, kind, now):
+        room = int(limit) * days // GRAMS_A_KILOGRAM // (1 if period == Period.DAY else YEAR_DAYS)
+        key = (site, operation, pattern, stream)
+        rooms[key] = min(room, rooms.get(key, room))  # a year's and a day's limit bind together
+    return [(*key, room) for key, room in sorted(rooms.items())]
+
+
+def standby(session: Session, *, now: datetime) -> Sequence[Any]:
+    """The co-disposal list as it stands today (S2): `code`, `stream`, `pattern`, `operation`, `period`,
+    `limit_g`."""
+    return _limits(session, Instrument.STANDBY, now)
+
+
+def _limits(session: Session, kind: Instrument, now: datetime) -> Sequence[Any]:
     today = local_day(now)
-    rows = session.execute(
+    return session.execute(
         select(SITE.c.code, TERM.c.operation, TERM.c.pattern, TERM.c.stream, TERM.c.period, TERM.c.limit_g)
         .select_from(TERM)
         .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
         .join(SITE, SITE.c.id == PERMIT.c.site_id)
         .where(
-            PERMIT.c.kind == Instrument.PERMIT, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
+            PERMIT.c.kind == kind, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
             PERMIT.c.valid_to >= today, TERM.c.limit_g.is_not(None), TERM.c.unit == Unit.GRAM,
             TERM.c.period.in_((Period.YEAR, Period.DAY)), SITE.c.kind == SiteKind.FACILITY, ~SITE.c.outside,
         )
+        .order_by(SITE.c.code, TERM.c.stream, TERM.c.pattern)
     ).all()  # fmt: skip
-    rooms: dict[tuple[str, str, str, str], int] = {}
-    for site, operation, pattern, stream, period, limit in rows:
-        days = what_if.days if period == Period.DAY else what_if.days / YEAR_DAYS
-        room = int(limit * days) // GRAMS_A_KILOGRAM
-        key = (site, operation, pattern, stream)
-        rooms[key] = min(room, rooms.get(key, room))  # a year's and a day's limit bind together
-    return [(*key, room) for key, room in sorted(rooms.items())]
 
 
 def _distance(sites: Mapping[str, Any], district: str, plant: Any) -> int:

@@ -148,6 +148,8 @@ def _permit(entry: Entry, known: Known, before: Known, faults: list[Problem]) ->
         _refuse_change(entry, "receiver", old[1], row.receiver, faults)
     if row.kind is Instrument.CONSENT:
         _consent(entry, faults)
+    if row.kind is Instrument.STANDBY and row.site is None:
+        faults.append(entry.raw.problem("standby_needs_site", "site"))
 
 
 def _consent(entry: Entry, faults: list[Problem]) -> None:

@@ -1,24 +1,30 @@
 """The capacity board: who is filling up, how fast, and what if."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.rules.catalogue import Catalogue
+from zerowaste.rules.regions import districts
+from zerowaste.rules.stream_fields import Name
 from zerowaste.services.board import BoardRow, board
 from zerowaste.services.directory import site_names
-from zerowaste.services.gap import WhatIf, gap
+from zerowaste.services.gap import WhatIf, gap, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, say, term
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.schemas.base import Query
 from zerowaste.web.schemas.board import BoardQuery, GapReply, WhatIfBody
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 views = Views("board_pages", prefix="", page=True)
 OVERSEERS = (Role.REGULATOR, Role.ADMINISTRATOR)
+READERS = (*OVERSEERS, Role.FACILITY)
+MEDICAL = {"percent.medical": ["300"], "emergency": ["true"]}
 HEADINGS = (
     ("场所", "site"), ("名称", "name"), ("类别", "stream"), ("代码", "code"), ("方式", "operation"),
     ("周期", "period"), ("单位", "unit"), ("限量", "limit"), ("已用", "used"), ("预留", "reserved"),
@@ -28,7 +34,13 @@ HEADINGS = (
 )  # fmt: skip
 
 
-@views.get("/board", allow=OVERSEERS, query=BoardQuery)
+class Scenario(Query):
+    """A what-if that is prepared: `medical`, three times the medical waste and the list opened (S2)."""
+
+    scenario: Literal["medical"] | None = None
+
+
+@views.get("/board", allow=READERS, query=BoardQuery)
 def show_board(call: Call[None, BoardQuery]) -> Response:
     """The fullest first."""
     rows = _rows(call)
@@ -38,19 +50,22 @@ def show_board(call: Call[None, BoardQuery]) -> Response:
         query=call.query.model_dump(mode="json", exclude_none=True),
         streams=call.service.law.streams.current(local_day(call.now)),
         regions=call.actor.regions,
+        overseeing=call.actor.role in OVERSEERS,
     )
 
 
-@views.get("/board.<any(csv, xlsx):kind>", allow=OVERSEERS, query=BoardQuery, replies=SHEETS)
+@views.get("/board.<any(csv, xlsx):kind>", allow=READERS, query=BoardQuery, replies=SHEETS)
 def save_board(call: Call[None, BoardQuery], kind: str) -> Response:
     """The board for a spreadsheet."""
     return sheet("board", kind, HEADINGS, map(_cells, _rows(call)))
 
 
-@views.get("/board/what-if", allow=OVERSEERS)
-def begin_what_if(call: Call[None, NoQuery]) -> Response:
-    """What would find no place as things are, and room to ask what if."""
-    return _answer(call, Typed({"days": ["14"]}), WhatIfBody(days=14))
+@views.get("/board/what-if", allow=OVERSEERS, query=Scenario)
+def begin_what_if(call: Call[None, Scenario]) -> Response:
+    """What would find no place as things are, or in a prepared emergency, and room to ask what if."""
+    prepared = MEDICAL if call.query.scenario == "medical" else {}
+    typed = Typed({"days": ["14"], **prepared})
+    return _answer(call, typed, typed.read(WhatIfBody))
 
 
 @views.post("/board/what-if", allow=OVERSEERS, body=TYPED, writes=False)
@@ -70,18 +85,29 @@ def _answer(
     law, asked = call.service.law, body.request()
     usual = gap(call.session, law, WhatIf(asked.days), now=call.now)
     reply = GapReply.of(asked.days, gap(call.session, law, asked, now=call.now), usual)
+    listed = standby(call.session, now=call.now)
     receivers = sorted({row.site for row in board(call.session, call.actor, now=call.now)})
     return page(
         "board/what_if.html",
         status=200 if problem is None else 422,
         gap=reply,
-        names=site_names(call.session, [*receivers, *(each.site for each in reply.taken)]),
+        names=site_names(
+            call.session, [*receivers, *(each.site for each in reply.taken), *(each.code for each in listed)]
+        ),
         receivers=receivers,
+        standby=listed,
+        districts=districts(),
+        group_name=lambda stream, group: _group_name(law.catalogue, stream, group),
         streams=law.streams.current(local_day(call.now)),
         typed=typed,
         problem=problem,
         problems=problems,
     )
+
+
+def _group_name(catalogue: Catalogue, stream: str, group: str) -> Name | None:
+    waste = catalogue.waste(stream, group)
+    return waste.name if waste else catalogue.categories.get(group)
 
 
 def _rows(call: Call[None, BoardQuery]) -> Sequence[BoardRow]:

@@ -19,7 +19,7 @@ class BoardQuery(Query):
 
 
 class RateItem(Answer):
-    """Grams a day, and between what bounds nine times in ten."""
+    """Grams a day (litres, where the limit is in litres), and between what bounds nine times in ten."""
 
     mean_g: int
     least_g: int
@@ -56,7 +56,9 @@ class BoardItem(Answer):
     intake: RateItem | None
     treated: RateItem | None
     days_left: DaysItem | None
+    outlasts: bool
     stopped_at: datetime | None
+    notice_due: bool
 
     @classmethod
     def of(cls, row: BoardRow) -> "BoardItem":
@@ -80,17 +82,19 @@ Percent = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class WhatIfBody(Request):
-    """Over how many days; which facilities stand still; streams → percent of the usual amount."""
+    """Over how many days; which facilities stand still; streams → percent of the usual amount; `emergency`:
+    the co-disposal list is opened."""
 
     days: Annotated[int, Field(ge=1, le=3_650)] = 365
     down: Annotated[tuple[SiteCode, ...], Field(max_length=50, strict=False)] = ()
     percent: Annotated[dict[Stream, Percent], Field(max_length=20)] = Field(default_factory=dict)
+    emergency: bool = False
     extra: Annotated[tuple[ExtraBody, ...], Field(max_length=50, strict=False)] = ()
 
     def request(self) -> WhatIf:
         """As services take it."""
         extra = tuple(Extra(each.site, each.stream, each.kg_a_day) for each in self.extra)
-        return WhatIf(self.days, self.down, self.percent, extra)
+        return WhatIf(self.days, self.down, self.percent, self.emergency, extra)
 
 
 class SentItem(Answer):
