@@ -18,6 +18,7 @@ ORDER = (
     "chain",
     "audit",
     "watch",
+    "outward",
     "paper",
     "simulation",
     "pages",

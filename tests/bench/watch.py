@@ -14,13 +14,16 @@ from zerowaste import clock
 from zerowaste.db import Database
 from zerowaste.rules.state import LineReport
 from zerowaste.services.auditing import examine, examine_whole, keep
+from zerowaste.services.board import board
 from zerowaste.services.findings import Wanted, count_findings, findings_for
+from zerowaste.services.gap import WhatIf, gap
 from zerowaste.services.open_sums import open_sums
 from zerowaste.services.requests import LineRequest
 from zerowaste.services.unclosed import unclosed
 from zerowaste.vocabulary import Act
 
 AIM_MS = 100
+HALF_DOWN = WhatIf(14, down=(PLANT,), percent={"construction": 130})
 BY = ("stream", "district", "kind", "age", "holder")
 Timed = dict[str, list[float]]
 
@@ -33,11 +36,13 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
 
 
 def _asked(bulk: Bulk, city: City, times: int) -> Timed:
-    _count_on(bulk)
+    count_on(bulk)
     database, law, rita = Database(bulk.url, longest_statement_ms=0), the_law(), city.actor(RITA)
     questions: dict[str, Callable[[Story], object]] = {
         "open": lambda story: open_sums(story.session, rita, BY, now=story.now),
         "unclosed": lambda story: unclosed(story.session, rita, now=story.now, limit=50),
+        "board": lambda story: board(story.session, rita, now=story.now),
+        "gap": lambda story: gap(story.session, law, HALF_DOWN, now=story.now),
         "findings": lambda story: (
             findings_for(story.session, rita, Wanted(), limit=50),
             count_findings(story.session, rita, Wanted()),
@@ -55,7 +60,7 @@ def _asked(bulk: Bulk, city: City, times: int) -> Timed:
     whole = told("whole", lambda story: examine_whole(story.session, law, now=story.now))
     database.transact(lambda session: keep(session, whole))  # type: ignore[arg-type]  # what was examined
     for _ in range(times):
-        database.transact(lambda session: _load(Story(session, city, clock.now())))
+        database.transact(lambda session: one_load(Story(session, city, clock.now())))
         new = told("examine", lambda story: examine(story.session, law, now=story.now))
         told("keep", lambda story, new=new: keep(story.session, new), write=True)  # type: ignore[misc]  # bound now
         for name, ask in questions.items():
@@ -64,7 +69,7 @@ def _asked(bulk: Bulk, city: City, times: int) -> Timed:
     return found
 
 
-def _count_on(bulk: Bulk) -> None:
+def count_on(bulk: Bulk) -> None:
     """The copies were written with ids of their own: the sequences go on after them."""
     with connect(bulk.url, autocommit=True) as connection:
         for table in ("holding", "flow", "charge"):
@@ -73,7 +78,7 @@ def _count_on(bulk: Bulk) -> None:
             )
 
 
-def _load(story: Story) -> None:
+def one_load(story: Story) -> None:
     """A load from filing to acceptance, a fifth short."""
     filed = story.file(
         PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=[story.leg(LORRY, DAN)],
@@ -88,6 +93,8 @@ NAMES = {
     "open": "what is open by stream, district, kind, age and holder",
     "unclosed": "the first fifty open holdings, with the chains behind each",
     "findings": "the first fifty findings, and how many there are",
+    "board": "the capacity board",
+    "gap": "what if a plant stood still for two weeks, with 30 % more construction waste",
     "examine": "incremental audit after one more load (4 acts)",
     "keep": "keeping what it found",
     "whole": "the whole city audited (once)",
