@@ -41,6 +41,9 @@ PAGES = (
     (Role.REGULATOR, "/"), (Role.REGULATOR, "/overview"), (Role.REGULATOR, "/overview?days=365"),
     (Role.REGULATOR, "/findings"), (Role.REGULATOR, "/unclosed"), (Role.REGULATOR, "/manifests"),
     (Role.REGULATOR, "/manifests/{own}/chain"),
+    (Role.REGULATOR, "/board"), (Role.REGULATOR, "/board/what-if?scenario=medical"),
+    (Role.REGULATOR, "/indicators"), (Role.REGULATOR, "/reconciliation"), (Role.REGULATOR, "/deadlines"),
+    (Role.REGULATOR, "/registers"), (Role.REGULATOR, "/seals"),
     (Role.REGULATOR, "/search?q={plate}"), (Role.REGULATOR, "/search?q={plant}"),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from tests.ports import free_port
 from tests.web.conftest import settings
 from zerowaste import clock
 from zerowaste.cli.demo_city.history import Telling, tell
+from zerowaste.cli.rounds import Round
 from zerowaste.cli.upgrade import upgrade_database
 from zerowaste.web.app import create_app
 
@@ -36,9 +37,10 @@ def demo_site(home: Path) -> Site:
 
 
 def fill(app: Flask) -> None:
-    """Tell the demo city's history up to now."""
+    """Tell the demo city's history up to now, and go one round over it: audited, sealed, reminded."""
     service: Any = app.extensions["zerowaste"]
     with service.database.session_for(write=True) as session:
         moment = clock.now().replace(second=0, microsecond=0)
         tell(session, service.law, service.settings, Telling(seed=7, days=DAYS, now=moment))
         session.commit()
+    Round(service.database, service.law, service.settings).bring_about()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import DESKTOP, PHONE, TABLET, Site, Watch, no_overflow
@@ -17,7 +18,7 @@ from zerowaste.services.demo import PASSWORD
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # The first load of each kind stands for all: `{filed}`, `{moving}`, `{accepted}` are manifests' numbers.
 PAGES: dict[str, list[str]] = {
-    "": ["/", "/sign-in", "/Q/{token}", "/Q/NOTHING"],
+    "": ["/", "/sign-in", "/Q/{token}", "/Q/NOTHING", "/seals", "/public"],
     "producer": [
         "/", "/manifests", "/manifests?status=draft", "/manifests/new", "/manifests/{accepted}",
         "/manifests/{accepted}/chain", "/manifests/{accepted}/acts/opinion", "/unclosed", "/account",
@@ -29,12 +30,15 @@ PAGES: dict[str, list[str]] = {
     "facility": [
         "/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores", "/treatments",
         "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity",
-        "/incidents",
+        "/incidents", "/board", "/registers",
     ],
     "regulator": [
         "/", "/overview", "/overview?days=365&stream=medical", "/search?q=NC-HAZARDOUS", "/unclosed",
         "/findings", "/findings?severity=alert", "/deadlines", "/messages",
         "/manifests", "/manifests/{accepted}", "/manifests/{accepted}/chain",
+        "/findings/{finding}", "/findings/{finding}/events/{event}", "/board",
+        "/board/what-if?scenario=medical", "/indicators", "/indicators/JS5/behind", "/reconciliation",
+        "/indicators/yearly", "/registers", "/seals",
     ],
     "admin": [
         "/", "/manifests", "/unclosed", "/account/factors", "/administration",
@@ -68,7 +72,20 @@ def names(demo: Site) -> dict[str, str]:
 
     found = {name: first(status) for name, status in (("moving", "in_transit"), ("accepted", "accepted"))}
     url = found["accepted"]["qr_url"]
-    return {name: manifest["number"] for name, manifest in found.items()} | {"token": url.rsplit("/", 1)[1]}
+    numbers = {name: manifest["number"] for name, manifest in found.items()}
+    return numbers | {"token": url.rsplit("/", 1)[1]} | a_finding(client, token)
+
+
+def a_finding(client: FlaskClient, token: str) -> dict[str, str]:
+    """The most urgent finding that names an event, and that event."""
+
+    def asked(path: str) -> Any:
+        return client.get(path, headers={"Authorization": f"Bearer {token}"}).json
+
+    for item in asked("/api/v1/audit/findings")["items"]:
+        if events := asked(f"/api/v1/audit/findings/{item['id']}")["events"]:
+            return {"finding": item["id"], "event": events[0]["id"]}
+    raise LookupError("no finding of the demo city names an event")
 
 
 def context_for(browser: Browser, demo: Site, language: str, width: int, scheme: str) -> BrowserContext:

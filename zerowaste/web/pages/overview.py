@@ -12,8 +12,9 @@ from pydantic import Field
 from zerowaste.clock import local_day
 from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import District, districts
+from zerowaste.services.findings import Wanted, count_findings
 from zerowaste.services.overview import AGES, Moved, Open, Overview, overview
-from zerowaste.vocabulary import Role
+from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.pages.drawing import page, say, term
 from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.schemas.base import Query, Stream
@@ -26,6 +27,7 @@ AGE_NAMES = (
     ("一天内", "under a day"), ("一天到一周", "1 to 7 days"), ("一周到一月", "7 to 30 days"),
     ("一月到一年", "30 days to a year"), ("一年以上", "over a year"),
 )  # fmt: skip
+UNANSWERED = Wanted(disposition=Disposition.OPEN)
 TILE, GAP = 96, 6
 SHADES = 5
 
@@ -59,6 +61,7 @@ def show_overview(call: Call[None, Asked]) -> Response:
         "overview/show.html",
         found=found,
         links=_links(call, found),
+        findings=sum(count_findings(call.session, call.actor, UNANSWERED).values()),
         open_g=sum(each.mass_g for each in found.open),
         overdue_g=sum(each.overdue_g for each in found.open),
         by_age=_by_age(found.open),
