@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
+from zerowaste.errors import Problem, Refusal
 from zerowaste.graph.allocation import Allocation, Supply, allocate
 from zerowaste.models.tables import LINE, MANIFEST, PERMIT, SITE, TERM
+from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
 from zerowaste.rules.regions import DIGITS
 from zerowaste.rules.waste_codes import covers
@@ -64,8 +66,10 @@ class Gap:
 
 
 def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> Gap:
-    """Who could take what. Reads a year of manifests, grouped by the database; changes nothing."""
+    """Who could take what, in the whole city. Reads a year of manifests, grouped by the database; changes
+    nothing. Raises `invalid` with every site and stream that nobody knows."""
     sites = {row.code: row for row in session.execute(select(SITE))}
+    _require_known(law, sites, what_if)
     terms = _terms(session, Instrument.PERMIT, what_if.days, now)
     terms += _terms(session, Instrument.STANDBY, what_if.days, now) if what_if.emergency else []
     terms += [(each.site, "", "*", each.stream, each.kg_a_day * what_if.days) for each in what_if.extra]
@@ -82,6 +86,32 @@ def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> Gap:
             if known == stream and covers(pattern, group, _category(law, stream, group)):
                 ways[supply, key] = _distance(sites, supply[0], sites[site])
     return Gap(supplies, capacities, allocate(supplies, capacities, ways))
+
+
+def in_region(found: Gap, actor: Actor) -> Gap:
+    """What of it is waste of the districts that the actor oversees; who is full stays as it is."""
+    mine = {supply for supply in found.supplies if actor.oversees(supply[0])}
+    taken = {way: kg for way, kg in found.allocation.taken.items() if way[0] in mine}
+    unserved = {supply: kg for supply, kg in found.allocation.unserved.items() if supply in mine}
+    return Gap(
+        {supply: kg for supply, kg in found.supplies.items() if supply in mine}, found.capacities,
+        Allocation(taken, unserved, found.allocation.full if unserved else ()),
+    )  # fmt: skip
+
+
+def _require_known(law: Law, sites: Mapping[str, Any], what_if: WhatIf) -> None:
+    named = [(f"down.{at}", code) for at, code in enumerate(what_if.down)]
+    named += [(f"extra.{at}.site", each.site) for at, each in enumerate(what_if.extra)]
+    streams = [(f"percent.{stream}", stream) for stream in what_if.percent]
+    streams += [(f"extra.{at}.stream", each.stream) for at, each in enumerate(what_if.extra)]
+    problems = [Problem("site_unknown", path, {"site": code}) for path, code in named if code not in sites]
+    problems += [
+        Problem("stream_unknown", path, {"stream": stream})
+        for path, stream in streams
+        if stream not in law.streams
+    ]
+    if problems:
+        raise Refusal("invalid", *problems)
 
 
 def _supplies(

@@ -1,7 +1,7 @@
 """The capacity board, and what if a plant stood still or more were generated."""
 
 from zerowaste.services.board import board
-from zerowaste.services.gap import WhatIf, gap
+from zerowaste.services.gap import WhatIf, gap, in_region
 from zerowaste.vocabulary import Role
 from zerowaste.web.schemas.board import BoardItem, BoardQuery, GapReply, WhatIfBody
 from zerowaste.web.schemas.paging import Page
@@ -27,8 +27,9 @@ def show_board(call: Call[None, BoardQuery]) -> Reply:
 def ask_what_if(call: Call[WhatIfBody, NoQuery]) -> Reply:
     """Who could take what, if: facilities stand still, more or less is generated, co-disposal is opened.
 
-    A minimum-cost flow over the permits; nothing is changed. `usual_unserved_kg`: without any if."""
+    A minimum-cost flow over the permits of the whole city; told of your region, nothing is changed.
+    `usual_unserved_kg`: without any if."""
     asked, law = call.body.request(), call.service.law
-    found = gap(call.session, law, asked, now=call.now)
-    usual = gap(call.session, law, WhatIf(asked.days), now=call.now)
+    found = in_region(gap(call.session, law, asked, now=call.now), call.actor)
+    usual = in_region(gap(call.session, law, WhatIf(asked.days), now=call.now), call.actor)
     return Reply(200, GapReply.of(asked.days, found, usual))

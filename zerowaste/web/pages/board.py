@@ -12,7 +12,7 @@ from zerowaste.rules.regions import districts
 from zerowaste.rules.stream_fields import Name
 from zerowaste.services.board import BoardRow, board
 from zerowaste.services.directory import site_names
-from zerowaste.services.gap import WhatIf, gap, standby
+from zerowaste.services.gap import WhatIf, gap, in_region, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, say, term
@@ -72,10 +72,9 @@ def begin_what_if(call: Call[None, Scenario]) -> Response:
 def ask_what_if(call: Call[Typed, NoQuery]) -> Response:
     """The same with what was asked."""
     try:
-        body = call.body.read(WhatIfBody)
+        return _answer(call, call.body, call.body.read(WhatIfBody))
     except Refusal as refusal:
         return _answer(call, call.body, WhatIfBody(days=14), refusal.headline, refusal.problems)
-    return _answer(call, call.body, body)
 
 
 def _answer(
@@ -83,8 +82,9 @@ def _answer(
     problems: Sequence[Problem] = (),
 ) -> Response:  # fmt: skip
     law, asked = call.service.law, body.request()
-    usual = gap(call.session, law, WhatIf(asked.days), now=call.now)
-    reply = GapReply.of(asked.days, gap(call.session, law, asked, now=call.now), usual)
+    found = in_region(gap(call.session, law, asked, now=call.now), call.actor)
+    usual = in_region(gap(call.session, law, WhatIf(asked.days), now=call.now), call.actor)
+    reply = GapReply.of(asked.days, found, usual)
     listed = standby(call.session, now=call.now)
     receivers = sorted({row.site for row in board(call.session, call.actor, now=call.now)})
     return page(
