@@ -15,7 +15,7 @@ def test_a_band_by_hand() -> None:
 
 
 def test_too_few_days_are_no_rate() -> None:
-    assert rate_of([5_000] * 9 + [0] * 19) is None
+    assert rate_of([5_000] * 3 + [0] * 25) is None
 
 
 @pytest.mark.parametrize(

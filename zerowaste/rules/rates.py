@@ -9,7 +9,7 @@ from math import floor, sqrt
 from statistics import mean, stdev
 
 Z_90 = 1.645
-FEWEST_DAYS = 10  # with anything at all; fewer say nothing about a rate
+FEWEST_DAYS = 4  # with anything at all; fewer say nothing about a rate
 
 
 @dataclass(frozen=True, slots=True)
