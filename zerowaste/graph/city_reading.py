@@ -28,7 +28,16 @@ from zerowaste.graph.remarks import remarks
 from zerowaste.graph.touched import Touched, in_parts, next_month
 from zerowaste.graph.tours import tours
 from zerowaste.graph.traffic import months
-from zerowaste.graph.yields import odd_yields
+from zerowaste.graph.yields import (
+    MADE,
+    MARKS,
+    OTHER_RESIDUE,
+    mark_of,
+    mark_sql,
+    odd_yields,
+    suspects,
+    treatments_of,
+)
 from zerowaste.models.tables import FLOW, HOLDING
 from zerowaste.rules.law import Law
 
@@ -48,6 +57,8 @@ def read_city(
     """Everything, or what is `touched`. Use one session that sees one moment (on PostgreSQL: REPEATABLE
     READ). `in_doubt`: sites whose books did not balance before; `unproved`: what proofs have found."""
     ids, grams, place, flows = _ledger(session, touched)
+    marks = (place % MARKS).astype(np.int8)
+    odd = () if touched else ids[suspects(marks, *flows)].tolist()
     sites, still_open = site_places(session, now), standing(session, touched)
     visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
     waiting = waiting_at_producers(still_open, sites)
@@ -62,8 +73,8 @@ def read_city(
         law=law,
         ids=ids,
         grams=grams,
-        site=(place >> 1).astype(np.int32),
-        residue=(place & 1).astype(np.bool_),
+        site=(place // MARKS).astype(np.int32),
+        residue=(marks >= OTHER_RESIDUE) & (marks < MADE),
         origin=flows[0],
         target=flows[1],
         moved=flows[2],
@@ -76,7 +87,7 @@ def read_city(
         overdrawn=overdrawn(session),
         leaps=[leap for mover in Mover for leap in leaps(session, mover, touched.days if touched else None)],
         tours=tours(session, touched.trips if touched else None),
-        odd_yields=odd_yields(session, touched.treatments if touched else None),
+        odd_yields=odd_yields(session, touched.treatments if touched else treatments_of(session, odd)),
         months=months(session, now=now, wanted=None if judged is None else _with_history(judged, now)),
         unproved=tuple(unproved),
         judged=judged,
@@ -142,9 +153,12 @@ def _ledger(
     if touched is None:
         ids, grams, place = _holdings(session)
         return ids, grams, place, _flows(session, ids)
-    columns = (HOLDING.c.id, HOLDING.c.grams, HOLDING.c.site_id, HOLDING.c.part)
+    columns = (
+        HOLDING.c.id, HOLDING.c.grams, HOLDING.c.site_id, HOLDING.c.part, HOLDING.c.waste_code,
+        HOLDING.c.operation,
+    )  # fmt: skip
     known = sorted(
-        (row.id, row.grams, (row.site_id or 0) * 2 + (row.part == "residue"))
+        (row.id, row.grams, (row.site_id or 0) * MARKS + mark_of(row.part, row.waste_code, row.operation))
         for some in in_parts(touched.holdings)
         for row in session.execute(select(*columns).where(HOLDING.c.id.in_(some)))
     )
@@ -163,7 +177,7 @@ def _ledger(
 
 
 def _holdings(session: Session) -> tuple[Integers, Integers, Integers]:
-    columns = ("id", "grams", "coalesce(site_id, 0) * 2 + CASE part WHEN 'residue' THEN 1 ELSE 0 END")
+    columns = ("id", "grams", f"coalesce(site_id, 0) * {MARKS} + {mark_sql()}")
     parts = list(integer_columns(session, "holding", columns))
     table = np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
     parts.clear()
