@@ -14,6 +14,7 @@ from tests.bench.pattern import Pattern, tell
 from tests.story import Story
 from zerowaste import clock
 from zerowaste.db import Database
+from zerowaste.models.columns import UtcTime
 
 # So many copies are under way at the same time: their rows lie among each other.
 TOGETHER = 200
@@ -36,6 +37,7 @@ KNOWN_BY = {
 EVENTS = {"event": "id", "holding": "event_id", "flow": "event_id"}
 UNDER_WAY_EVERY = 8  # the loads that are not through yet are in every so many copies only
 LATE_EVERY = 48  # in every so many copies, what is still open is overdue
+SPREAD_DAYS = 365
 TEXT_KEPT = 400  # characters of an event's text, where the audits and chains read none of it
 
 
@@ -138,7 +140,19 @@ def _value(table: str, column: str, width: dict[str, tuple[int, int]]) -> str:
         return _copied_uuid(name)
     if (table, column) == ("flow", "id"):
         return _moved(name, *width["flow"])
+    if isinstance(SQLModel.metadata.tables[table].columns[column].type, UtcTime):
+        name = f"{name} - {_earlier(table)}"
+        if (table, column) == ("holding", "due_at"):
+            name += f" - CASE WHEN k %% {LATE_EVERY} = 0 THEN interval '400 days' ELSE interval '0' END"
     return SPECIAL.get((table, column), name)
+
+
+def _earlier(table: str) -> str:
+    """Copies lie spread over the year before, the first the earliest; what is under way is of today."""
+    return (
+        f"CASE WHEN p.{KNOWN_BY[table]} = ANY (%(left_out)s) THEN interval '0' "
+        f"ELSE interval '{SPREAD_DAYS} days' * (1 - k::float8 / %(further)s) END"
+    )
 
 
 def _copied_uuid(name: str) -> str:
@@ -151,8 +165,6 @@ SPECIAL = {
     f"THEN ({_copied_uuid('p.key::uuid')})::text ELSE p.key || '.' || k END",
     ("event", "text"): "CASE WHEN p.findings > 0 OR p.kind = 'reverse' THEN p.text "
     f"ELSE left(p.text, {TEXT_KEPT}) END",
-    ("holding", "due_at"): f"p.due_at - CASE WHEN k %% {LATE_EVERY} = 0 "
-    "THEN interval '400 days' ELSE interval '0' END",
 }
 
 

@@ -111,6 +111,12 @@ class _Rates(NamedTuple):
         return self.taken.get(of) if period is Period.LEVEL else self.charged.get(term)
 
 
+def receivers_of(session: Session, actor: Actor, *, now: datetime) -> Sequence[Any]:
+    """The sites (`code`) whose limits the board shows."""
+    limits = _limits(actor, local_day(now), None, None).subquery()
+    return session.execute(select(limits.c.code).distinct().order_by(limits.c.code)).all()
+
+
 def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -> Any:
     return (
         select(TERM.c.id, TERM.c.stream, TERM.c.pattern, TERM.c.operation, TERM.c.period, TERM.c.unit,

@@ -65,15 +65,33 @@ class Gap:
         return sum(self.allocation.unserved.values())
 
 
-def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> Gap:
-    """Who could take what, in the whole city. Reads a year of manifests, grouped by the database; changes
-    nothing. Raises `invalid` with every site and stream that nobody knows."""
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A year of filed waste, grouped by the database: (district, stream, code, grams) over `days`."""
+
+    rows: Sequence[tuple[str, str, str, int]]
+    days: int
+
+
+def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> tuple[Gap, Gap]:
+    """Who could take what in the whole city: if it were so, and as things are. Changes nothing. Raises
+    `invalid` with every site and stream that nobody knows."""
     sites = {row.code: row for row in session.execute(select(SITE))}
     _require_known(law, sites, what_if)
+    generated = _generated(session, now)
+    found, usual = (
+        _shared_out(session, law, each, sites, generated, now) for each in (what_if, WhatIf(what_if.days))
+    )
+    return found, usual
+
+
+def _shared_out(
+    session: Session, law: Law, what_if: WhatIf, sites: Mapping[str, Any], generated: Generated, now: datetime
+) -> Gap:
     terms = _terms(session, Instrument.PERMIT, what_if.days, now)
     terms += _terms(session, Instrument.STANDBY, what_if.days, now) if what_if.emergency else []
     terms += [(each.site, "", "*", each.stream, each.kg_a_day * what_if.days) for each in what_if.extra]
-    supplies = _supplies(session, law, what_if, now, {(each[3], each[2]) for each in terms})
+    supplies = _supplies(law, what_if, generated, {(each[3], each[2]) for each in terms})
     capacities: dict[str, int] = defaultdict(int)
     ways: dict[tuple[Supply, str], int] = {}
     for site, operation, pattern, stream, room in terms:
@@ -114,9 +132,7 @@ def _require_known(law: Law, sites: Mapping[str, Any], what_if: WhatIf) -> None:
         raise Refusal("invalid", *problems)
 
 
-def _supplies(
-    session: Session, law: Law, what_if: WhatIf, now: datetime, patterns: Collection[tuple[str, str]]
-) -> dict[Supply, int]:
+def _generated(session: Session, now: datetime) -> Generated:
     since = now - timedelta(days=YEAR_DAYS)
     district = func.substr(SITE.c.street, 1, DIGITS)
     rows = session.execute(
@@ -132,14 +148,21 @@ def _supplies(
         .group_by(district, MANIFEST.c.stream, LINE.c.waste_code)
     ).all()  # fmt: skip
     began = min((row[4] for row in rows), default=now)
-    told_days = max(1, (now - began).days)
+    return Generated(
+        [(place, stream, code, int(grams)) for place, stream, code, grams, _ in rows],
+        max(1, (now - began).days),
+    )
+
+
+def _supplies(
+    law: Law, what_if: WhatIf, generated: Generated, patterns: Collection[tuple[str, str]]
+) -> dict[Supply, int]:
     found: dict[Supply, int] = defaultdict(int)
-    for place, stream, code, grams, _ in rows:
+    for place, stream, code, grams in generated.rows:
         group = _group(law, stream, code, patterns)
         share = what_if.percent.get(stream, 100)
-        found[place, f"{stream} {group}"] += (
-            int(grams) * what_if.days * share // (told_days * 100 * GRAMS_A_KILOGRAM)
-        )
+        kilograms = grams * what_if.days * share // (generated.days * 100 * GRAMS_A_KILOGRAM)
+        found[place, f"{stream} {group}"] += kilograms
     return dict(found)
 
 

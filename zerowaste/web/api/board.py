@@ -1,7 +1,7 @@
 """The capacity board, and what if a plant stood still or more were generated."""
 
 from zerowaste.services.board import board
-from zerowaste.services.gap import WhatIf, gap, in_region
+from zerowaste.services.gap import gap, in_region
 from zerowaste.vocabulary import Role
 from zerowaste.web.schemas.board import BoardItem, BoardQuery, GapReply, WhatIfBody
 from zerowaste.web.schemas.paging import Page
@@ -30,6 +30,6 @@ def ask_what_if(call: Call[WhatIfBody, NoQuery]) -> Reply:
     A minimum-cost flow over the permits of the whole city; told of your region, nothing is changed.
     `usual_unserved_kg`: without any if."""
     asked, law = call.body.request(), call.service.law
-    found = in_region(gap(call.session, law, asked, now=call.now), call.actor)
-    usual = in_region(gap(call.session, law, WhatIf(asked.days), now=call.now), call.actor)
-    return Reply(200, GapReply.of(asked.days, found, usual))
+    found, usual = gap(call.session, law, asked, now=call.now)
+    reply = GapReply.of(asked.days, in_region(found, call.actor), in_region(usual, call.actor))
+    return Reply(200, reply)

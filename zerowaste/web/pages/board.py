@@ -10,9 +10,9 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.regions import districts
 from zerowaste.rules.stream_fields import Name
-from zerowaste.services.board import BoardRow, board
+from zerowaste.services.board import BoardRow, board, receivers_of
 from zerowaste.services.directory import site_names
-from zerowaste.services.gap import WhatIf, gap, in_region, standby
+from zerowaste.services.gap import gap, in_region, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, say, term
@@ -82,11 +82,10 @@ def _answer(
     problems: Sequence[Problem] = (),
 ) -> Response:  # fmt: skip
     law, asked = call.service.law, body.request()
-    found = in_region(gap(call.session, law, asked, now=call.now), call.actor)
-    usual = in_region(gap(call.session, law, WhatIf(asked.days), now=call.now), call.actor)
-    reply = GapReply.of(asked.days, found, usual)
+    found, usual = gap(call.session, law, asked, now=call.now)
+    reply = GapReply.of(asked.days, in_region(found, call.actor), in_region(usual, call.actor))
     listed = standby(call.session, now=call.now)
-    receivers = sorted({row.site for row in board(call.session, call.actor, now=call.now)})
+    receivers = [each.code for each in receivers_of(call.session, call.actor, now=call.now)]
     return page(
         "board/what_if.html",
         status=200 if problem is None else 422,

@@ -46,23 +46,27 @@ OF_ROLE = {
 }
 
 
-@views.get("/registers", allow=tuple(OF_ROLE), query=Span)
-def choose_register(call: Call[None, Span]) -> Response:
-    """Each register a role has: how it begins, and the whole of it to be saved."""
-    query = call.query
+class Chosen(Span):
+    """Which of his registers somebody looks at; not given: the first."""
+
+    kind: RegisterKind | None = None
+
+
+@views.get("/registers", allow=tuple(OF_ROLE), query=Chosen)
+def choose_register(call: Call[None, Chosen]) -> Response:
+    """One register of those a role has: how it begins, and the whole of it to be saved."""
+    query, kinds = call.query, OF_ROLE[call.actor.role]
     call.require_known(stream=query.stream)
-    wanted = query.wanted(call.now)
-    shown = [
-        (kind, KINDS[kind], page_of(call.session, call.actor, kind, wanted, skip=0, limit=SHOWN))
-        for kind in OF_ROLE[call.actor.role]
-    ]
+    kind = query.kind if query.kind in kinds else kinds[0]
     last = query.until or local_day(call.now)
     return page(
         "registers/show.html",
-        shown=shown,
+        kind=kind,
+        kinds={each: KINDS[each] for each in kinds},
+        entries=page_of(call.session, call.actor, kind, query.wanted(call.now), skip=0, limit=SHOWN),
         since=query.since or last - USUAL_SPAN,
         until=last,
-        query=query.model_dump(mode="json", by_alias=True, exclude_none=True),
+        query=query.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True),
         streams=call.service.law.streams.current(local_day(call.now)),
     )
 
