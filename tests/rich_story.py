@@ -14,8 +14,9 @@ from zerowaste.config import PasswordCost
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import drafts, expiry, masterdata, treatments
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.acts import drafts, expiry, treatments
+from zerowaste.services.identity.passwords import Passwords
+from zerowaste.services.masterdata import masterdata
 from zerowaste.services.requests import LineRequest, OutputsRequest, TreatmentRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

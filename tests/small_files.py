@@ -9,9 +9,9 @@ from tests.story import the_law
 from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import ORGANISATION
-from zerowaste.services import masterdata
-from zerowaste.services.masterdata import Loaded, Loading
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.passwords import Passwords
+from zerowaste.services.masterdata import masterdata
+from zerowaste.services.masterdata.masterdata import Loaded, Loading
 
 PASSWORDS = Passwords(PasswordCost(rounds=1, memory_kib=8, lanes=1))
 HOW = Loading(city="3601", passwords=PASSWORDS, now=NOW)

@@ -15,7 +15,7 @@ from tests.city import NOW, City
 from zerowaste.rules.law import Law, read_law
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.streams import MANIFESTS
-from zerowaste.services import custody, filing, lots
+from zerowaste.services.acts import custody, filing, lots
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Act, Basis

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from zerowaste import db
 from zerowaste.db import Database, Unavailable
-from zerowaste.services.ledger import SERIES, Contended
+from zerowaste.services.booking.ledger import SERIES, Contended
 from zerowaste.services.register import MEMBERSHIP
 
 ONLY_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)

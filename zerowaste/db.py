@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-from zerowaste.services.writing import AGAIN, Contended
+from zerowaste.services.booking.writing import AGAIN, Contended
 
 LONGEST_STATEMENT_MS = 30_000
 ATTEMPTS = 6

@@ -19,8 +19,8 @@ from zerowaste.config import PasswordCost, read_settings
 from zerowaste.db import Database
 from zerowaste.models.tables import HOLDING, MANIFEST, SITE
 from zerowaste.rules.law import Law, read_law
-from zerowaste.services.auditing import examine_whole
-from zerowaste.services.cases import Case
+from zerowaste.services.findings.auditing import examine_whole
+from zerowaste.services.findings.cases import Case
 from zerowaste.vocabulary import HoldingKind, Status
 
 # A Thursday afternoon in the city.

@@ -10,7 +10,7 @@ from tests.story import the_law
 from zerowaste import clock
 from zerowaste.db import Database
 from zerowaste.graph.columns import integer_columns
-from zerowaste.services.auditing import examine_whole
+from zerowaste.services.findings.auditing import examine_whole
 
 FLOWS = ("coalesce(from_id, 0)", "to_id", "grams")
 FETCHED = 10_000

@@ -12,7 +12,7 @@ from tests.cast import RITA
 from tests.story import the_law
 from zerowaste import clock
 from zerowaste.db import Database
-from zerowaste.services.chains import chain
+from zerowaste.services.queries.chains import chain
 
 AIM = 1.2
 WARM_UP = 20
@@ -54,7 +54,7 @@ def _section(small: Bulk, large: Bulk, found: tuple[list[float], list[float]], e
     ]
     return Section(
         title="chain: one chain in a small and in a large city",
-        what=f"`services.chains.chain` for a regulator, {len(found[0])} looks in each city, each at another "
+        what=f"`queries.chains.chain` for a regulator, {len(found[0])} looks in each city, each at another "
         f"manifest: its waste went through a transfer station, {ONWARD} onward manifests, "
         f"and batches whose ashes went into further batches ({_counted(edges)} edges). The cities are copies "
         "of one pattern told through the services; the rows of "

@@ -13,8 +13,8 @@ from zerowaste.db import Database
 from zerowaste.rules.access import Actor
 from zerowaste.rules.indicators import indicator
 from zerowaste.rules.spans import Span, span
-from zerowaste.services.indicator_behind import Part, Question, behind
-from zerowaste.services.indicators import report_indicators
+from zerowaste.services.reporting.indicator_behind import Part, Question, behind
+from zerowaste.services.reporting.indicators import report_indicators
 from zerowaste.vocabulary import Role
 
 AIM_MS = 100

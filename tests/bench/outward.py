@@ -20,10 +20,10 @@ from tests.story import Story
 from zerowaste import clock
 from zerowaste.config import signing_keys
 from zerowaste.db import Database
-from zerowaste.services.feed import feed
-from zerowaste.services.registers import RegisterKind, Wanted, entries
-from zerowaste.services.seal_proofs import prove_consistency, prove_events
-from zerowaste.services.sealing import seal
+from zerowaste.services.history.seal_proofs import prove_consistency, prove_events
+from zerowaste.services.history.sealing import seal
+from zerowaste.services.reporting.feed import feed
+from zerowaste.services.reporting.registers import RegisterKind, Wanted, entries
 
 EVENTS = "SELECT id, hash FROM event ORDER BY recorded_at, id"
 LINES = (

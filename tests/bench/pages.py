@@ -18,10 +18,10 @@ from tests.web.conftest import settings
 from zerowaste import clock
 from zerowaste.db import Database
 from zerowaste.models.tables import MANIFEST, SITE, TREATMENT
-from zerowaste.services import tokens
-from zerowaste.services.simulation import Plan, Simulation, make_city
-from zerowaste.services.simulation_city import read_cast
-from zerowaste.services.tokens import Scope
+from zerowaste.services.identity import tokens
+from zerowaste.services.identity.tokens import Scope
+from zerowaste.services.simulation.city import read_cast
+from zerowaste.services.simulation.simulation import Plan, Simulation, make_city
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.app import create_app
 

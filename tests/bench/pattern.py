@@ -12,8 +12,8 @@ from tests.story import Story
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
+from zerowaste.services.acts.treatments import TreatmentRequest, treat
 from zerowaste.services.requests import LineRequest
-from zerowaste.services.treatments import TreatmentRequest, treat
 from zerowaste.vocabulary import Act
 
 OIL, ASH = "900-249-08", "772-003-18"

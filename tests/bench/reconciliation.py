@@ -11,7 +11,7 @@ from tests.bench.sizes import Sizes
 from tests.story import the_law
 from zerowaste.db import Database
 from zerowaste.graph.reconciliation import Network, reconcile
-from zerowaste.services.reconciliation import Month, reconcile_month
+from zerowaste.services.reporting.reconciliation import Month, reconcile_month
 
 AIM_S = 5.0
 TURNS, SEED = 3, 3601

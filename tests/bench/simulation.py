@@ -15,8 +15,8 @@ from tests.bench.sizes import Sizes
 from tests.story import the_law
 from zerowaste import clock
 from zerowaste.db import Database
-from zerowaste.services.simulation import Plan, Simulation, make_city
-from zerowaste.services.simulation_processes import WORTH_IT
+from zerowaste.services.simulation.processes import WORTH_IT
+from zerowaste.services.simulation.simulation import Plan, Simulation, make_city
 
 AIM = 4.0
 SEED, DAYS = 3601, 365

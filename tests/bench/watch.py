@@ -13,13 +13,13 @@ from tests.story import Story, the_law
 from zerowaste import clock
 from zerowaste.db import Database
 from zerowaste.rules.state import LineReport
-from zerowaste.services.auditing import examine, examine_whole, keep
-from zerowaste.services.board import board
-from zerowaste.services.findings import Wanted, count_findings, findings_for
-from zerowaste.services.gap import WhatIf, gap
-from zerowaste.services.open_sums import open_sums
+from zerowaste.services.findings.auditing import examine, examine_whole, keep
+from zerowaste.services.findings.findings import Wanted, count_findings, findings_for
+from zerowaste.services.queries.open_sums import open_sums
+from zerowaste.services.queries.unclosed import unclosed
 from zerowaste.services.requests import LineRequest
-from zerowaste.services.unclosed import unclosed
+from zerowaste.services.room.board import board
+from zerowaste.services.room.gap import WhatIf, gap
 from zerowaste.vocabulary import Act
 
 AIM_MS = 100

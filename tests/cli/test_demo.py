@@ -20,9 +20,9 @@ from zerowaste.db import Database
 from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, MESSAGE, ORGANISATION, SITE, USER
 from zerowaste.rules.law import Law, read_law
 from zerowaste.rules.streams import MANIFESTS
-from zerowaste.services.audit import run_audits
 from zerowaste.services.demo import LOGINS, PASSWORD
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.findings.audit import run_audits
+from zerowaste.services.identity.passwords import Passwords
 from zerowaste.vocabulary import Status
 
 NOW = datetime(2026, 9, 10, 6, 30, tzinfo=UTC)  # a Thursday afternoon in the city

@@ -15,7 +15,7 @@ from tests.cli.town import town as town
 from tests.receivers import Mailboxes
 from zerowaste.config import MailSettings
 from zerowaste.models.tables import DELIVERY, NUDGE
-from zerowaste.services.choices import give_address
+from zerowaste.services.messaging.choices import give_address
 from zerowaste.vocabulary import Pace
 
 

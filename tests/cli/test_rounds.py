@@ -17,9 +17,10 @@ from tests.receivers import Program
 from zerowaste.cli.rounds import Round
 from zerowaste.models.tables import DELIVERY, WEBHOOK
 from zerowaste.rules.nudges import MOST_ATTEMPTS
-from zerowaste.services import deliveries, incidents
-from zerowaste.services.webhook_calls import signature
-from zerowaste.services.webhooks import remove_webhook, webhooks_of
+from zerowaste.services.acts import incidents
+from zerowaste.services.messaging import deliveries
+from zerowaste.services.messaging.webhook_calls import signature
+from zerowaste.services.messaging.webhooks import remove_webhook, webhooks_of
 from zerowaste.vocabulary import Channel, IncidentKind
 
 

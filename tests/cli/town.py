@@ -17,9 +17,9 @@ from zerowaste.cli.rounds import Did, Round
 from zerowaste.config import Settings
 from zerowaste.db import Database
 from zerowaste.models.tables import DELIVERY, MAILBOX, USER
-from zerowaste.services.choices import choose
-from zerowaste.services.secret_box import SecretBox
-from zerowaste.services.webhooks import add_webhook
+from zerowaste.services.messaging.choices import choose
+from zerowaste.services.messaging.secret_box import SecretBox
+from zerowaste.services.messaging.webhooks import add_webhook
 from zerowaste.vocabulary import Channel, NudgeKind, Pace
 
 FOOD = "KW-1"

@@ -12,8 +12,9 @@ from zerowaste.audits.finding import Finding
 from zerowaste.errors import Problem
 from zerowaste.models.tables import HOLDING, PERMIT, SITE, TERM
 from zerowaste.rules.state import LineReport
-from zerowaste.services import custody, filing, register, treatments
-from zerowaste.services.audit import run_audits
+from zerowaste.services import register
+from zerowaste.services.acts import custody, filing, treatments
+from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Instrument
 

@@ -11,8 +11,9 @@ from tests.city import BUILDING, CANTEEN, CLINIC, LORRY, PLANT, VAN
 from tests.story import Story
 from zerowaste.audits.finding import Finding
 from zerowaste.models.tables import HOLDING, SITE
-from zerowaste.services import filing, register, treatments
-from zerowaste.services.audit import run_audits
+from zerowaste.services import register
+from zerowaste.services.acts import filing, treatments
+from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act
 

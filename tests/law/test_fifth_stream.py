@@ -23,15 +23,16 @@ from zerowaste.rules.law import read_law
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.streams import MANIFESTS
 from zerowaste.rules.treating import Output
-from zerowaste.services import filing, register, treatments
-from zerowaste.services.audit import run_audits
-from zerowaste.services.chains import ChainView, chain
-from zerowaste.services.expiry import expire_due
-from zerowaste.services.papers import manifest_paper
-from zerowaste.services.papers_sheet import sheet_of
-from zerowaste.services.replay import replay
+from zerowaste.services import register
+from zerowaste.services.acts import filing, treatments
+from zerowaste.services.acts.expiry import expire_due
+from zerowaste.services.findings.audit import run_audits
+from zerowaste.services.history.replay import replay
+from zerowaste.services.history.verify import verify
+from zerowaste.services.queries.chains import ChainView, chain
+from zerowaste.services.queries.papers import manifest_paper
+from zerowaste.services.queries.papers_sheet import sheet_of
 from zerowaste.services.requests import LineRequest
-from zerowaste.services.verify import verify
 from zerowaste.vocabulary import Act, Instrument, Period, Status, Unit
 
 SLUDGE_FILE = Path(__file__).with_name("sludge-1.toml")

@@ -28,7 +28,8 @@ from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import LEG, VEHICLE
 from zerowaste.rules.state import LineReport
-from zerowaste.services import drafts, register, treatments
+from zerowaste.services import register
+from zerowaste.services.acts import drafts, treatments
 from zerowaste.services.requests import LegRequest
 from zerowaste.vocabulary import Act, Instrument, Status, Verdict
 

@@ -32,8 +32,10 @@ from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import LINE, SITE
 from zerowaste.rules.state import LineReport
-from zerowaste.services import masterdata, register, treatments
-from zerowaste.services.passwords import Passwords
+from zerowaste.services import register
+from zerowaste.services.acts import treatments
+from zerowaste.services.identity.passwords import Passwords
+from zerowaste.services.masterdata import masterdata
 from zerowaste.services.requests import TreatmentRequest
 from zerowaste.vocabulary import Act, Instrument, Status, Verdict
 

@@ -25,7 +25,7 @@ from tests.law.hazardous import (
 from tests.story import Story
 from zerowaste.audits.finding import Severity
 from zerowaste.models.tables import HOLDING
-from zerowaste.services import treatments
+from zerowaste.services.acts import treatments
 from zerowaste.vocabulary import Act, Instrument
 
 YEAR_AFTER_NOW = datetime(2027, 3, 2, 16, 0, tzinfo=UTC)  # 365 days from 2 March 2026 are over

@@ -20,7 +20,8 @@ from tests.law.rounds import (
 )
 from tests.story import Story
 from zerowaste.models.tables import MANIFEST, VEHICLE
-from zerowaste.services import filing, register
+from zerowaste.services import register
+from zerowaste.services.acts import filing
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Instrument, Status, Verdict
 

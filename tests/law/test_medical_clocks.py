@@ -10,7 +10,7 @@ from tests.law.hazardous import refused
 from tests.law.rounds import INFECTIOUS, MEDICAL, accepted, change_site, lots_at, on_the_road, overdue, treat
 from tests.story import Story
 from zerowaste.audits.finding import Severity
-from zerowaste.services.unclosed import unclosed
+from zerowaste.services.queries.unclosed import unclosed
 from zerowaste.vocabulary import HoldingKind
 
 HOUR = timedelta(hours=1)

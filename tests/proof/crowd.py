@@ -14,7 +14,7 @@ from tests.proof.invariants import broken
 from tests.story import Story
 from zerowaste.db import Database
 from zerowaste.rules.state import LineReport
-from zerowaste.services import custody, filing, treatments
+from zerowaste.services.acts import custody, filing, treatments
 from zerowaste.services.requests import LineRequest, TreatmentRequest
 from zerowaste.vocabulary import Act
 

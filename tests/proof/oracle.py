@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from zerowaste.services.chains import ChainView
+from zerowaste.services.queries.chains import ChainView
 
 MANIFESTS = Path(__file__).parents[2] / "manifests"
 ENDS = {"fate": "closed", "outside": "outside", "variance": "variance"}

@@ -31,7 +31,9 @@ from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import chains, expiry, replay, treatments, verify
+from zerowaste.services.acts import expiry, treatments
+from zerowaste.services.history import replay, verify
+from zerowaste.services.queries import chains
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

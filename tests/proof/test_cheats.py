@@ -13,7 +13,7 @@ from tests.proof.invariants import broken
 from tests.proof.test_found import holdings
 from tests.story import Story
 from zerowaste.rules.state import LineReport
-from zerowaste.services.manifests import actions_for
+from zerowaste.services.queries.manifests import actions_for
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

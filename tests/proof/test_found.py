@@ -13,7 +13,7 @@ from tests.proof.crowd import OIL, accepted_oil, batch, codes, filed_oil
 from tests.proof.invariants import broken
 from tests.story import Story
 from zerowaste.rules.state import LineReport
-from zerowaste.services import expiry, treatments
+from zerowaste.services.acts import expiry, treatments
 from zerowaste.services.requests import OutputsRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

@@ -15,7 +15,7 @@ from tests.proof.test_machine import LifeOfACity
 from tests.story import the_law
 from zerowaste.db import Database
 from zerowaste.models.tables import FINDING, SITE
-from zerowaste.services.auditing import examine, examine_whole, keep
+from zerowaste.services.findings.auditing import examine, examine_whole, keep
 
 DEEP = int(os.environ.get("PROOF_STORIES", "0"))
 STORIES = {"sqlite": 16, "postgresql": 5}

@@ -12,7 +12,7 @@ from tests.proof.crowd import MOST, OIL, SOLVENT, Crowd, accepted_oil, batch, co
 from tests.proof.together import all_at_once, answers, split
 from tests.story import Story, the_law
 from zerowaste.rules.state import LineReport
-from zerowaste.services import expiry
+from zerowaste.services.acts import expiry
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

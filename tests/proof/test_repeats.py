@@ -12,7 +12,7 @@ from tests.proof.crowd import ASH, OIL, SOLVENT, Crowd, accepted_oil, batch, cod
 from tests.proof.together import all_at_once, answers
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import drafts
+from zerowaste.services.acts import drafts
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

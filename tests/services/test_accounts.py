@@ -11,7 +11,8 @@ from tests.cast import FAY, PAULA, RITA
 from tests.city import CLINIC, NOW, City
 from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
-from zerowaste.services.accounts import (
+from zerowaste.services.booking.ledger import SERIES
+from zerowaste.services.identity.accounts import (
     Belonging,
     NewAccount,
     add_account,
@@ -19,10 +20,9 @@ from zerowaste.services.accounts import (
     set_password,
     shut_account,
 )
-from zerowaste.services.ledger import SERIES
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.passwords import Passwords
+from zerowaste.services.identity.tokens import Scope, authenticate, issue_token
 from zerowaste.services.register import MEMBERSHIP, REVISION, USER
-from zerowaste.services.tokens import Scope, authenticate, issue_token
 from zerowaste.vocabulary import Role
 
 PASSWORDS = Passwords(PasswordCost(rounds=1, memory_kib=8, lanes=1))

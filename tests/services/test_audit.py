@@ -10,7 +10,7 @@ from tests.graph.drawing import DUE_AFTER, draw
 from tests.story import the_law
 from zerowaste.audits.finding import Severity
 from zerowaste.models.tables import HOLDING
-from zerowaste.services.audit import run_audits
+from zerowaste.services.findings.audit import run_audits
 
 FAULTY = """
     generation > a.lot 3000001

@@ -12,7 +12,7 @@ from tests.graph.drawing import draw
 from tests.story import Story, the_law
 from zerowaste.models.tables import AUDIT_RUN, EVENT, FINDING, HOLDING, LINE, MANIFEST
 from zerowaste.rules.state import LineReport
-from zerowaste.services.auditing import Examined, Kept, examine, examine_whole, keep, last_audit
+from zerowaste.services.findings.auditing import Examined, Kept, examine, examine_whole, keep, last_audit
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act
 
@@ -139,7 +139,7 @@ def test_an_older_audit_never_overwrites_a_newer(story: Story) -> None:
 def test_after_a_great_many_events_everything_is_audited(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zerowaste.services.auditing.MOST_TOUCHED", 2)
+    monkeypatch.setattr("zerowaste.services.findings.auditing.MOST_TOUCHED", 2)
     audit(story)
     short_load(story)
     assert audit(story).whole

@@ -13,7 +13,7 @@ from tests.graph.drawing import draw
 from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import TREATMENT
-from zerowaste.services.batches import find_batches, ways_of_treating
+from zerowaste.services.queries.batches import find_batches, ways_of_treating
 
 # Three batches: two at the plant by the lake, one at the small plant in the old town.
 BATCHES = """

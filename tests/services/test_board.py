@@ -13,9 +13,9 @@ from tests.story import Story, the_law
 from zerowaste.models.instrument import Permit, PermitTerm
 from zerowaste.rules.rates import DaysLeft
 from zerowaste.rules.state import LineReport
-from zerowaste.services.board import BoardRow, board
-from zerowaste.services.gap import Extra, WhatIf, bottlenecks, gap, standby
 from zerowaste.services.requests import LineRequest
+from zerowaste.services.room.board import BoardRow, board
+from zerowaste.services.room.gap import Extra, WhatIf, bottlenecks, gap, standby
 from zerowaste.vocabulary import Act, Instrument, Period, Unit
 
 TONNE = 1_000_000

@@ -13,7 +13,7 @@ from tests.graph.drawing import Drawing, Paper, draw
 from tests.story import the_law
 from zerowaste.errors import Refusal
 from zerowaste.rules.access import Actor
-from zerowaste.services.chains import ChainView, NodeEntry, chain
+from zerowaste.services.queries.chains import ChainView, NodeEntry, chain
 from zerowaste.vocabulary import Role, Status
 
 # Paula's 600 and Olaf's 300 meet at the plant; the ash goes on to the transfer station.
@@ -216,7 +216,7 @@ def test_a_truncated_chain_says_how_much_it_did_not_follow(view: View) -> None:
 
 
 def test_the_tolerance_is_that_of_the_manifests_own_edition() -> None:
-    from zerowaste.services.chains import tolerance_of
+    from zerowaste.services.queries.chains import tolerance_of
 
     asked: list[tuple[str, int]] = []
 

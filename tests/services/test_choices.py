@@ -10,8 +10,8 @@ from tests.cast import OLAF, PAULA, RITA
 from tests.city import NOW, City
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import DELIVERY, ERRAND
-from zerowaste.services.account_events import changes_of
-from zerowaste.services.choices import (
+from zerowaste.services.identity.account_events import changes_of
+from zerowaste.services.messaging.choices import (
     MOST_MAILS,
     choices_of,
     choose,

@@ -14,7 +14,7 @@ from zerowaste.errors import Refusal
 from zerowaste.models.tables import FLOW, HOLDING, QUOTA
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import treatments
+from zerowaste.services.acts import treatments
 from zerowaste.services.requests import LineRequest, OutputsRequest, TreatmentRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 

@@ -14,7 +14,7 @@ from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import HOLDING, PERMIT, USER, VEHICLE
 from zerowaste.rules.papers_due import end_of, renewal_due
-from zerowaste.services.deadlines import Deadline, Wanted, deadlines, read_place
+from zerowaste.services.deadlines.deadlines import Deadline, Wanted, deadlines, read_place
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, DeadlineKind
 

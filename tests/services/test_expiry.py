@@ -10,7 +10,7 @@ from tests.cast import DAN, PAULA
 from tests.city import CLINIC, LORRY, PLANT, VAN, WORKS, City
 from tests.story import Story
 from zerowaste.models.tables import EVENT, HOLDING, MANIFEST, QUOTA
-from zerowaste.services.expiry import expire_due
+from zerowaste.services.acts.expiry import expire_due
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status
 

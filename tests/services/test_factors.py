@@ -12,12 +12,18 @@ from tests.city import NOW, City
 from zerowaste.config import LoginLimits, PasswordCost
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import AUTHENTICATOR, RECOVERY_CODE
-from zerowaste.services import factors
-from zerowaste.services.account_events import Doer, changes_of
-from zerowaste.services.accounts import set_password
-from zerowaste.services.factors import Authenticators
-from zerowaste.services.logins import Entry, begin_login, confirm_password, finish_login, resume_login
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity import factors
+from zerowaste.services.identity.account_events import Doer, changes_of
+from zerowaste.services.identity.accounts import set_password
+from zerowaste.services.identity.factors import Authenticators
+from zerowaste.services.identity.logins import (
+    Entry,
+    begin_login,
+    confirm_password,
+    finish_login,
+    resume_login,
+)
+from zerowaste.services.identity.passwords import Passwords
 
 KEYS = {1: "a key of the tests, long enough to be one"}
 APPS = Authenticators(KEYS)

@@ -38,7 +38,7 @@ from zerowaste.models.tables import (
     SERIES,
     TRIP,
 )
-from zerowaste.services import filing, lots
+from zerowaste.services.acts import filing, lots
 from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.web.schemas.filing import FilingBody
 from zerowaste.web.schemas.lots import LotBody

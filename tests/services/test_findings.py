@@ -14,9 +14,9 @@ from tests.story import Story, the_law
 from zerowaste.audits import Severity
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import HOLDING
-from zerowaste.services.auditing import examine_whole, keep
-from zerowaste.services.dispositions import Disposed, DispositionRequest, dispose
-from zerowaste.services.findings import (
+from zerowaste.services.findings.auditing import examine_whole, keep
+from zerowaste.services.findings.dispositions import Disposed, DispositionRequest, dispose
+from zerowaste.services.findings.findings import (
     FoundItem,
     Wanted,
     audited_at,
@@ -27,8 +27,8 @@ from zerowaste.services.findings import (
     findings_for,
     history_of,
 )
-from zerowaste.services.replay import differences
-from zerowaste.services.verify import verify
+from zerowaste.services.history.replay import differences
+from zerowaste.services.history.verify import verify
 from zerowaste.vocabulary import Disposition
 
 # Paula's yard is over full, and a kilogram in ten was lost on the way from her to Fay's plant;

@@ -11,7 +11,7 @@ from tests.city import LORRY, OTHER, PLANT, WORKS
 from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import OUTBOX
-from zerowaste.services.incidents import (
+from zerowaste.services.acts.incidents import (
     EndRequest,
     IncidentListed,
     IncidentRequest,
@@ -20,9 +20,9 @@ from zerowaste.services.incidents import (
     incidents_of,
     report,
 )
-from zerowaste.services.replay import replay
+from zerowaste.services.history.replay import replay
+from zerowaste.services.history.verify import verify
 from zerowaste.services.requests import LineRequest
-from zerowaste.services.verify import verify
 from zerowaste.vocabulary import IncidentKind
 
 

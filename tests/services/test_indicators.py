@@ -18,9 +18,9 @@ from zerowaste.rules.indicators import indicator, indicators
 from zerowaste.rules.spans import span
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import treatments
-from zerowaste.services.indicator_behind import Behind, Part, Question, behind
-from zerowaste.services.indicators import Reported, report_indicators
+from zerowaste.services.acts import treatments
+from zerowaste.services.reporting.indicator_behind import Behind, Part, Question, behind
+from zerowaste.services.reporting.indicators import Reported, report_indicators
 from zerowaste.services.requests import LineRequest, TreatmentRequest
 from zerowaste.vocabulary import Act, Basis
 

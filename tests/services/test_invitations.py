@@ -9,12 +9,12 @@ from tests.cast import PASSWORD
 from tests.city import NOW, City
 from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
-from zerowaste.services.account_events import Doer, changes_of
-from zerowaste.services.accounts import change_password, shut_account
-from zerowaste.services.invitations import invite, read_invitation, take_up
-from zerowaste.services.logins import begin_login
-from zerowaste.services.passwords import Passwords
-from zerowaste.services.verify_heads import without_events
+from zerowaste.services.history.verify_heads import without_events
+from zerowaste.services.identity.account_events import Doer, changes_of
+from zerowaste.services.identity.accounts import change_password, shut_account
+from zerowaste.services.identity.invitations import invite, read_invitation, take_up
+from zerowaste.services.identity.logins import begin_login
+from zerowaste.services.identity.passwords import Passwords
 
 PASSWORDS = Passwords(PasswordCost(rounds=1, memory_kib=8, lanes=1))
 ADA = Doer("ada", "administrator")

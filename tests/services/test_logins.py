@@ -8,9 +8,9 @@ from sqlmodel import Session
 from tests.cast import PASSWORD, PAULA
 from tests.city import NOW, City
 from zerowaste.config import LoginLimits, PasswordCost
-from zerowaste.services.accounts import set_password, shut_account
-from zerowaste.services.logins import FAILURE, Entry, begin_login, finish_login
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.accounts import set_password, shut_account
+from zerowaste.services.identity.logins import FAILURE, Entry, begin_login, finish_login
+from zerowaste.services.identity.passwords import Passwords
 from zerowaste.services.register import USER
 
 PASSWORDS = Passwords(PasswordCost(rounds=1, memory_kib=8, lanes=1))

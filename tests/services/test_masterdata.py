@@ -16,9 +16,9 @@ from tests.small_files import HOW, PASSWORDS, code_of, load, permit
 from tests.story import Story, the_law
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import EVENT, ORGANISATION, PERMIT, PRIVATE, QUOTA, SITE, TERM, USER, VEHICLE
-from zerowaste.services import masterdata
-from zerowaste.services.masterdata import Loaded
-from zerowaste.services.masterdata_files import RawRow
+from zerowaste.services.masterdata import masterdata
+from zerowaste.services.masterdata.files import RawRow
+from zerowaste.services.masterdata.masterdata import Loaded
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act
 

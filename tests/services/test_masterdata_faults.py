@@ -8,7 +8,7 @@ from tests.city import LORRY, PLANT, WORKS, City
 from tests.small_files import HOW, code_of, load, permit, refused
 from tests.story import Story, the_law
 from zerowaste.errors import Refusal
-from zerowaste.services import masterdata
+from zerowaste.services.masterdata import masterdata
 from zerowaste.services.requests import LineRequest
 
 FAULTY = """[[site]]

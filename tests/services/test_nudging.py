@@ -14,10 +14,10 @@ from tests.story import Story, the_law
 from zerowaste.db import Database
 from zerowaste.models.tables import MESSAGE, NUDGE, OUTBOX, PERMIT
 from zerowaste.rules.state import LineReport
-from zerowaste.services.expiry import expire_due
-from zerowaste.services.messages import count_unread, mark_all_read, mark_read, messages_of
-from zerowaste.services.notices import tell_notices
-from zerowaste.services.nudging import make_nudges, withdraw_met
+from zerowaste.services.acts.expiry import expire_due
+from zerowaste.services.messaging.messages import count_unread, mark_all_read, mark_read, messages_of
+from zerowaste.services.messaging.notices import tell_notices
+from zerowaste.services.messaging.nudging import make_nudges, withdraw_met
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Basis, NudgeKind
 

@@ -9,7 +9,7 @@ from tests.cast import PAULA, RITA, RUTH
 from tests.city import CLINIC, NOW, OTHER, City
 from tests.graph.drawing import Paper, draw
 from zerowaste.errors import Refusal
-from zerowaste.services.open_sums import open_sums
+from zerowaste.services.queries.open_sums import open_sums
 
 DRAWN = """
     generation > a.lot 500

@@ -15,8 +15,8 @@ from tests.story import Story
 from zerowaste.clock import local_day
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import treatments
-from zerowaste.services.overview import Ended, Moved, Open, Overview, Sums, overview
+from zerowaste.services.acts import treatments
+from zerowaste.services.queries.overview import Ended, Moved, Open, Overview, Sums, overview
 from zerowaste.services.requests import LineRequest, TreatmentRequest
 from zerowaste.vocabulary import Act
 
@@ -77,7 +77,7 @@ def test_what_is_open_is_told_by_district_and_age(story: Story) -> None:
 
 
 def test_what_is_not_listed_is_counted_all_the_same(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zerowaste.services.overview.MOST_FLOWS", 0)
+    monkeypatch.setattr("zerowaste.services.queries.overview.MOST_FLOWS", 0)
     found = seen(story, RITA)
     assert (found.moved, found.ended) == ([], [])
     assert (found.sums.accepted_g, found.ended_g) == (480_000, 240_000)

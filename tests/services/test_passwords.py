@@ -3,7 +3,7 @@
 import pytest
 
 from zerowaste.config import PasswordCost
-from zerowaste.services.passwords import Passwords, weaknesses
+from zerowaste.services.identity.passwords import Passwords, weaknesses
 
 CHEAP = Passwords(PasswordCost(rounds=1, memory_kib=8, lanes=1))
 

@@ -17,7 +17,9 @@ from tests.story import Story
 from zerowaste.errors import Refusal
 from zerowaste.graph.suppression import TOTAL
 from zerowaste.models.tables import EVENT, HOLDING, PUBLICATION, SITE
-from zerowaste.services.publications import (
+from zerowaste.services.history.replay import replay
+from zerowaste.services.history.verify import verify
+from zerowaste.services.reporting.publications import (
     DraftRequest,
     Published,
     PublishRequest,
@@ -27,9 +29,7 @@ from zerowaste.services.publications import (
     publish,
     published,
 )
-from zerowaste.services.replay import replay
-from zerowaste.services.verify import verify
-from zerowaste.services.yearly_paper import open_rows, paper_of
+from zerowaste.services.reporting.yearly_paper import open_rows, paper_of
 
 OIL = "900-249-08"
 CITY = "3601"

@@ -16,9 +16,9 @@ from zerowaste.rules.precision import precision
 from zerowaste.rules.spans import span
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import treatments
-from zerowaste.services.reconciled import seen, sites_of
-from zerowaste.services.reconciliation import Mass, Month, reconcile_month
+from zerowaste.services.acts import treatments
+from zerowaste.services.reporting.reconciled import seen, sites_of
+from zerowaste.services.reporting.reconciliation import Mass, Month, reconcile_month
 from zerowaste.services.requests import LineRequest, TreatmentRequest
 from zerowaste.vocabulary import Act, Basis
 

@@ -31,7 +31,7 @@ from zerowaste.models.tables import (
     TREATMENT,
     TRIP,
 )
-from zerowaste.services.replay import Difference, replay
+from zerowaste.services.history.replay import Difference, replay
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from zerowaste.config import SigningKeys, signing_keys
 from zerowaste.db import Database
 from zerowaste.models.tables import EVENT, MANIFEST, SEAL, SEAL_LEAF
 from zerowaste.rules.merkle import continues, included, leaf_hash, root_of
-from zerowaste.services import sealing
+from zerowaste.services.history import sealing
+from zerowaste.services.history.seal_proofs import prove_consistency, prove_events, seal_faults, visible_event
+from zerowaste.services.history.sealing import Sealed, seal, seal_when_due
+from zerowaste.services.history.verify import verify
 from zerowaste.services.requests import LineRequest
-from zerowaste.services.seal_proofs import prove_consistency, prove_events, seal_faults, visible_event
-from zerowaste.services.sealing import Sealed, seal, seal_when_due
-from zerowaste.services.verify import verify
 from zerowaste.vocabulary import Act
 
 

@@ -28,16 +28,16 @@ from zerowaste.models.tables import (
     SERIES,
     SITE,
 )
-from zerowaste.services import custody, expiry, filing, lots, treatments
+from zerowaste.services.acts import custody, expiry, filing, lots, treatments
 from zerowaste.services.desk import open_desk
-from zerowaste.services.replay import differences
-from zerowaste.services.simulation import Plan, Simulation, make_city
-from zerowaste.services.simulation_city import STREAMS
-from zerowaste.services.simulation_lives import USUAL, Rates
-from zerowaste.services.simulation_part import Part, parts_of
-from zerowaste.services.simulation_play import Heard
-from zerowaste.services.simulation_processes import BrokenOff
-from zerowaste.services.verify import faults
+from zerowaste.services.history.replay import differences
+from zerowaste.services.history.verify import faults
+from zerowaste.services.simulation.city import STREAMS
+from zerowaste.services.simulation.lives import USUAL, Rates
+from zerowaste.services.simulation.part import Part, parts_of
+from zerowaste.services.simulation.play import Heard
+from zerowaste.services.simulation.processes import BrokenOff
+from zerowaste.services.simulation.simulation import Plan, Simulation, make_city
 from zerowaste.vocabulary import Status
 
 CITY = "3601"

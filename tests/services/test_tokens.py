@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from tests.cast import CAST, DAN, PAULA, Person
 from tests.city import NOW, City
-from zerowaste.services.tokens import (
+from zerowaste.services.identity.tokens import (
     TOKEN,
     Scope,
     authenticate,

@@ -13,7 +13,7 @@ from tests.graph.drawing import DUE_AFTER, Drawing, Paper, draw
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules.access import Actor
-from zerowaste.services.unclosed import Unclosed, UnclosedPage, duration, unclosed
+from zerowaste.services.queries.unclosed import Unclosed, UnclosedPage, duration, unclosed
 from zerowaste.vocabulary import Role
 
 # Two producers' waste in one ash lot; a third one's load on the road; a lot in Paula's yard.

@@ -25,7 +25,7 @@ from zerowaste.models.tables import (
     SERIES,
     TREATMENT,
 )
-from zerowaste.services.verify import Fault, verify
+from zerowaste.services.history.verify import Fault, verify
 
 PHOTO = b"a photo"
 

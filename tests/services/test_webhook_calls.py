@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.receivers import certificate, program
-from zerowaste.services import webhook_calls
-from zerowaste.services.webhook_calls import (
+from zerowaste.services.messaging import webhook_calls
+from zerowaste.services.messaging.webhook_calls import (
     NotDelivered,
     address_of,
     call,

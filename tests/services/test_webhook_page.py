@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from zerowaste.config import ROOT
-from zerowaste.services.webhook_calls import headers_for
+from zerowaste.services.messaging.webhook_calls import headers_for
 
 
 def test_the_example_verifies_our_calls_and_no_others() -> None:

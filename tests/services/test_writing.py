@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from tests.city import PLANT, WORKS, City
 from zerowaste.models.tables import SERIES, SITE, TRIP
-from zerowaste.services.writing import Contended, Writes
+from zerowaste.services.booking.writing import Contended, Writes
 
 COUNT_UP = (
     update(SERIES)

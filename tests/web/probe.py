@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import insert
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.ledger import SERIES
+from zerowaste.services.booking.ledger import SERIES
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.problems import Refused
 from zerowaste.web.schemas.base import (

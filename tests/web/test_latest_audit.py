@@ -8,7 +8,7 @@ import pytest
 from tests.city import NOW, City
 from tests.story import the_law
 from zerowaste.db import Database
-from zerowaste.services.auditing import Examined, last_audit
+from zerowaste.services.findings.auditing import Examined, last_audit
 from zerowaste.web import latest_audit
 from zerowaste.web.latest_audit import FRESH_FOR, LatestAudit
 

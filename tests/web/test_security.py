@@ -7,8 +7,8 @@ from flask_security import current_user, hash_password, verify_password
 from tests.cast import PASSWORD, PAULA
 from tests.web.conftest import Running
 from zerowaste import clock
-from zerowaste.services.accounts import set_password, shut_account
-from zerowaste.services.logins import begin_login, finish_login
+from zerowaste.services.identity.accounts import set_password, shut_account
+from zerowaste.services.identity.logins import begin_login, finish_login
 
 
 def spelled(app: Flask, password: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from tests.web import probe
 from tests.web.conftest import Running
 from zerowaste import db
-from zerowaste.services.ledger import SERIES, Contended
+from zerowaste.services.booking.ledger import SERIES, Contended
 from zerowaste.web.views import Call
 
 

@@ -41,7 +41,7 @@ def audit(place: Workplace, as_json: bool, since: datetime | None, proof: bool) 
       1  有账目不平或逾期 books that do not balance, or something overdue
     """
     from zerowaste.audits import Severity
-    from zerowaste.services.auditing import examine, examine_whole, keep
+    from zerowaste.services.findings.auditing import examine, examine_whole, keep
 
     now, law = clock.now(), place.law
     with place.database() as database:

@@ -56,8 +56,8 @@ def make_demo(
     prints the logins himself."""
     from zerowaste.cli.demo_city.cast import is_empty, login_lines
     from zerowaste.cli.demo_city.history import Telling, tell
-    from zerowaste.services import sealing
-    from zerowaste.services.auditing import examine_whole, keep
+    from zerowaste.services.findings.auditing import examine_whole, keep
+    from zerowaste.services.history import sealing
 
     with place.database(durable=False) as database, database.session_for(write=True) as session:
         if not is_empty(session):

@@ -28,8 +28,8 @@ def load(place: Workplace, files: tuple[Path, ...], dry_run: bool) -> None:
     \b
     退出码 Exit code: 0 完成 done, 1 文件有误 faults in the files.
     """
-    from zerowaste.services import masterdata
-    from zerowaste.services.passwords import Passwords
+    from zerowaste.services.identity.passwords import Passwords
+    from zerowaste.services.masterdata import masterdata
 
     contents = [(file.name, file.read_bytes()) for file in files]
     how = masterdata.Loading(

@@ -19,7 +19,7 @@ def replay(place: Workplace) -> None:
     \b
     退出码 Exit code: 0 完全一致 no difference, 1 有差异 differences.
     """
-    from zerowaste.services.replay import differences
+    from zerowaste.services.history.replay import differences
 
     with place.database() as database, database.session_for(write=False) as session:
         _report(
@@ -41,8 +41,8 @@ def verify(place: Workplace) -> None:
     """
     from itertools import chain
 
-    from zerowaste.services.seal_proofs import seal_faults
-    from zerowaste.services.verify import faults
+    from zerowaste.services.history.seal_proofs import seal_faults
+    from zerowaste.services.history.verify import faults
 
     with place.database() as database, database.session_for(write=False) as session:
         found = faults(session, place.law, progress)

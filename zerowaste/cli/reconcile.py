@@ -26,8 +26,8 @@ def reconcile(place: Workplace, month: str | None, as_json: bool) -> None:
       1  有可疑测量，或总体检验不通过 a measurement is suspect, or the global test fails
     """
     from zerowaste.rules.spans import span
-    from zerowaste.services.reconciled import sites_of
-    from zerowaste.services.reconciliation import reconcile_month
+    from zerowaste.services.reporting.reconciled import sites_of
+    from zerowaste.services.reporting.reconciliation import reconcile_month
 
     last = clock.local_day(clock.now()).replace(day=1) - timedelta(days=1)
     over = span(month or f"{last:%Y-%m}")

@@ -12,13 +12,16 @@ from zerowaste.cli.workplace import say
 from zerowaste.config import Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import Law
-from zerowaste.services import auditing, deliveries, expiry, notices, nudging, sealing
-from zerowaste.services.deliveries import Batch
-from zerowaste.services.mailing import composed, mail_for
-from zerowaste.services.postman import Postman, postman
-from zerowaste.services.secret_box import SecretBox, Unreadable
-from zerowaste.services.webhook_calls import NotDelivered, call, headers_for
-from zerowaste.services.webhooks import call_for
+from zerowaste.services.acts import expiry
+from zerowaste.services.findings import auditing
+from zerowaste.services.history import sealing
+from zerowaste.services.messaging import deliveries, notices, nudging
+from zerowaste.services.messaging.deliveries import Batch
+from zerowaste.services.messaging.mailing import composed, mail_for
+from zerowaste.services.messaging.postman import Postman, postman
+from zerowaste.services.messaging.secret_box import SecretBox, Unreadable
+from zerowaste.services.messaging.webhook_calls import NotDelivered, call, headers_for
+from zerowaste.services.messaging.webhooks import call_for
 from zerowaste.vocabulary import Channel
 
 CALLS_AT_ONCE = 8

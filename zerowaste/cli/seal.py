@@ -10,7 +10,7 @@ from zerowaste import clock
 from zerowaste.cli.workplace import Workplace, say, with_workplace
 
 if TYPE_CHECKING:
-    from zerowaste.services.sealing import Sealed
+    from zerowaste.services.history.sealing import Sealed
 
 
 @click.command(short_help="封印至今的全部事件并签名。 Seal all events so far.")
@@ -30,7 +30,7 @@ def seal(place: Workplace, export: Path | None) -> None:
     \b
     退出码 Exit code: 0 完成 done, 75 数据库繁忙，请稍后重试 database busy, try again later.
     """
-    from zerowaste.services import sealing
+    from zerowaste.services.history import sealing
 
     with place.database() as database:
         made = database.transact(
@@ -51,7 +51,7 @@ def seal(place: Workplace, export: Path | None) -> None:
 
 def _write(seals: "Iterable[Sealed]", folder: Path) -> int:
     """One file a seal, as `GET /seals/{number}` answers it."""
-    from zerowaste.services.sealing import published
+    from zerowaste.services.history.sealing import published
 
     folder.mkdir(parents=True, exist_ok=True)
     count = 0

@@ -55,8 +55,8 @@ def simulate(place: Workplace, manifests: int, seed: int, days: int, until: date
     \b
     退出码 Exit code: 0 完成 done, 1 数据库非空 the database is not empty.
     """
-    from zerowaste.services.simulation import Plan, Simulation, make_city
-    from zerowaste.services.simulation_processes import WORTH_IT
+    from zerowaste.services.simulation.processes import WORTH_IT
+    from zerowaste.services.simulation.simulation import Plan, Simulation, make_city
 
     upgrade_database(place.settings.database_url)
     end = clock.day_start(until.date() if until else clock.local_day(clock.now()))

@@ -38,9 +38,9 @@ def add(place: Workplace, **given: Any) -> None:
     例 Example:
       flask user add wang --name 王敏 --role regulator --organisation 11360100… --region 3601
     """
-    from zerowaste.services import masterdata
-    from zerowaste.services.masterdata_files import RawRow
-    from zerowaste.services.passwords import Passwords
+    from zerowaste.services.identity.passwords import Passwords
+    from zerowaste.services.masterdata import masterdata
+    from zerowaste.services.masterdata.files import RawRow
 
     values = {key: value for key, value in given.items() if value not in (None, ())}
     row = RawRow("person", values, "user add", 1)

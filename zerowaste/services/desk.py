@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
-from zerowaste.services.books import Books
+from zerowaste.services.booking.books import Books
 from zerowaste.services.register import Register
 
 

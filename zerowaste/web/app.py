@@ -8,8 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from zerowaste.config import ROOT, Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import read_law
-from zerowaste.services.factors import Authenticators
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.factors import Authenticators
+from zerowaste.services.identity.passwords import Passwords
 from zerowaste.web.api.routes import GROUPS as API
 from zerowaste.web.compression import install_compression
 from zerowaste.web.headers import install_headers

@@ -7,7 +7,7 @@ from threading import Lock
 
 from zerowaste.db import Database
 from zerowaste.rules.law import Law
-from zerowaste.services.auditing import examine, keep
+from zerowaste.services.findings.auditing import examine, keep
 
 # A reader's audit is no older than that; what it costs goes by what has happened since.
 FRESH_FOR = timedelta(seconds=30)

@@ -1,7 +1,7 @@
 """The burst limit: how many requests one network address may send to one worker in a minute.
 
 Counted in the worker's memory, so it only keeps a runaway client from starving the others. Failed
-log-ins are counted in the database (services/logins.py), which all workers share."""
+log-ins are counted in the database (services/identity/logins.py), which all workers share."""
 
 from collections import Counter
 from datetime import datetime

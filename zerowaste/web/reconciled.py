@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.reconciled import Ends, seen, sites_of
-from zerowaste.services.reconciliation import Mass, Month, reconcile_month
+from zerowaste.services.reporting.reconciled import Ends, seen, sites_of
+from zerowaste.services.reporting.reconciliation import Mass, Month, reconcile_month
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.reporting import BETWEEN, period_of
 from zerowaste.web.schemas.reconciliation import ReconciliationQuery

@@ -9,7 +9,7 @@ from zerowaste.rules.access import Actor
 from zerowaste.rules.indicators import Indicator, Reckoning, indicator
 from zerowaste.rules.regions import districts
 from zerowaste.rules.spans import Span, span
-from zerowaste.services.indicator_behind import Behind, Part, Question, behind
+from zerowaste.services.reporting.indicator_behind import Behind, Part, Question, behind
 from zerowaste.web.paging import place_of
 from zerowaste.web.schemas.indicators import BehindQuery
 from zerowaste.web.views import Call

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from zerowaste import clock
 from zerowaste.errors import Problem, Refusal, status_of
-from zerowaste.services.messages import count_unread
-from zerowaste.services.tokens import Credential, Scope, authenticate
+from zerowaste.services.identity.tokens import Credential, Scope, authenticate
+from zerowaste.services.messaging.messages import count_unread
 from zerowaste.web import reading
 from zerowaste.web.language import language_tag, prefer
 from zerowaste.web.problems import Refused, problem_content, respond

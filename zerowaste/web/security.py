@@ -1,7 +1,7 @@
 """The account library (Flask-Security) on our tables: browser sessions, and the one password rule.
 
-It keeps its hands off the API: tokens are ours (services/tokens.py), and what the library does before
-every request (reading a session, looking for its own tokens) it does for pages only."""
+It keeps its hands off the API: tokens are ours (services/identity/tokens.py), and what the library
+does before every request (reading a session, looking for its own tokens) it does for pages only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from zerowaste import clock
 from zerowaste.models.tables import USER
-from zerowaste.services.accounts import login_of
-from zerowaste.services.logins import locked_until
+from zerowaste.services.identity.accounts import login_of
+from zerowaste.services.identity.logins import locked_until
 from zerowaste.web.service import Service
 
 API_PREFIX = "/api/"
@@ -45,7 +45,7 @@ class Account(UserMixin):
 
 
 class Accounts(UserDatastore):
-    """Where the library finds accounts. Making and changing them is services/accounts.py's work."""
+    """Where the library finds accounts. Making and changing them is services/identity/accounts.py's work."""
 
     def __init__(self, service: Service) -> None:
         super().__init__(Account, type("Role", (), {}))

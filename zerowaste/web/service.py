@@ -9,8 +9,8 @@ from zerowaste.config import Settings
 from zerowaste.db import Database
 from zerowaste.rules.law import Law
 from zerowaste.rules.token import TokenKind, address, sign
-from zerowaste.services.factors import Authenticators
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.factors import Authenticators
+from zerowaste.services.identity.passwords import Passwords
 from zerowaste.web.latest_audit import LatestAudit
 
 _PLACE = "zerowaste"

@@ -9,9 +9,9 @@ from flask import request
 from sqlmodel import Session
 
 from zerowaste.errors import Refusal
-from zerowaste.services import factors, logins, passkeys
-from zerowaste.services.logins import Attempt, Entry
-from zerowaste.services.passkeys import Party
+from zerowaste.services.identity import factors, logins, passkeys
+from zerowaste.services.identity.logins import Attempt, Entry
+from zerowaste.services.identity.passkeys import Party
 from zerowaste.web.service import Service
 from zerowaste.web.transaction import in_transaction
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.access import Actor
 from zerowaste.services.desk import Desk, open_desk
-from zerowaste.services.tokens import Credential
+from zerowaste.services.identity.tokens import Credential
 from zerowaste.vocabulary import Role
 from zerowaste.web.problems import Refused
 from zerowaste.web.service import Service

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tests.cast import ADA, DAN, DORA, PASSWORD, PAULA, RUTH, Person
 from tests.web.conftest import Caller, Running
 from zerowaste import clock
-from zerowaste.services.tokens import TOKEN, Scope, issue_token
+from zerowaste.services.identity.tokens import TOKEN, Scope, issue_token
 
 LogIn = Callable[[Person], Caller]
 

@@ -11,7 +11,7 @@ from tests.story import the_law
 from tests.web.acts import act, file
 from tests.web.conftest import Running
 from zerowaste import clock
-from zerowaste.services.auditing import examine_whole, keep
+from zerowaste.services.findings.auditing import examine_whole, keep
 
 
 @pytest.fixture

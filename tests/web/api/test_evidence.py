@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.cast import DAN, FAY, Person
 from tests.web.conftest import Caller, Running
-from zerowaste.services.evidence import EVIDENCE, LARGEST_BYTES
+from zerowaste.services.acts.evidence import EVIDENCE, LARGEST_BYTES
 
 LogIn = Callable[[Person], Caller]
 JPEG = b"\xff\xd8\xff\xe0" + b"a photo of a load" * 10

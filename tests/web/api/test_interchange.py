@@ -12,7 +12,7 @@ from tests.city import PLANT, WORKS
 from tests.web.acts import act, file
 from tests.web.conftest import Running
 from zerowaste import clock
-from zerowaste.services.sealing import seal
+from zerowaste.services.history.sealing import seal
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.cast import DAN, OLAF, PAULA
 from tests.web.acts import act, file
 from tests.web.conftest import Running
 from zerowaste import clock
-from zerowaste.services.sealing import seal
+from zerowaste.services.history.sealing import seal
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "check_seals.py"
 

@@ -16,7 +16,7 @@ from tests.city import LORRY, WORKS
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.models.tables import EVENT, ORGANISATION, PERMIT, VEHICLE
-from zerowaste.services.ledger import content_of
+from zerowaste.services.booking.ledger import content_of
 from zerowaste.vocabulary import Instrument
 
 SignIn = Callable[..., Reader]

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.web.conftest import Running
 from zerowaste.rules.token import TokenKind, sign
-from zerowaste.services.codes import site_identity
+from zerowaste.services.queries.codes import site_identity
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 

@@ -18,7 +18,7 @@ from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste import clock
 from zerowaste.models.tables import NUDGE
-from zerowaste.services.nudging import make_nudges, withdraw_met
+from zerowaste.services.messaging.nudging import make_nudges, withdraw_met
 
 SignIn = Callable[..., Reader]
 

@@ -21,7 +21,7 @@ from zerowaste.cli.demo_city.hauls import (
 from zerowaste.cli.demo_city.medical import send_on
 from zerowaste.cli.demo_city.teller import Teller
 from zerowaste.rules.treating import Output
-from zerowaste.services.offers import capacity_of
+from zerowaste.services.room.offers import capacity_of
 from zerowaste.vocabulary import Act
 
 PLANT, REFINERY, STATION, ABROAD = "NC-HAZARDOUS", "NC-OIL", "NC-STATION-HW", "ZJ-METAL"

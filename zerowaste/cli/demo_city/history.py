@@ -16,9 +16,9 @@ from zerowaste.clock import day_start, local_day
 from zerowaste.config import Settings
 from zerowaste.models.tables import EVENT, MANIFEST
 from zerowaste.rules.law import Law
-from zerowaste.services.notices import tell_notices
-from zerowaste.services.nudging import make_nudges
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.passwords import Passwords
+from zerowaste.services.messaging.notices import tell_notices
+from zerowaste.services.messaging.nudging import make_nudges
 
 SUNDAY = 6
 

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.law import Law
-from zerowaste.services import masterdata
 from zerowaste.services.demo import LOGINS, PASSWORD
-from zerowaste.services.masterdata_files import RawRow, read_rows
-from zerowaste.services.passwords import Passwords
+from zerowaste.services.identity.passwords import Passwords
+from zerowaste.services.masterdata import masterdata
+from zerowaste.services.masterdata.files import RawRow, read_rows
 
 FOLDER = "demo"
 WRITTEN_FOR = date(2026, 1, 1)  # the day the files' own days count from

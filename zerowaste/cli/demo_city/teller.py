@@ -16,7 +16,7 @@ from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
-from zerowaste.services import custody, drafts, expiry, filing, lots, treatments
+from zerowaste.services.acts import custody, drafts, expiry, filing, lots, treatments
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.services.requests import (
     EventRequest,

@@ -1,7 +1,7 @@
 """Logging in and out, and who one is."""
 
 from zerowaste.errors import Refusal
-from zerowaste.services import accounts, tokens
+from zerowaste.services.identity import accounts, tokens
 from zerowaste.vocabulary import SiteKind
 from zerowaste.web.schemas.accounts import (
     Done,

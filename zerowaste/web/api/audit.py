@@ -1,8 +1,8 @@
 """The audit: findings, what is made of them, and what is open, added up."""
 
-from zerowaste.services.dispositions import dispose
-from zerowaste.services.findings import evidence_of, finding_for, findings_for, history_of
-from zerowaste.services.open_sums import open_sums
+from zerowaste.services.findings.dispositions import dispose
+from zerowaste.services.findings.findings import evidence_of, finding_for, findings_for, history_of
+from zerowaste.services.queries.open_sums import open_sums
 from zerowaste.vocabulary import Role
 from zerowaste.web.paging import finding_after, finding_place, page
 from zerowaste.web.schemas.findings import (

@@ -1,7 +1,7 @@
 """The capacity board, and what if a plant stood still or more were generated."""
 
-from zerowaste.services.board import board
-from zerowaste.services.gap import gap, in_region
+from zerowaste.services.room.board import board
+from zerowaste.services.room.gap import gap, in_region
 from zerowaste.vocabulary import Role
 from zerowaste.web.schemas.board import BoardItem, BoardQuery, GapReply, WhatIfBody
 from zerowaste.web.schemas.paging import Page

@@ -7,13 +7,13 @@ from flask import Response
 from zerowaste.documents.evidence import evidence_pack
 from zerowaste.documents.manifest import manifest_pdf
 from zerowaste.documents.paper import Language
-from zerowaste.services.chains import ChainView, EdgeEntry, NodeEntry, OpenEntry, chain
-from zerowaste.services.evidence_packs import sealed_events
-from zerowaste.services.manifests import visible
-from zerowaste.services.papers import manifest_paper
-from zerowaste.services.papers_sheet import sheet_of
-from zerowaste.services.seal_proofs import prove_events
-from zerowaste.services.unclosed import Unclosed, unclosed
+from zerowaste.services.history.evidence_packs import sealed_events
+from zerowaste.services.history.seal_proofs import prove_events
+from zerowaste.services.queries.chains import ChainView, EdgeEntry, NodeEntry, OpenEntry, chain
+from zerowaste.services.queries.manifests import visible
+from zerowaste.services.queries.papers import manifest_paper
+from zerowaste.services.queries.papers_sheet import sheet_of
+from zerowaste.services.queries.unclosed import Unclosed, unclosed
 from zerowaste.web.api.loads import keys_of
 from zerowaste.web.schemas.chains import (
     ChainEdge,

@@ -1,6 +1,6 @@
 """Deadlines: what must be done by when."""
 
-from zerowaste.services.deadlines import deadlines, read_place
+from zerowaste.services.deadlines.deadlines import deadlines, read_place
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.deadlines import DeadlineItem, DeadlineQuery
 from zerowaste.web.schemas.paging import Page

@@ -1,6 +1,6 @@
 """Acts on a manifest: pickup, handover, arrival, acceptance and all the others."""
 
-from zerowaste.services.custody import Recorded, record_act
+from zerowaste.services.acts.custody import Recorded, record_act
 from zerowaste.vocabulary import Verdict
 from zerowaste.web.api.notices import offered, told
 from zerowaste.web.problems import Refused

@@ -1,6 +1,6 @@
 """Photos and files that acts refer to."""
 
-from zerowaste.services.evidence import LARGEST_BYTES, MEDIA_TYPES, store_evidence
+from zerowaste.services.acts.evidence import LARGEST_BYTES, MEDIA_TYPES, store_evidence
 from zerowaste.web.schemas.evidence import EvidenceReply
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Upload, Views
 

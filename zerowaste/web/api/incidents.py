@@ -1,8 +1,8 @@
 """Incidents: told by a site, seen by its authority."""
 
 from zerowaste.errors import Refusal
-from zerowaste.services.incidents import WORKERS, end, incidents_of, report
-from zerowaste.services.manifest_state import as_uuid
+from zerowaste.services.acts.incidents import WORKERS, end, incidents_of, report
+from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.web.schemas.incidents import IncidentBody, IncidentEndBody, IncidentItem, IncidentReply
 from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.indicator_sums import Amount, Value, share
-from zerowaste.services.indicator_behind import Behind
-from zerowaste.services.indicators import Reported, report_indicators
+from zerowaste.services.reporting.indicator_behind import Behind
+from zerowaste.services.reporting.indicators import Reported, report_indicators
 from zerowaste.vocabulary import Role
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.reporting import BETWEEN, contributions, period_of, reckoned, require_district

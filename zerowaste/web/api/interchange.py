@@ -8,10 +8,10 @@ from flask import Response
 
 from zerowaste.errors import Refusal
 from zerowaste.graph.export import Attributes, graphml
-from zerowaste.services.chains import ChainView, chain
-from zerowaste.services.feed import feed
-from zerowaste.services.national import national_form
-from zerowaste.services.registers import RegisterKind, page_of
+from zerowaste.services.queries.chains import ChainView, chain
+from zerowaste.services.reporting.feed import feed
+from zerowaste.services.reporting.national import national_form
+from zerowaste.services.reporting.registers import RegisterKind, page_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.paging import cursor_at, number_after
 from zerowaste.web.paging import page as cut

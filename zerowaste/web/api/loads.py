@@ -1,7 +1,7 @@
 """What a driver's phone takes along: his loads, and the keys to check codes with."""
 
 from zerowaste.rules.token import PURPOSE
-from zerowaste.services.loads import Load, LoadLine, Stop, loads_of
+from zerowaste.services.queries.loads import Load, LoadLine, Stop, loads_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.schemas.directory import Named
 from zerowaste.web.schemas.loads import (

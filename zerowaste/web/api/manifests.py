@@ -1,9 +1,16 @@
 """Manifests: file one, keep a draft, list them, read one, ask what may be done next."""
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.drafts import save_draft
-from zerowaste.services.filing import file_manifest
-from zerowaste.services.manifests import Listed, Search, Whole, actions_for, find_manifests, read_manifest
+from zerowaste.services.acts.drafts import save_draft
+from zerowaste.services.acts.filing import file_manifest
+from zerowaste.services.queries.manifests import (
+    Listed,
+    Search,
+    Whole,
+    actions_for,
+    find_manifests,
+    read_manifest,
+)
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.api.notices import offered, told
 from zerowaste.web.paging import filed_after, filed_place, page

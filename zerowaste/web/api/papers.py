@@ -10,10 +10,10 @@ from zerowaste.documents.manifest import manifest_pdf
 from zerowaste.documents.paper import LabelSize, Language
 from zerowaste.documents.qr import qr_svg
 from zerowaste.rules.token import TokenKind, address, sign
-from zerowaste.services.manifests import visible
-from zerowaste.services.papers import manifest_paper
-from zerowaste.services.papers_labels import labels
-from zerowaste.services.papers_sheet import Sheet, sheet_of
+from zerowaste.services.queries.manifests import visible
+from zerowaste.services.queries.papers import manifest_paper
+from zerowaste.services.queries.papers_labels import labels
+from zerowaste.services.queries.papers_sheet import Sheet, sheet_of
 from zerowaste.web.language import language
 from zerowaste.web.schemas.base import Query
 from zerowaste.web.views import EVERY_ROLE, Call, Media, NoQuery, Views

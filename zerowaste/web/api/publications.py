@@ -4,8 +4,8 @@ from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.yearly import may_publish
-from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.publications import Published, draft, publications, publish
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.reporting.publications import Published, draft, publications, publish
 from zerowaste.vocabulary import Role
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.paging import Page, PageQuery

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from zerowaste.services.reconciled import Ends
-from zerowaste.services.reconciliation import Mass
+from zerowaste.services.reporting.reconciled import Ends
+from zerowaste.services.reporting.reconciliation import Mass
 from zerowaste.vocabulary import Role
 from zerowaste.web.reconciled import reconciled
 from zerowaste.web.schemas.reconciliation import (

@@ -1,9 +1,9 @@
 """Seals: what the history was, for everybody; and where an event stands in it, for who may see the event."""
 
 from zerowaste.errors import Refusal
-from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.seal_proofs import prove_consistency, prove_events, visible_event
-from zerowaste.services.sealing import seal_numbered, seals_before
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.history.seal_proofs import prove_consistency, prove_events, visible_event
+from zerowaste.services.history.sealing import seal_numbered, seals_before
 from zerowaste.web.paging import number_after, page
 from zerowaste.web.schemas.paging import Page
 from zerowaste.web.schemas.seals import (

@@ -1,8 +1,8 @@
 """A site's waste: lots registered and lying there, and how much more it may take."""
 
 from zerowaste.rules.quotas import Counter
-from zerowaste.services.lots import list_lots, register_lot
-from zerowaste.services.offers import capacity_of
+from zerowaste.services.acts.lots import list_lots, register_lot
+from zerowaste.services.room.offers import capacity_of
 from zerowaste.vocabulary import Instrument, Role
 from zerowaste.web.api.notices import told
 from zerowaste.web.paging import lot_after, lot_place, page

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services import signed_in
-from zerowaste.services.tokens import tokens_of
+from zerowaste.services.identity import signed_in
+from zerowaste.services.identity.tokens import tokens_of
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.accounts import (
     Done,

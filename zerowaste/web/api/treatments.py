@@ -1,13 +1,13 @@
 """Treatments: what goes into a batch, what comes out, and what became of it."""
 
 from zerowaste.errors import Refusal
-from zerowaste.services.batches import BatchView, read_batch
-from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.treatments import (
+from zerowaste.services.acts.treatments import (
     Treated,
     add_outputs,
     treat,
 )
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.queries.batches import BatchView, read_batch
 from zerowaste.vocabulary import Role
 from zerowaste.web.api.notices import told
 from zerowaste.web.problems import Refused

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services import factors, invitations, signed_in
-from zerowaste.services.account_events import changes_of
-from zerowaste.services.accounts import change_password, describe
-from zerowaste.services.tokens import tokens_of
+from zerowaste.services.identity import factors, invitations, signed_in
+from zerowaste.services.identity.account_events import changes_of
+from zerowaste.services.identity.accounts import change_password, describe
+from zerowaste.services.identity.tokens import tokens_of
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.pages.factors import wrong_password

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.administration_lists import counts, find_rows, workplaces
-from zerowaste.services.administration_rows import row_values
+from zerowaste.services.masterdata.administration_lists import counts, find_rows, workplaces
+from zerowaste.services.masterdata.administration_rows import row_values
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.administration_sheets import HEADINGS, cells
 from zerowaste.web.pages.drawing import page

@@ -9,12 +9,13 @@ from flask import Response
 
 from zerowaste.clock import local_day
 from zerowaste.errors import LANGUAGES, Problem, Refusal
-from zerowaste.services import administration, factors, invitations
-from zerowaste.services.account_events import Doer, changes_of
-from zerowaste.services.administration import Edit
-from zerowaste.services.administration_lists import organisation_called, quotas_of, sites_of
-from zerowaste.services.administration_rows import row_values
-from zerowaste.services.masterdata import Loading
+from zerowaste.services.identity import factors, invitations
+from zerowaste.services.identity.account_events import Doer, changes_of
+from zerowaste.services.masterdata import administration
+from zerowaste.services.masterdata.administration import Edit
+from zerowaste.services.masterdata.administration_lists import organisation_called, quotas_of, sites_of
+from zerowaste.services.masterdata.administration_rows import row_values
+from zerowaste.services.masterdata.masterdata import Loading
 from zerowaste.vocabulary import Instrument, Period, Role, SiteKind
 from zerowaste.web.forms import STEP, Typed
 from zerowaste.web.pages.administration import ADMINISTRATORS, TABLES, of_organisation

@@ -10,9 +10,9 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.regions import districts
 from zerowaste.rules.stream_fields import Name
-from zerowaste.services.board import BoardRow, board, receivers_of
-from zerowaste.services.directory import site_names
-from zerowaste.services.gap import gap, in_region, standby
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.room.board import BoardRow, board, receivers_of
+from zerowaste.services.room.gap import gap, in_region, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, say, term

@@ -3,9 +3,9 @@
 from flask import Response
 
 from zerowaste.errors import Refusal
-from zerowaste.services.accounts import describe
-from zerowaste.services.directory import site_names
-from zerowaste.services.offers import capacity_of
+from zerowaste.services.identity.accounts import describe
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.room.offers import capacity_of
 from zerowaste.vocabulary import Instrument, Role, SiteKind
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.pages.session import go_on

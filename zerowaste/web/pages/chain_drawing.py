@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zerowaste.services.chains import ChainView, EdgeEntry, NodeEntry
+from zerowaste.services.queries.chains import ChainView, EdgeEntry, NodeEntry
 from zerowaste.vocabulary import OPEN_KINDS, HoldingKind
 
 COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 272, 104, 196, 84, 12

@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 from pydantic import BaseModel
 
 from zerowaste.rules.token import TokenKind
-from zerowaste.services.codes import Scanned, read_code
+from zerowaste.services.queries.codes import Scanned, read_code
 from zerowaste.vocabulary import Status
 from zerowaste.web.language import language
 from zerowaste.web.views import JSON, PUBLIC, Call, NoQuery, Reply, Views

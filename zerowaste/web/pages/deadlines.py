@@ -7,8 +7,8 @@ from flask import Response
 
 from zerowaste.clock import day_start, local, local_day
 from zerowaste.rules.statutes import rules
-from zerowaste.services.deadlines import Deadline, Found, deadlines, read_place
-from zerowaste.services.directory import site_names
+from zerowaste.services.deadlines.deadlines import Deadline, Found, deadlines, read_place
+from zerowaste.services.queries.directory import site_names
 from zerowaste.vocabulary import DeadlineKind, Role
 from zerowaste.web.pages.drawing import page, say, term
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet

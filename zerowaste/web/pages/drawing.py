@@ -14,7 +14,7 @@ from zerowaste import clock
 from zerowaste.errors import Problem, terms
 from zerowaste.rules.access import Actor
 from zerowaste.rules.parties import Place
-from zerowaste.services.directory import english_names
+from zerowaste.services.queries.directory import english_names
 from zerowaste.web.language import language
 from zerowaste.web.pages.menu import entries_for
 from zerowaste.web.problems import notices

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from zerowaste.documents.qr import qr_svg
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services import factors, passkeys
-from zerowaste.services.logins import confirm_password
+from zerowaste.services.identity import factors, passkeys
+from zerowaste.services.identity.logins import confirm_password
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, say, sentence
 from zerowaste.web.pages.session import go_on, passkeys_possible, told

@@ -11,13 +11,13 @@ from pydantic import Field
 
 from zerowaste.clock import local
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.accounts import describe
+from zerowaste.services.acts.drafts import save_draft
+from zerowaste.services.acts.filing import file_manifest
+from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.desk import Desk
-from zerowaste.services.drafts import save_draft
-from zerowaste.services.filing import file_manifest
-from zerowaste.services.lots import list_lots
-from zerowaste.services.manifests import Whole, read_manifest
+from zerowaste.services.identity.accounts import describe
 from zerowaste.services.naming import numbers_of_lots
+from zerowaste.services.queries.manifests import Whole, read_manifest
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row, typed_of
 from zerowaste.web.pages.drawing import kilograms, learn_names, page

@@ -8,11 +8,11 @@ from zerowaste.clock import local_day
 from zerowaste.rules.parties import Place
 from zerowaste.rules.streams import Stream
 from zerowaste.rules.waste_codes import WasteCode
-from zerowaste.services.accounts import OwnSite, describe
+from zerowaste.services.acts.gate import distance_m
+from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.desk import Desk
-from zerowaste.services.directory import CarrierFound, SiteSearch, find_carriers, find_sites
-from zerowaste.services.gate import distance_m
-from zerowaste.services.lots import list_lots
+from zerowaste.services.identity.accounts import OwnSite, describe
+from zerowaste.services.queries.directory import CarrierFound, SiteSearch, find_carriers, find_sites
 from zerowaste.vocabulary import SiteKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.views import Call

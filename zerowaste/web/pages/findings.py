@@ -14,9 +14,9 @@ from zerowaste.audits import Severity
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal, terms
 from zerowaste.rules.statutes import Rule, rules
-from zerowaste.services.directory import site_names
-from zerowaste.services.dispositions import NEED_REASONS, dispose
-from zerowaste.services.findings import (
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.findings.dispositions import NEED_REASONS, dispose
+from zerowaste.services.findings.findings import (
     FoundItem,
     audited_at,
     count_findings,
@@ -25,8 +25,8 @@ from zerowaste.services.findings import (
     findings_for,
     history_of,
 )
-from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.seal_proofs import prove_events
+from zerowaste.services.history.seal_proofs import prove_events
+from zerowaste.services.queries.directory import site_names
 from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page, say, term

@@ -8,9 +8,9 @@ from flask import Response
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.token import TokenKind, verify
-from zerowaste.services.arrivals import expected
-from zerowaste.services.custody import Recorded, record_act
-from zerowaste.services.manifests import actions_for, read_manifest, visible
+from zerowaste.services.acts.custody import Recorded, record_act
+from zerowaste.services.queries.manifests import actions_for, read_manifest, visible
+from zerowaste.services.room.arrivals import expected
 from zerowaste.vocabulary import Act, RefusalReason, Role, Verdict
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page, term

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Response
 
 from zerowaste.clock import local_day
-from zerowaste.services.arrivals import expected
-from zerowaste.services.chains import chain
+from zerowaste.services.acts.incidents import incidents_of
 from zerowaste.services.demo import is_demo
-from zerowaste.services.directory import site_names
-from zerowaste.services.firstpage import sent_since, stock_of, went_since
-from zerowaste.services.incidents import incidents_of
-from zerowaste.services.manifests import Search, find_manifests
-from zerowaste.services.unclosed import unclosed
+from zerowaste.services.queries.chains import chain
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.firstpage import sent_since, stock_of, went_since
+from zerowaste.services.queries.manifests import Search, find_manifests
+from zerowaste.services.queries.unclosed import unclosed
+from zerowaste.services.room.arrivals import expected
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
 from zerowaste.web.pages.drawing import learn_names, page

@@ -8,10 +8,10 @@ from flask import Response
 
 from zerowaste.clock import local
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.accounts import describe
-from zerowaste.services.directory import site_names
-from zerowaste.services.incidents import WORKERS, end, incidents_of, report
-from zerowaste.services.manifest_state import as_uuid
+from zerowaste.services.acts.incidents import WORKERS, end, incidents_of, report
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.identity.accounts import describe
+from zerowaste.services.queries.directory import site_names
 from zerowaste.vocabulary import IncidentKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, term

@@ -9,9 +9,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from zerowaste.documents.qr import qr_svg
 from zerowaste.errors import Refusal
+from zerowaste.services.acts.expiry import SYSTEM
 from zerowaste.services.desk import open_desk
-from zerowaste.services.expiry import SYSTEM
-from zerowaste.services.manifests import read_manifest, visible
+from zerowaste.services.queries.manifests import read_manifest, visible
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page

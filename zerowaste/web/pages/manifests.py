@@ -10,10 +10,17 @@ from zerowaste.clock import CITY_ZONE, local, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.actions import Action
 from zerowaste.rules.lifecycle import WITH_REFUSED
-from zerowaste.services.custody import record_act
-from zerowaste.services.directory import site_names
-from zerowaste.services.manifests import Listed, Search, Whole, actions_for, find_manifests, read_manifest
-from zerowaste.services.whereabouts import Standing, standing
+from zerowaste.services.acts.custody import record_act
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.manifests import (
+    Listed,
+    Search,
+    Whole,
+    actions_for,
+    find_manifests,
+    read_manifest,
+)
+from zerowaste.services.queries.whereabouts import Standing, standing
 from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import called, learn_names, page, say, term

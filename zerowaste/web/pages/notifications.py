@@ -7,10 +7,11 @@ from flask import Response
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.nudges import must_know
-from zerowaste.services import choices, errands, webhooks
-from zerowaste.services.choices import CHANNELS, PACES
-from zerowaste.services.errands import Purpose
-from zerowaste.services.secret_box import SecretBox
+from zerowaste.services.identity import errands
+from zerowaste.services.identity.errands import Purpose
+from zerowaste.services.messaging import choices, webhooks
+from zerowaste.services.messaging.choices import CHANNELS, PACES
+from zerowaste.services.messaging.secret_box import SecretBox
 from zerowaste.vocabulary import Channel, NudgeKind, Pace
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page

@@ -12,8 +12,8 @@ from pydantic import Field
 from zerowaste.clock import local_day
 from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import District, districts
-from zerowaste.services.findings import Wanted, count_findings
-from zerowaste.services.overview import AGES, Moved, Open, Overview, overview
+from zerowaste.services.findings.findings import Wanted, count_findings
+from zerowaste.services.queries.overview import AGES, Moved, Open, Overview, overview
 from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.pages.drawing import page, say, term
 from zerowaste.web.pages.sheets import SHEETS, sheet

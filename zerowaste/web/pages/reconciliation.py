@@ -6,8 +6,8 @@ from flask import Response
 
 from zerowaste.clock import local_day
 from zerowaste.rules.spans import MONTHS
-from zerowaste.services.reconciled import Ends, seen
-from zerowaste.services.reconciliation import Mass
+from zerowaste.services.reporting.reconciled import Ends, seen
+from zerowaste.services.reporting.reconciliation import Mass
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import page, say, term
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet

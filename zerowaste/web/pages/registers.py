@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Refusal
-from zerowaste.services.registers import Entry, RegisterKind, Wanted, entries, page_of
+from zerowaste.services.reporting.registers import Entry, RegisterKind, Wanted, entries, page_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import page, say
 from zerowaste.web.pages.sheets import SHEETS, XLSX, Cell, harmless

@@ -3,7 +3,7 @@
 from flask import Response
 
 from zerowaste.errors import Refusal
-from zerowaste.services.sealing import latest, published, seal_numbered, seals_before
+from zerowaste.services.history.sealing import latest, published, seal_numbered, seals_before
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.paging import number_after
 from zerowaste.web.paging import page as cut

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from flask import Response
 
-from zerowaste.services.directory import site_names
-from zerowaste.services.search import search
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.search import search
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.base import PRINTABLE, Query, sized

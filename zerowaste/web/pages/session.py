@@ -12,9 +12,9 @@ from flask import Response, redirect, request
 from pydantic import Field
 
 from zerowaste.errors import LANGUAGES, Refusal
-from zerowaste.services import passkeys, tokens
 from zerowaste.services.demo import LOGINS, PASSWORD, is_demo
-from zerowaste.services.passkeys import Ceremony
+from zerowaste.services.identity import passkeys, tokens
+from zerowaste.services.identity.passkeys import Ceremony
 from zerowaste.web import language as languages
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page

@@ -11,10 +11,10 @@ from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.parties import Place
 from zerowaste.rules.waste_codes import WasteCode
-from zerowaste.services.accounts import describe
-from zerowaste.services.directory import site_names
-from zerowaste.services.firstpage import Stock, stock_of
-from zerowaste.services.lots import list_lots, register_lot
+from zerowaste.services.acts.lots import list_lots, register_lot
+from zerowaste.services.identity.accounts import describe
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.firstpage import Stock, stock_of
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row
 from zerowaste.web.pages.drawing import page, say

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.services.accounts import OwnSite, describe
-from zerowaste.services.batches import BatchListed, find_batches, read_batch, ways_of_treating
-from zerowaste.services.directory import site_names
-from zerowaste.services.firstpage import stock_of
-from zerowaste.services.lots import list_lots
-from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.treatments import Treated, add_outputs, treat
+from zerowaste.services.acts.lots import list_lots
+from zerowaste.services.acts.treatments import Treated, add_outputs, treat
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.identity.accounts import OwnSite, describe
+from zerowaste.services.queries.batches import BatchListed, find_batches, read_batch, ways_of_treating
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.firstpage import stock_of
 from zerowaste.vocabulary import HoldingKind, Role, SiteKind
 from zerowaste.web.forms import STEP, Typed
 from zerowaste.web.pages.drawing import kilograms, page, say

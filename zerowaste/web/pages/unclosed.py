@@ -3,8 +3,8 @@
 from flask import Response
 
 from zerowaste.clock import local, local_day
-from zerowaste.services.directory import site_names
-from zerowaste.services.unclosed import Unclosed, UnclosedPage, unclosed
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.unclosed import Unclosed, UnclosedPage, unclosed
 from zerowaste.web.pages.drawing import called, learn_names, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
 from zerowaste.web.schemas.chains import UnclosedQuery

@@ -11,8 +11,8 @@ from zerowaste.documents.paper import Language
 from zerowaste.documents.yearly import yearly_pdf
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.yearly import may_publish
-from zerowaste.services.manifest_state import as_uuid
-from zerowaste.services.publications import (
+from zerowaste.services.booking.manifest_state import as_uuid
+from zerowaste.services.reporting.publications import (
     Published,
     draft,
     publication,
@@ -20,7 +20,7 @@ from zerowaste.services.publications import (
     publish,
     published,
 )
-from zerowaste.services.yearly_paper import FIELDS, open_rows, paper_of
+from zerowaste.services.reporting.yearly_paper import FIELDS, open_rows, paper_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.language import language

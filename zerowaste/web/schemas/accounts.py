@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zerowaste.services.tokens import Scope
+from zerowaste.services.identity.tokens import Scope
 from zerowaste.vocabulary import Role, SiteKind
 from zerowaste.web.schemas.base import PRINTABLE, Answer, Request, sized
 

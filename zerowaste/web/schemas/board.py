@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zerowaste.services.board import BoardRow
-from zerowaste.services.gap import Extra, Gap, WhatIf, bottlenecks
+from zerowaste.services.room.board import BoardRow
+from zerowaste.services.room.gap import Extra, Gap, WhatIf, bottlenecks
 from zerowaste.vocabulary import Period, Unit
 from zerowaste.web.schemas.base import Answer, Query, Region, Request, SiteCode, Stream
 

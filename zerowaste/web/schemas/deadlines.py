@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from zerowaste.services.deadlines import Wanted
+from zerowaste.services.deadlines.deadlines import Wanted
 from zerowaste.vocabulary import DeadlineKind, NudgeKind
 from zerowaste.web.schemas.base import Answer, Id, Moment, SiteCode
 from zerowaste.web.schemas.paging import PageQuery

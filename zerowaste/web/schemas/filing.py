@@ -7,8 +7,8 @@ from pydantic import Discriminator, Field, PlainValidator, RootModel, WithJsonSc
 from pydantic import Tag as PydanticTag
 from pydantic_core import PydanticCustomError
 
-from zerowaste.services.drafts import DraftRequest
-from zerowaste.services.manifest_state import as_uuid
+from zerowaste.services.acts.drafts import DraftRequest
+from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Basis, Status
 from zerowaste.web.schemas.base import (

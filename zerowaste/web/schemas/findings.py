@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from zerowaste.audits import Severity
-from zerowaste.services.dispositions import DispositionRequest
-from zerowaste.services.findings import Evidence, FoundItem, Said, Wanted
+from zerowaste.services.findings.dispositions import DispositionRequest
+from zerowaste.services.findings.findings import Evidence, FoundItem, Said, Wanted
 from zerowaste.vocabulary import Disposition, HoldingKind
 from zerowaste.web.schemas.base import Answer, Id, Note, Query, Region, Request, Stream, sized
 from zerowaste.web.schemas.paging import PageQuery

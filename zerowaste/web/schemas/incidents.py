@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from zerowaste.services.incidents import EndRequest, IncidentRequest
+from zerowaste.services.acts.incidents import EndRequest, IncidentRequest
 from zerowaste.vocabulary import IncidentKind
 from zerowaste.web.schemas.base import Answer, Id, Moment, Note, Request
 

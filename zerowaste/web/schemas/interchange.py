@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from zerowaste.clock import day_start, local_day
-from zerowaste.services.feed import Happened
-from zerowaste.services.registers import Entry, Wanted
+from zerowaste.services.reporting.feed import Happened
+from zerowaste.services.reporting.registers import Entry, Wanted
 from zerowaste.web.schemas.base import Answer, Id, Query, Region, SiteCode, Stream
 from zerowaste.web.schemas.paging import PageQuery
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zerowaste.services.lots import LotRequest
+from zerowaste.services.acts.lots import LotRequest
 from zerowaste.vocabulary import Basis, Instrument, Period, Unit
 from zerowaste.web.schemas.base import (
     Answer,

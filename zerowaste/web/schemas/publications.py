@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from zerowaste.services.publications import DraftRequest, PublishRequest
+from zerowaste.services.reporting.publications import DraftRequest, PublishRequest
 from zerowaste.web.schemas.base import Answer, Id, Query, Request, Sha256
 
 Year = Annotated[int, Field(ge=2000, le=2099)]

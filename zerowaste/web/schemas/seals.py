@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from zerowaste.services.seal_proofs import Inclusion
-from zerowaste.services.sealing import Sealed
+from zerowaste.services.history.seal_proofs import Inclusion
+from zerowaste.services.history.sealing import Sealed
 from zerowaste.web.schemas.base import Answer, Id, Query
 from zerowaste.web.schemas.paging import PageQuery
 

@@ -1,0 +1,135 @@
+"""From stored events to the manifest the law judges: find it, lock it, fold it."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlmodel import Session
+
+from zerowaste.errors import Refusal
+from zerowaste.models.tables import EVENT, MANIFEST
+from zerowaste.rules import evidence
+from zerowaste.rules.balance import LineFacts, Path, Portion
+from zerowaste.rules.history import History, fold
+from zerowaste.rules.law import Law
+from zerowaste.rules.state import ManifestState, Stretch
+from zerowaste.services.booking.ledger import Chain
+from zerowaste.services.register import Register
+from zerowaste.vocabulary import Basis, Status, Verdict
+
+# Made once: they run at every act, and making a statement takes longer than running it.
+_BY_ID = select(MANIFEST).where(MANIFEST.c.id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update(key_share=True)
+_BY_NUMBER = (
+    select(MANIFEST)
+    .where(or_(MANIFEST.c.number == bindparam("number"), MANIFEST.c.national_number == bindparam("number")))
+    .limit(1)
+)
+_BY_NUMBER_LOCKED = _BY_NUMBER.with_for_update(key_share=True)
+_OWN = and_(
+    EVENT.c.subject == "manifest", EVENT.c.key == bindparam("key"), EVENT.c.verdict == Verdict.APPLIED
+)
+_EVENTS = select(EVENT).where(or_(_OWN, EVENT.c.id == bindparam("beside"))).order_by(EVENT.c.number)
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The UUID a text names, if it does."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def find_row(session: Session, ref: str, *, lock: bool = False) -> Any:
+    """The manifest's row by id, city serial or national number. Raises `not_found` (404)."""
+    identity = as_uuid(ref)
+    if identity is not None:
+        row = session.execute(_BY_ID_LOCKED if lock else _BY_ID, {"id": identity}).one_or_none()
+    else:
+        row = session.execute(_BY_NUMBER_LOCKED if lock else _BY_NUMBER, {"number": ref}).one_or_none()
+    if row is None:
+        raise Refusal("not_found")
+    return row
+
+
+def chain_of(row: Any) -> Chain:
+    return Chain("manifest", str(row.id), row.events, row.head)
+
+
+def events_of(session: Session, row: Any, *, beside: uuid.UUID | None = None) -> tuple[list[Any], Any]:
+    """(applied events of a manifest in order, the stored event with the id `beside` if there is one)."""
+    found = session.execute(_EVENTS, {"key": str(row.id), "beside": beside}).all()
+    other = next((event for event in found if event.id == beside), None)
+    applied = [event for event in found if event.key == str(row.id) and event.verdict == Verdict.APPLIED]
+    return applied, other
+
+
+def state_of(law: Law, register: Register, history: History, *, now: datetime) -> ManifestState:
+    """The manifest that its events add up to. One that nobody picked up in time is expired already,
+    whether or not the clerk's clock (`flask tick`) has said so."""
+    row = history.row("manifest")
+    stream = law.streams.get(row["stream"], row["edition"])
+    consignor = register.place(row["consignor_id"])
+    consignee = register.place(row["consignee_id"])
+    ended = Status(history.status) if history.status in (Status.CANCELLED, Status.EXPIRED) else None
+    expires_at = _moment(row["expires_at"])
+    stretches = [_stretch(register, leg) for leg in history.all("leg")]
+    return ManifestState(
+        key=history.key,
+        number=row["number"],
+        stream=stream,
+        consignor=consignor,
+        consignee=consignee,
+        planned_at=_moment(row["planned_at"]),
+        expires_at=expires_at,
+        filed_at=_moment(row["filed_at"]),
+        legs=tuple(leg for leg in stretches if not leg.carriage.back),
+        back=tuple(leg for leg in stretches if leg.carriage.back),
+        lines=tuple(_lines(history)),
+        path=Path(
+            carried=row["carried"],
+            at_gate=row["at_gate"],
+            back_legs=row["back_legs"],
+            void=ended is not None,
+            outside=consignee.outside,
+        ),
+        ended=ended,
+        lapsed=not row["carried"] and now > expires_at,
+        settled=row["settled"],
+        trip=row.get("trip_id"),
+        parts=dict(history.parts),
+        charges={key: (total[0], total[1]) for key, total in history.charges.items()},
+        last=history.standing[-1] if history.standing else None,
+    )
+
+
+def read_state(session: Session, law: Law, register: Register, row: Any, *, now: datetime) -> ManifestState:
+    """The state of a filed manifest, folded from its events."""
+    applied, _ = events_of(session, row)
+    return state_of(law, register, fold(event.text for event in applied), now=now)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _stretch(register: Register, leg: dict[str, Any]) -> Stretch:
+    return Stretch(register.carriage(leg), evidence.moment(leg["began_at"]), evidence.moment(leg["ended_at"]))
+
+
+def _lines(history: History) -> Iterable[LineFacts]:
+    draws: dict[int, list[Portion]] = {}
+    for draw in history.rows.get("draw", {}).values():
+        draws.setdefault(draw["line"], []).append(Portion(draw["holding_id"], draw["grams"]))
+    for row in history.all("line"):
+        number = row["number"]
+        yard = history.parts.get((number, "yard"))
+        lots = tuple(draw for draw in draws.get(number, ()) if draw.holding != yard)
+        values = {name: value for name, value in row.items() if name != "manifest_id"}
+        values["basis"] = Basis(values["basis"])
+        if values.get("received_basis"):
+            values["received_basis"] = Basis(values["received_basis"])
+        yield LineFacts(**values, draws=lots, yard=yard is not None)

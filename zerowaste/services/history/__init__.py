@@ -1,0 +1,1 @@
+"""History: replay, verification, seals and proofs: that the books are what the events say."""

@@ -1,0 +1,1 @@
+"""Master data: a city's organisations, sites, papers, vehicles and people, from files and from pages."""

@@ -1,0 +1,1 @@
+"""Messaging: who is told what, when and where: messages, mail, webhooks, reminders."""

@@ -1,0 +1,290 @@
+"""Manifests to look at: whose they are to see, lists of them, and one of them whole."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlmodel import Session
+
+from zerowaste.errors import Problem, Refusal
+from zerowaste.models.tables import (
+    EVENT,
+    HOLDING,
+    LEG,
+    LINE,
+    LINE_PACKAGE,
+    MANIFEST,
+    ORGANISATION,
+    PRIVATE,
+    SITE,
+    USER,
+    VEHICLE,
+)
+from zerowaste.rules.access import Actor
+from zerowaste.rules.actions import OF_A_DRAFT, Action, possible
+from zerowaste.rules.decision import problems_of
+from zerowaste.rules.parties import Place
+from zerowaste.services import naming
+from zerowaste.services.acts import drafts
+from zerowaste.services.booking.manifest_state import as_uuid, read_state
+from zerowaste.services.desk import Desk
+from zerowaste.vocabulary import Role, Status, Verdict
+
+_CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
+
+
+def concerns(actor: Actor) -> ColumnElement[bool]:
+    """Which rows of `manifest` an actor may see; the only such rule. Both ends' sites and the carriers
+    see what was filed; a draft is seen by its author's side; a regulator sees both ends of his region."""
+    filed = MANIFEST.c.number.is_not(None)
+    match actor.role:
+        case Role.ADMINISTRATOR:
+            return true()
+        case Role.REGULATOR:
+            return and_(filed, or_(false(), *(_in_region(region) for region in actor.regions)))
+        case Role.DRIVER:
+            return and_(filed, _has_leg(LEG.c.driver_id == actor.user_id))
+        case Role.DISPATCHER:
+            return and_(filed, _has_leg(LEG.c.carrier_id.in_(actor.organisations)))
+        case Role.FACILITY:
+            comes = and_(filed, MANIFEST.c.consignee_id.in_(actor.sites))
+            return or_(MANIFEST.c.consignor_id.in_(actor.sites), comes)
+        case _:
+            return MANIFEST.c.consignor_id.in_(actor.sites)
+
+
+def _has_leg(mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(LEG.c.manifest_id == MANIFEST.c.id, mine)
+
+
+def _in_region(region: str) -> ColumnElement[bool]:
+    there = select(SITE.c.id).where(SITE.c.street.startswith(region, autoescape=True))
+    return or_(MANIFEST.c.consignor_id.in_(there), MANIFEST.c.consignee_id.in_(there))
+
+
+def visible(session: Session, actor: Actor, ref: str) -> Any:
+    """The manifest's row by id, city serial or national number. Raises `not_found` where there is none
+    or the actor may not know of it."""
+    identity = as_uuid(ref)
+    named = (
+        MANIFEST.c.id == identity
+        if identity is not None
+        else or_(MANIFEST.c.number == ref, MANIFEST.c.national_number == ref)
+    )
+    row = session.execute(select(MANIFEST).where(named, concerns(actor)).limit(1)).one_or_none()
+    if row is None:
+        raise Refusal("not_found")
+    return row
+
+
+def status_now(row: Any, now: datetime) -> Status:
+    """The status a reader is told: what nobody picked up in time is expired, tick or no tick."""
+    if row.status == Status.FILED and row.expires_at is not None and row.expires_at < now:
+        return Status.EXPIRED
+    return Status(row.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a list is asked for. `mine`: only those where the actor's side must act next."""
+
+    status: Status | None = None
+    stream: str | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A manifest in a list; `turn`: the organisation that must act next."""
+
+    id: UUID
+    number: str | None
+    national_number: str | None
+    stream: str
+    status: Status
+    consignor: str
+    consignee: str | None
+    planned_at: datetime | None
+    filed_at: datetime
+    mass_g: int
+    turn: str | None
+
+
+def find_manifests(
+    session: Session, actor: Actor, wanted: Search, *, now: datetime, after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Listed]:  # fmt: skip
+    """Manifests the actor may see, the latest first, `limit` of them after the one with this filing
+    moment and id."""
+    statement = _listing().where(concerns(actor))
+    if wanted.stream is not None:
+        statement = statement.where(MANIFEST.c.stream == wanted.stream)
+    if wanted.status is not None:
+        statement = statement.where(_status_is(wanted.status, now))
+    if wanted.mine:
+        statement = statement.where(MANIFEST.c.turn_id.in_(actor.organisations))
+    if after is not None:
+        moment, identity = after
+        statement = statement.where(
+            or_(
+                MANIFEST.c.filed_at < moment,
+                and_(MANIFEST.c.filed_at == moment, MANIFEST.c.id < identity),
+            )
+        )
+    return _listed(session, statement, now, limit)
+
+
+def manifests_where(
+    session: Session, actor: Actor, condition: ColumnElement[bool], *, now: datetime, limit: int
+) -> Sequence[Listed]:
+    """The latest manifests the actor may see for which something holds."""
+    return _listed(session, _listing().where(concerns(actor), condition), now, limit)
+
+
+def _listed(session: Session, statement: Select[Any], now: datetime, limit: int) -> Sequence[Listed]:
+    rows = session.execute(statement.order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id.desc()).limit(limit))
+    return [
+        Listed(
+            row.id, row.number, row.national_number, row.stream, status_now(row, now), row.consignor,
+            row.consignee, row.planned_at, row.filed_at, row.mass_g or 0, row.turn,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _listing() -> Select[Any]:
+    mass = select(func.sum(LINE.c.declared_g)).where(LINE.c.manifest_id == MANIFEST.c.id).scalar_subquery()
+    return (
+        select(
+            MANIFEST.c.id, MANIFEST.c.number, MANIFEST.c.national_number, MANIFEST.c.stream,
+            MANIFEST.c.status, MANIFEST.c.planned_at, MANIFEST.c.filed_at, MANIFEST.c.expires_at,
+            _CONSIGNOR.c.code.label("consignor"), _CONSIGNEE.c.code.label("consignee"),
+            ORGANISATION.c.name.label("turn"), mass.label("mass_g"),
+        )
+        .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
+        .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
+        .outerjoin(ORGANISATION, ORGANISATION.c.id == MANIFEST.c.turn_id)
+    )  # fmt: skip
+
+
+def _status_is(status: Status, now: datetime) -> ColumnElement[bool]:
+    lapsed = and_(MANIFEST.c.status == Status.FILED, MANIFEST.c.expires_at < now)
+    return case((lapsed, Status.EXPIRED), else_=MANIFEST.c.status) == status
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One act in the manifest's chain of evidence. `position`: where the device was, in micro-degrees."""
+
+    id: UUID
+    number: int
+    kind: str
+    verdict: Verdict
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    hash: str
+    findings: Sequence[Problem]
+    note: str
+    position: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One manifest with everything on it: rows as stored, names beside them. `lots`: line → the lot
+    its accepted mass became; `tags`: line → package tags; `draft`: what a draft holds so far."""
+
+    row: Any
+    status: Status
+    consignor: Place
+    consignee: Place | None
+    legs: Sequence[Any]
+    lines: Sequence[Any]
+    tags: Mapping[int, Sequence[str]]
+    lots: Mapping[int, int]
+    fields: Mapping[str, Any]
+    events: Sequence[EventEntry]
+    draft: Mapping[str, Any]
+
+
+def read_manifest(desk: Desk, ref: str) -> Whole:
+    """One manifest, whole. Raises `not_found`."""
+    row = visible(desk.session, desk.actor, ref)
+    session = desk.session
+    events, personal = _events(session, row.id)
+    tags: dict[int, list[str]] = {}
+    for package in session.execute(
+        select(LINE_PACKAGE).where(LINE_PACKAGE.c.manifest_id == row.id).order_by(LINE_PACKAGE.c.tag)
+    ):
+        tags.setdefault(package.line, []).append(package.tag)
+    lots = session.execute(
+        select(HOLDING.c.line, HOLDING.c.id)
+        .where(HOLDING.c.manifest_id == row.id, HOLDING.c.part == "accepted")
+        .order_by(HOLDING.c.id)
+    )
+    return Whole(
+        row=row,
+        status=status_now(row, desk.now),
+        consignor=desk.register.place(row.consignor_id),
+        consignee=desk.register.place(row.consignee_id) if row.consignee_id else None,
+        legs=_legs(session, row.id),
+        lines=session.execute(select(LINE).where(LINE.c.manifest_id == row.id).order_by(LINE.c.number)).all(),
+        tags=tags,
+        lots=dict(iter(lots)),
+        fields={**row.fields, **personal},
+        events=events,
+        draft=drafts.contents_of(session, [str(row.id)]).get(str(row.id), {}) if row.number is None else {},
+    )
+
+
+def _legs(session: Session, manifest_id: UUID) -> Sequence[Any]:
+    return session.execute(
+        select(
+            LEG, ORGANISATION.c.credit_code.label("carrier"), ORGANISATION.c.name.label("carrier_name"),
+            VEHICLE.c.plate.label("vehicle"), USER.c.login.label("driver"), USER.c.name.label("driver_name"),
+        )
+        .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
+        .join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
+        .join(USER, USER.c.id == LEG.c.driver_id)
+        .where(LEG.c.manifest_id == manifest_id)
+        .order_by(LEG.c.back, LEG.c.number)
+    ).all()  # fmt: skip
+
+
+def _events(session: Session, manifest_id: UUID) -> tuple[list[EventEntry], dict[str, Any]]:
+    """(the chain of evidence, the personal fields that stand apart from it)."""
+    rows = session.execute(
+        select(EVENT, PRIVATE.c.text.label("private"))
+        .outerjoin(PRIVATE, PRIVATE.c.event_id == EVENT.c.id)
+        .where(EVENT.c.subject == "manifest", EVENT.c.key == str(manifest_id))
+        .order_by(EVENT.c.number)
+    )
+    events: list[EventEntry] = []
+    personal: dict[str, Any] = {}
+    for row in rows:
+        private = json.loads(row.private) if row.private else {}
+        personal |= private.get("fields", {})
+        findings = json.loads(row.text).get("findings", ()) if row.findings else ()
+        events.append(
+            EventEntry(
+                row.id, row.number, row.kind, Verdict(row.verdict), row.at, row.recorded_at, row.actor,
+                row.hash, problems_of(findings), private.get("note", ""), private.get("position"),
+            )
+        )  # fmt: skip
+    return events, personal
+
+
+def actions_for(desk: Desk, ref: str) -> Sequence[Action]:
+    """What the actor may do next with a manifest. Raises `not_found`."""
+    row = visible(desk.session, desk.actor, ref)
+    if row.number is not None:
+        return possible(desk.actor, read_state(desk.session, desk.law, desk.register, row, now=desk.now))
+    if row.status != Status.DRAFT or not naming.may_act_for(desk, desk.register.place(row.consignor_id)):
+        return ()
+    key = str(row.id)
+    needs = tuple(drafts.missing(drafts.contents_of(desk.session, [key]).get(key, {})))
+    return [(act, needs if act == "file" else given) for act, given in OF_A_DRAFT]

@@ -1,0 +1,1 @@
+"""Simulation: bulk history through the very judging of the services, booked in memory, written in bulk."""
