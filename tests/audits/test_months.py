@@ -1,7 +1,7 @@
 """What shows only over a month: habits, rounds, silence, and amounts far from what is usual."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,27 +15,27 @@ from zerowaste.audits.habit import missing_by_habit
 from zerowaste.graph.city import City
 from zerowaste.graph.city_rows import SitePlace
 from zerowaste.graph.cycles import cycles
-from zerowaste.graph.traffic import Month, Sent, Weighed
+from zerowaste.graph.touched import Haul, Lane
+from zerowaste.graph.traffic import Month, Sender, Weighed, Who
 
 TONNE = 1_000_000
 FIRST = date(2025, 10, 1)
+KILN = PLANT._replace(id=4, code="KILN")
 
 
 def city(months: Iterable[Month], sites: dict[int, SitePlace] | None = None, **more: Any) -> City:
     return replace(city_of(""), months={m.first: m for m in months}, sites=sites or SITES, **more)
 
 
-def month(
-    number: int, sent: Sequence[Sent] = (), weighed: Sequence[Weighed] = (), over: bool = True
-) -> Month:
+def month(number: int, sent: Mapping[Who, Sender] | None = None, *, over: bool = True) -> Month:
     first = FIRST
     for _ in range(number):
         first = (first + timedelta(days=32)).replace(day=1)
-    return Month(first, over, sent, weighed)
+    return Month(first, over, sent or {})
 
 
-def sent(grams: int, loads: int = 5, site: SitePlace = CLINIC, to: SitePlace = PLANT) -> Sent:
-    return Sent(site.id, to.id, "hazardous", "900-249-08", loads, grams, grams)
+def sent(grams: int, site: SitePlace = CLINIC, stream: str = "hazardous") -> dict[Who, Sender]:
+    return {(site.id, stream): Sender(5, grams)}
 
 
 def loads(*parts_per_thousand: float) -> list[Weighed]:
@@ -43,8 +43,9 @@ def loads(*parts_per_thousand: float) -> list[Weighed]:
 
 
 def test_two_percent_short_each_time_is_a_habit_though_no_load_is_over_its_tolerance() -> None:
-    (finding,) = habit.find(city([month(0, weighed=loads(*[981, 978, 982, 979, 980] * 3))]))
-    assert (finding.subject, finding.anchor) == ("carrier:承运人", "month:2025-10")
+    brought = loads(*[981, 978, 982, 979, 980] * 3)
+    (finding,) = habit.find(city([], weighed={Haul(7, FIRST): brought}))
+    assert (finding.subject, finding.anchor) == ("carrier:承运人", "haul:2025-10:7")
     assert finding.grams > 0
 
 
@@ -59,12 +60,19 @@ def test_one_load_that_lost_a_tenth_is_no_habit() -> None:
 
 
 def test_waste_that_comes_back_to_where_it_was_goes_round() -> None:
-    ways = [sent(7 * TONNE, site=CLINIC, to=STATION), sent(5 * TONNE, site=STATION, to=PLANT),
-            sent(6 * TONNE, site=PLANT, to=CLINIC)]  # fmt: skip
-    (finding,) = round_trips.find(city([month(0, ways)]))
-    assert (finding.subject, finding.grams) == ("round:CLINIC>STATION>PLANT", 5 * TONNE)
-    assert finding.detail == "2025-10 900-249-08"
-    assert list(round_trips.find(city([month(0, ways[:2])]))) == []
+    ways = [
+        (PLANT.id, STATION.id, 7 * TONNE),
+        (STATION.id, KILN.id, 5 * TONNE),
+        (KILN.id, PLANT.id, 6 * TONNE),
+    ]
+    lane = Lane(FIRST, "hazardous", "900-249-08")
+    sites = {**SITES, KILN.id: KILN}
+    (finding,) = round_trips.find(city([], sites, ways={lane: ways}))
+    assert (finding.subject, finding.grams) == ("round:PLANT>STATION>KILN", 5 * TONNE)
+    assert (finding.detail, finding.anchor) == ("2025-10 900-249-08", "lane:2025-10:hazardous:900-249-08")
+    assert list(round_trips.find(city([], sites, ways={lane: ways[:2]}))) == []
+    apart = {lane: ways[:2], lane._replace(waste_code="900-214-08"): ways[2:]}
+    assert list(round_trips.find(city([], sites, ways=apart))) == []
 
 
 def test_a_round_is_told_once_from_its_first_site_on() -> None:
@@ -72,7 +80,7 @@ def test_a_round_is_told_once_from_its_first_site_on() -> None:
 
 
 def test_a_producer_that_sent_every_month_and_then_nothing() -> None:
-    told = [month(n, [sent(3 * TONNE)]) for n in range(3)]
+    told = [month(n, sent(3 * TONNE)) for n in range(3)]
     (finding,) = silent.find(city([*told, month(3)]))
     assert (finding.subject, finding.grams, finding.detail) == ("site:CLINIC", 3 * TONNE, "hazardous 2026-01")
     assert list(silent.find(city([*told, month(3, over=False)]))) == []
@@ -80,18 +88,20 @@ def test_a_producer_that_sent_every_month_and_then_nothing() -> None:
 
 
 def test_a_month_far_from_a_producers_own_history() -> None:
-    steady = [month(n, [sent((40 + n % 3) * TONNE)]) for n in range(6)]
+    steady = [month(n, sent((40 + n % 3) * TONNE)) for n in range(6)]
     (finding,) = generation.find(
-        city([*steady, month(6, [sent(9 * TONNE)])], judged=frozenset({month(6).first}))
+        city([*steady, month(6, sent(9 * TONNE))], judged=frozenset({month(6).first}))
     )
     assert finding.detail == "hazardous 2026-04 history"
-    assert list(generation.find(city([*steady, month(6, [sent(46 * TONNE)])]))) == []
+    assert list(generation.find(city([*steady, month(6, sent(46 * TONNE))]))) == []
 
 
 def test_a_producer_far_from_its_peers() -> None:
     peers = {n: CLINIC._replace(id=n, code=f"P{n}") for n in range(10, 20)}
-    made = [sent((4 + n % 3) * TONNE, site=site) for n, site in peers.items()]
-    made[3] = made[3]._replace(declared_g=400 * TONNE)
+    made = {
+        who: sender for n, site in peers.items() for who, sender in sent((4 + n % 3) * TONNE, site).items()
+    }
+    made |= sent(400 * TONNE, peers[13])
     (finding,) = generation.find(city([month(0, made)], sites={**SITES, **peers}))
     assert (finding.subject, finding.detail) == ("site:P13", "hazardous 2025-10 peers")
 
@@ -100,8 +110,8 @@ def test_a_producer_far_from_its_peers() -> None:
 def test_each_bed_makes_half_to_one_kilogram_a_day(kilograms: int, odd: bool) -> None:
     """MW-BED: thirty beds, thirty-one days."""
     beds = {**SITES, CLINIC.id: CLINIC._replace(beds=30)}
-    made = sent(kilograms * 1_000)._replace(stream="medical", waste_code="841-001-01")
-    found = list(generation.find(city([month(0, [made])], sites=beds)))
+    made = sent(kilograms * 1_000, stream="medical")
+    found = list(generation.find(city([month(0, made)], sites=beds)))
     assert [(finding.rule, finding.detail) for finding in found] == (
         [("MW-BED", "medical 2025-10 beds")] if odd else []
     )

@@ -9,10 +9,10 @@ from tests.bench.ground import connect
 from tests.story import the_law
 from zerowaste import clock
 from zerowaste.db import Database
-from zerowaste.graph.columns import integer_columns
+from zerowaste.graph.columns import Column, integer_columns, whole_table
 from zerowaste.services.findings.auditing import examine_whole
 
-FLOWS = ("coalesce(from_id, 0)", "to_id", "grams")
+FLOWS = (Column("coalesce(from_id, 0)"), Column("to_id"), Column("grams"))
 FETCHED = 10_000
 
 
@@ -30,7 +30,7 @@ def lean(url: str) -> dict[str, float]:
     """The same as the graph reads them."""
     database = Database(url, longest_statement_ms=0)
     with database.session_for(write=False) as session:
-        count = sum(len(rows) for rows in integer_columns(session, "flow", FLOWS))
+        count = sum(len(rows) for rows in integer_columns(session, whole_table(session, "flow"), FLOWS))
     database.close()
     return {"flows": count}
 

@@ -11,6 +11,8 @@ from sqlmodel import SQLModel
 
 from tests.bench.ground import Ground, connect
 from tests.bench.pattern import Pattern, tell
+from tests.cast import DAN
+from tests.city import LORRY, WORKS
 from tests.story import Story
 from zerowaste import clock
 from zerowaste.db import Database
@@ -38,6 +40,13 @@ EVENTS = {"event": "id", "holding": "event_id", "flow": "event_id"}
 UNDER_WAY_EVERY = 8  # the loads that are not through yet are in every so many copies only
 LATE_EVERY = 48  # in every so many copies, what is still open is overdue
 SPREAD_DAYS = 365
+# A larger city has more producers, lorries and drivers, each as busy as in a small one, and busier plants.
+COPIES_A_TOWN = 770
+MORE = {"site": ("code", WORKS), "vehicle": ("plate", LORRY), "user": ("login", DAN.login)}
+MORE_OF = {
+    ("holding", "site_id"): "site", ("manifest", "consignor_id"): "site", ("leg", "vehicle_id"): "vehicle",
+    ("leg", "driver_id"): "user",
+}  # fmt: skip
 TEXT_KEPT = 400  # characters of an event's text, where the audits and chains read none of it
 
 
@@ -84,8 +93,9 @@ def _multiply(connection: psycopg.Connection[Any], further: int, pattern: Patter
     made_again = _without_keys(connection)
     connection.execute("SET synchronous_commit = off")
     width = {name: _width(connection, name) for name in ("holding", "flow")}
+    towns = _more_towns(connection, max(1, further // COPIES_A_TOWN))
     for table in TABLES:
-        values = {"further": further, "left_out": left_out[table]}
+        values = {"further": further, "left_out": left_out[table], **towns}
         connection.execute(_copying(connection, table, width).encode(), values)
     for statement in made_again:
         connection.execute(statement.encode())
@@ -104,6 +114,29 @@ def _of_those_under_way(connection: psycopg.Connection[Any], pattern: Pattern) -
     for table in EVENTS:
         found[table] = [row[0] for row in events]
     return found | {"trip": [row[0] for row in trips], "treatment": []}
+
+
+def _more_towns(connection: psycopg.Connection[Any], towns: int) -> dict[str, int]:
+    """As many of who makes and who carries waste as there are towns. Table → the id of the first one, and
+    from where on those of the other towns count."""
+    found = {"towns": towns}
+    for table, (name, known) in MORE.items():
+        first, last = _one(
+            connection,
+            f'SELECT (SELECT id FROM "{table}" WHERE {name} = \'{known}\'), max(id) FROM "{table}"',
+        )
+        found |= {f"first_{table}": first, f"last_{table}": last}
+        columns = [column.name for column in SQLModel.metadata.tables[table].columns]
+        apart = {
+            "id": f"{last} + town",
+            **{each: f"{each} || '.' || town" for each in (name, "fs_uniquifier")},
+        }
+        chosen = ", ".join(apart.get(each, f'"{each}"') for each in columns)
+        connection.execute(
+            f'INSERT INTO "{table}" ({", ".join(columns)}) SELECT {chosen} FROM "{table}", '
+            f"generate_series(1, {towns - 1}) town WHERE id = {first}".encode()
+        )
+    return found
 
 
 def _width(connection: psycopg.Connection[Any], table: str) -> tuple[int, int]:
@@ -138,6 +171,10 @@ def _value(table: str, column: str, width: dict[str, tuple[int, int]]) -> str:
         return f"md5(k || '.' || {name})::uuid"  # scanning devices number their events at random
     if column in UUIDS[table]:
         return _copied_uuid(name)
+    if kind := MORE_OF.get((table, column)):
+        town = "(k %% %(towns)s)"
+        moved = f"%(last_{kind})s + {town}"
+        return f"CASE WHEN {name} = %(first_{kind})s AND {town} > 0 THEN {moved} ELSE {name} END"
     if (table, column) == ("flow", "id"):
         return _moved(name, *width["flow"])
     if isinstance(SQLModel.metadata.tables[table].columns[column].type, UtcTime):

@@ -26,7 +26,9 @@ class Grain(StrEnum):
     CHAIN = "chain"  # of events: a manifest, a treatment, a site …
     DAY = "day"  # of one vehicle or driver
     TRIP = "trip"
-    MONTH = "month"  # of the whole city's traffic
+    MONTH = "month"  # that is over, of all producers
+    HAUL = "haul"  # what one carrier brought in a month
+    LANE = "lane"  # the ways of one waste in a month
     REGISTER = "register"  # few rows, judged every time
 
 

@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from math import log
 from statistics import median
-from typing import NamedTuple
 
 from zerowaste.audits.finding import Audit, Finding, Grain, Severity
 from zerowaste.graph.city import City
-from zerowaste.graph.traffic import Month
-from zerowaste.vocabulary import SiteKind
+from zerowaste.graph.traffic import Month, Sender, Who
 
 NAME = "generation"
 MONTHS = 6  # of its own history
@@ -27,23 +25,14 @@ LEAST_SPREAD = log(1.3)  # histories steadier than that are not held to it
 LEAST_SPREAD_OF_PEERS = log(2)
 DEVIATION = 1.4826  # of a normal distribution, in median absolute deviations
 
-Who = tuple[int, str]
-
-
-class Sender(NamedTuple):
-    """What a producer's site sent of one stream in a month."""
-
-    loads: int = 0
-    grams: int = 0
-
 
 def find(city: City) -> Iterator[Finding]:
     """One finding a producer, stream and month that is over; `grams` is what it sent."""
     for month in city.judged_months():
         if not month.over:
             continue
-        sent = sent_by_producers(city, month)
-        history = [sent_by_producers(city, each) for each in months_before(city, month.first, MONTHS)]
+        sent = month.sent
+        history = [each.sent for each in months_before(city, month.first, MONTHS)]
         for who, sender in sorted(sent.items()):
             if sender.loads >= FEWEST_LOADS and _far_from_history(sender, [h.get(who) for h in history]):
                 yield _finding(city, month, who, sender.grams, "history")
@@ -64,18 +53,6 @@ def months_before(city: City, first: date, count: int) -> list[Month]:
             break
         found.append(city.months[first])
     return found
-
-
-def sent_by_producers(city: City, month: Month) -> dict[Who, Sender]:
-    """(site, stream) → what it sent that month, of sites that make waste."""
-    found: dict[Who, Sender] = defaultdict(Sender)
-    for sent in month.sent:
-        if city.sites[sent.consignor].kind is SiteKind.PRODUCER:
-            known = found[sent.consignor, sent.stream]
-            found[sent.consignor, sent.stream] = Sender(
-                known.loads + sent.loads, known.grams + sent.declared_g
-            )
-    return dict(found)
 
 
 def _far_from_history(sender: Sender, before: Sequence[Sender | None]) -> bool:

@@ -7,12 +7,12 @@ better does "2 % are missing as a rule" explain what came than "nothing is"? Onl
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from math import log
 
 from zerowaste.audits.finding import Audit, Finding, Grain, Severity
 from zerowaste.graph.city import City
-from zerowaste.graph.traffic import Month, Weighed
+from zerowaste.graph.touched import Haul
+from zerowaste.graph.traffic import Weighed
 
 NAME = "habit"
 SHORT = 0.02  # the habit that is looked for
@@ -25,11 +25,10 @@ FEWEST = 8  # loads; fewer are no habit
 
 def find(city: City) -> Iterator[Finding]:
     """One finding a carrier and month; `grams` is what was missing over the loads that prove it."""
-    for month in city.judged_months():
-        for carrier, loads in groupby(month.weighed, key=lambda load: load.carrier):
-            missing = missing_by_habit(list(loads))
-            if missing:
-                yield _finding(month, carrier, missing)
+    for haul in sorted(city.weighed):
+        missing = missing_by_habit(city.weighed[haul])
+        if missing:
+            yield _finding(haul, city.weighed[haul][0].carrier, missing)
 
 
 def missing_by_habit(loads: Sequence[Weighed]) -> int:
@@ -47,17 +46,17 @@ def missing_by_habit(loads: Sequence[Weighed]) -> int:
     return 0
 
 
-def _finding(month: Month, carrier: str, missing: int) -> Finding:
+def _finding(haul: Haul, carrier: str, missing: int) -> Finding:
     return Finding(
         audit=NAME,
         rule="HW-DIFF",
         severity=Severity.TASK,
         subject=f"carrier:{carrier}",
-        anchor=f"month:{month.first:%Y-%m}",
+        anchor=haul.anchor,
         grams=missing,
         holder=carrier,
-        detail=f"{month.first:%Y-%m}",
+        detail=f"{haul.month:%Y-%m}",
     )
 
 
-AUDIT = Audit(NAME, Grain.MONTH, find)
+AUDIT = Audit(NAME, Grain.HAUL, find)

@@ -6,8 +6,9 @@ May 14 · June 12 · July 15 · August 0 loads
 from collections.abc import Iterator
 
 from zerowaste.audits.finding import Audit, Finding, Grain, Severity
-from zerowaste.audits.generation import Sender, months_before, sent_by_producers
+from zerowaste.audits.generation import months_before
 from zerowaste.graph.city import City
+from zerowaste.graph.traffic import Sender
 
 NAME = "silent"
 MONTHS = 3
@@ -20,7 +21,7 @@ def find(city: City) -> Iterator[Finding]:
         earlier = months_before(city, month.first, MONTHS)
         if not month.over or len(earlier) < MONTHS:
             continue
-        now, before = sent_by_producers(city, month), [sent_by_producers(city, each) for each in earlier]
+        now, before = month.sent, [each.sent for each in earlier]
         for who in sorted(set(before[0]).difference(now)):
             loads = [each.get(who, Sender()) for each in before]
             if min(sender.loads for sender in loads) < FEWEST:

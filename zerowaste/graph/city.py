@@ -16,12 +16,14 @@ import numpy.typing as npt
 from zerowaste.clock import local_day
 from zerowaste.graph.city_rows import Difference, SitePlace, Standing
 from zerowaste.graph.columns import Integers
+from zerowaste.graph.cycles import Way
 from zerowaste.graph.journeys import Leap
 from zerowaste.graph.overdrawn import Overdrawn
 from zerowaste.graph.packages import Astray
 from zerowaste.graph.remarks import Remark
+from zerowaste.graph.touched import Haul, Lane
 from zerowaste.graph.tours import Tour
-from zerowaste.graph.traffic import Month
+from zerowaste.graph.traffic import Month, Weighed
 from zerowaste.graph.yields import OddYield
 from zerowaste.rules.law import Law
 from zerowaste.rules.streams import Stream, Streams
@@ -51,9 +53,9 @@ class City:
     left): one entry a holding. `origin` and `target` (positions in `ids`, NOWHERE: no holding),
     `moved` (grams, corrections negative): one entry a flow. `standing`: what is open. `differences`:
     lines whose mass changed on the way by more than their stream lets pass. `pickups`: (site, stream) →
-    the last one in the past month, of sites where waste waits that must be fetched regularly. `remarks`,
-    `astray`, `overdrawn`, `leaps`, `tours`, `odd_yields`, `months` and `unproved`: what their own modules
-    say, the suspects only.
+    the last one in the past month, of sites where waste waits that must be fetched regularly. `months` (but
+    the present one), `weighed` and `ways`: what carriers and others did, month by month. `remarks`, `astray`,
+    `overdrawn`, `leaps`, `tours`, `odd_yields` and `unproved`: what their own modules say, the suspects only.
 
     A city may hold only what is touched: then the arrays know some holdings and all that flowed into and
     out of these, `books` the sites that may be in doubt, and of `months` those `judged` are judged."""
@@ -78,6 +80,8 @@ class City:
     tours: Sequence[Tour] = ()
     odd_yields: Sequence[OddYield] = ()
     months: Mapping[date, Month] = field(default_factory=dict)
+    weighed: Mapping[Haul, Sequence[Weighed]] = field(default_factory=dict)
+    ways: Mapping[Lane, Sequence[Way]] = field(default_factory=dict)
     unproved: Sequence[Unproved] = ()
     books: Sequence["SiteBalance"] | None = None
     judged: frozenset[date] | None = None

@@ -9,7 +9,6 @@ import numpy as np
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from zerowaste.clock import local_day
 from zerowaste.graph.city import (
     NOWHERE,
     City,
@@ -20,14 +19,15 @@ from zerowaste.graph.city import (
     waiting_at_producers,
 )
 from zerowaste.graph.city_rows import Allowance, differences, pickups, site_places, standing
-from zerowaste.graph.columns import Integers, integer_columns
+from zerowaste.graph.columns import Column, Integers, integer_columns, whole_table
 from zerowaste.graph.journeys import Mover, leaps
 from zerowaste.graph.overdrawn import overdrawn
 from zerowaste.graph.packages import astray
 from zerowaste.graph.remarks import remarks
+from zerowaste.graph.sightings import days_too_fast
 from zerowaste.graph.touched import Touched, in_parts, next_month
 from zerowaste.graph.tours import tours
-from zerowaste.graph.traffic import months
+from zerowaste.graph.traffic import is_over, months, ways, weighed
 from zerowaste.graph.yields import (
     MADE,
     MARKS,
@@ -38,7 +38,7 @@ from zerowaste.graph.yields import (
     suspects,
     treatments_of,
 )
-from zerowaste.models.tables import FLOW, HOLDING
+from zerowaste.models.tables import FLOW, HOLDING, SITE
 from zerowaste.rules.law import Law
 
 _SPARSE = 16  # ids this much thinner than a full table are looked up by search
@@ -59,7 +59,9 @@ def read_city(
     ids, grams, place, flows = _ledger(session, touched)
     marks = (place % MARKS).astype(np.int8)
     odd = () if touched else ids[suspects(marks, *flows)].tolist()
-    sites, still_open = site_places(session, now), standing(session, touched)
+    days = days_too_fast(session) if touched is None else touched.days
+    sites = site_places(session, now)
+    still_open = standing(session, sites, touched)
     visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
     waiting = waiting_at_producers(still_open, sites)
     allowances = [
@@ -85,10 +87,12 @@ def read_city(
         remarks=remarks(session, None if touched is None else touched.chains),
         astray=astray(session, manifests),
         overdrawn=overdrawn(session),
-        leaps=[leap for mover in Mover for leap in leaps(session, mover, touched.days if touched else None)],
+        leaps=[leap for mover in Mover for leap in leaps(session, mover, days)],
         tours=tours(session, touched.trips if touched else None),
         odd_yields=odd_yields(session, touched.treatments if touched else treatments_of(session, odd)),
-        months=months(session, now=now, wanted=None if judged is None else _with_history(judged, now)),
+        months=months(session, now=now, wanted=None if judged is None else _with_history(judged)),
+        weighed=weighed(session, touched.hauls if touched else None),
+        ways=ways(session, touched.lanes if touched else None),
         unproved=tuple(unproved),
         judged=judged,
     )
@@ -96,29 +100,22 @@ def read_city(
 
 
 def _judged(touched: Iterable[date], now: datetime) -> set[date]:
-    """A month that changed, and those that are judged by it."""
+    """A month that changed, and those that are judged by it: only what is over is judged."""
     found = set()
     for month in touched:
         for _ in range(HISTORY + 1):
             found.add(month)
             month = next_month(month)
-    return {month for month in found if _begun(month, now)}
+    return {month for month in found if is_over(month, now)}
 
 
-def _begun(month: date, now: datetime) -> bool:
-    return month <= local_day(now)
-
-
-def _with_history(judged: Iterable[date], now: datetime) -> set[date]:
-    """What must be read to judge these: a month that is not over is judged by itself."""
+def _with_history(judged: Iterable[date]) -> set[date]:
+    """What must be read to judge these."""
     found = set(judged)
     for month in judged:
-        if next_month(month) > local_day(now):
-            continue
-        earlier = month
         for _ in range(HISTORY):
-            earlier = (earlier - timedelta(days=1)).replace(day=1)
-            found.add(earlier)
+            month = (month - timedelta(days=1)).replace(day=1)
+            found.add(month)
     return found
 
 
@@ -177,20 +174,28 @@ def _ledger(
 
 
 def _holdings(session: Session) -> tuple[Integers, Integers, Integers]:
-    columns = ("id", "grams", f"coalesce(site_id, 0) * {MARKS} + {mark_sql()}")
-    parts = list(integer_columns(session, "holding", columns))
+    holdings = whole_table(session, "holding")
+    most = session.execute(select(func.coalesce(func.max(SITE.c.id), 0))).scalar_one()
+    columns = (
+        Column("id", holdings.last.bit_length()),
+        Column(f"coalesce(site_id, 0) * {MARKS} + {mark_sql()}", ((most + 1) * MARKS).bit_length()),
+        Column("grams"),
+    )
+    parts = list(integer_columns(session, holdings, columns))
     table = np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
     parts.clear()
     if (table[1:, 0] < table[:-1, 0]).any():
         table = table[np.argsort(table[:, 0], kind="stable")]
-    return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
+    return table[:, 0].copy(), table[:, 2].copy(), table[:, 1].copy()
 
 
 def _flows(session: Session, ids: Integers) -> tuple[Positions, Positions, Integers]:
     """Each range is turned into positions at once, so that the wide form never stands whole."""
     position = _position_of(ids)
+    width = int(ids.max(initial=0)).bit_length()
+    columns = (Column("coalesce(from_id, 0)", width), Column("to_id", width), Column("grams"))
     origins, targets, grams = [], [], []
-    for rows in integer_columns(session, "flow", ("coalesce(from_id, 0)", "to_id", "grams")):
+    for rows in integer_columns(session, whole_table(session, "flow"), columns):
         origins.append(position(rows[:, 0]))
         targets.append(position(rows[:, 1]))
         grams.append(rows[:, 2].copy())

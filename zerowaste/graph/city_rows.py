@@ -1,6 +1,6 @@
 """What audits know of a city in words: its sites, what is open, what differs, and who was there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -113,8 +113,11 @@ def site_places(session: Session, now: datetime) -> dict[int, SitePlace]:
     }
 
 
-def standing(session: Session, touched: Touched | None = None) -> list[Standing]:
-    """Everything open, or what of it is touched or lies on a touched site; by rising id."""
+def standing(
+    session: Session, sites: Mapping[int, SitePlace], touched: Touched | None = None
+) -> list[Standing]:
+    """Everything open, or what of it is touched or waits with it at a producer's site (the only ones that
+    are judged by all that lies there); by rising id."""
     columns = (
         select(
             HOLDING.c.id, HOLDING.c.event_id, HOLDING.c.kind, HOLDING.c.part, HOLDING.c.stream,
@@ -134,8 +137,9 @@ def standing(session: Session, touched: Touched | None = None) -> list[Standing]
     if touched is None:
         rows = list(session.execute(columns))
     else:
+        makers = [site for site in touched.sites if site in sites and sites[site].kind is SiteKind.PRODUCER]
         rows = sorted(_where(session, columns, HOLDING.c.id, touched.holdings)
-                      | _where(session, columns, HOLDING.c.site_id, touched.sites))  # fmt: skip
+                      | _where(session, columns, HOLDING.c.site_id, makers))  # fmt: skip
     return [Standing(holding, event, HoldingKind(kind), *rest) for holding, event, kind, *rest in rows]
 
 

@@ -59,15 +59,13 @@ class Leap(NamedTuple):
         return local_day(self.at)
 
 
-def leaps(
-    session: Session, mover: Mover, days: Collection[tuple[str, int, date]] | None = None
-) -> list[Leap]:
-    """All of them by day, or only those of these (mover, id, day)."""
-    wanted = None if days is None else {(who, day) for kind, who, day in days if kind == mover}
-    if wanted is not None and not wanted:
+def leaps(session: Session, mover: Mover, days: Collection[tuple[str, int, date]]) -> list[Leap]:
+    """Those of these (mover, id, day), by day."""
+    wanted = {(who, day) for kind, who, day in days if kind == mover}
+    if not wanted:
         return []
     found = [_leap(mover, row) for row in session.execute(_statement(session, mover, wanted))]
-    found = [leap for leap in found if wanted is None or (leap.identity, leap.day) in wanted]
+    found = [leap for leap in found if (leap.identity, leap.day) in wanted]
     told = _told(session, {(leap.manifest, leap.at) for leap in found}
                  | {(leap.manifest_before, leap.at_before) for leap in found})  # fmt: skip
     return [leap._replace(events=_events(leap, told)) for leap in found]
@@ -104,7 +102,7 @@ def _leap(mover: Mover, row: Any) -> Leap:
     )  # fmt: skip
 
 
-def _statement(session: Session, mover: Mover, wanted: set[tuple[int, date]] | None) -> Select[Any]:
+def _statement(session: Session, mover: Mover, wanted: set[tuple[int, date]]) -> Select[Any]:
     """Sights of each mover by time, each with the one before it, where the way between was too far.
 
     A degree of longitude is as wide as at the middle of the city: exact enough within it."""
@@ -144,12 +142,14 @@ def _statement(session: Session, mover: Mover, wanted: set[tuple[int, date]] | N
     )  # fmt: skip
 
 
-def _sights(mover: Mover, wanted: set[tuple[int, date]] | None) -> Any:
+def _sights(mover: Mover, wanted: set[tuple[int, date]]) -> Any:
     who = LEG.c.vehicle_id if mover is Mover.VEHICLE else LEG.c.driver_id
     ends: tuple[tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[bool]], ...] = (
         (LEG.c.began_at, MANIFEST.c.consignor_id, LEG.c.number == 1),
         (LEG.c.ended_at, MANIFEST.c.consignee_id, (LEG.c.number == MANIFEST.c.carried) & MANIFEST.c.at_gate),
     )
+    days = [day for _, day in wanted]
+    first, last = day_start(min(days) - _DAY), day_start(max(days) + 2 * _DAY)
     parts = []
     for at, site, there in ends:
         part = (
@@ -158,12 +158,8 @@ def _sights(mover: Mover, wanted: set[tuple[int, date]] | None) -> Any:
                 LEG.c.driver_id, MANIFEST.c.trip_id,
             )
             .join(MANIFEST, MANIFEST.c.id == LEG.c.manifest_id)
-            .where(~LEG.c.back, at.is_not(None), there)
+            .where(~LEG.c.back, there, who.in_({known for known, _ in wanted}), at >= first, at < last)
         )  # fmt: skip
-        if wanted is not None:
-            days = [day for _, day in wanted]
-            first, last = day_start(min(days) - _DAY), day_start(max(days) + 2 * _DAY)
-            part = part.where(who.in_({known for known, _ in wanted}), at >= first, at < last)
         parts.append(part)
     return union_all(*parts)
 

@@ -1,17 +1,19 @@
 """What acts have touched since the last audit: all that must be judged again, and nothing else."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
-from zerowaste.models.tables import EVENT, FLOW, HOLDING, MANIFEST, SITE
+from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, SITE
 from zerowaste.rules.law import Law
 from zerowaste.vocabulary import HoldingKind, SiteKind
 
@@ -22,10 +24,36 @@ _OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 T = TypeVar("T")
 
 
+class Haul(NamedTuple):
+    """What one carrier (an organisation's id) brought in a month, told by its first day."""
+
+    carrier: int
+    month: date
+
+    @property
+    def anchor(self) -> str:
+        """What findings on it hang on."""
+        return f"haul:{self.month:%Y-%m}:{self.carrier}"
+
+
+class Lane(NamedTuple):
+    """The ways one waste went in a month, by manifests filed in it."""
+
+    month: date
+    stream: str
+    waste_code: str
+
+    @property
+    def anchor(self) -> str:
+        """What findings on it hang on."""
+        return f"lane:{self.month:%Y-%m}:{self.stream}:{self.waste_code}"
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """`chains`: (subject, key) of events. `sites`: by id. `months`: their first days. `days`: (vehicle |
-    driver, id, day) on which somebody may have been somewhere else than was known."""
+    driver, id, day) on which somebody may have been somewhere else than was known. `hauls`: of every carrier
+    that ever stood on a touched manifest. `lanes`: of the wastes on these, but for what producers sent."""
 
     chains: frozenset[tuple[str, str]] = frozenset()
     holdings: frozenset[int] = frozenset()
@@ -35,6 +63,8 @@ class Touched:
     trips: frozenset[UUID] = frozenset()
     months: frozenset[date] = frozenset()
     days: frozenset[tuple[str, int, date]] = frozenset()
+    hauls: frozenset[Haul] = frozenset()
+    lanes: frozenset[Lane] = frozenset()
     events: int = 0
 
 
@@ -49,6 +79,7 @@ def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) 
     treatments = frozenset(UUID(key) for subject, key in chains if subject == "treatment")
     holdings = _holdings(session, last, now, manifests, treatments)
     named = {key for subject, key in chains if subject == "site"}
+    days, hauls = _carriage(session, manifests)
     return Touched(
         chains,
         frozenset(holdings),
@@ -57,7 +88,9 @@ def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) 
         treatments,
         frozenset(_trips(session, manifests)),
         frozenset(_months(session, manifests, last, now)),
-        frozenset(_days(session, manifests)),
+        frozenset(days),
+        frozenset(hauls),
+        frozenset(_lanes(session, manifests)),
         len(rows),
     )
 
@@ -150,30 +183,62 @@ def _trips(session: Session, manifests: Iterable[UUID]) -> set[UUID]:
     return found
 
 
-def _days(session: Session, manifests: Iterable[UUID]) -> set[tuple[str, int, date]]:
-    """Every vehicle and driver that ever stood on these, on the days of their acts and the day after."""
-    found: set[tuple[str, int, date]] = set()
+def _lanes(session: Session, manifests: Iterable[UUID]) -> set[Lane]:
+    found: set[Lane] = set()
+    for some in in_parts(manifests):
+        rows = session.execute(
+            select(MANIFEST.c.filed_at, MANIFEST.c.stream, LINE.c.waste_code)
+            .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+            .join(SITE, SITE.c.id == MANIFEST.c.consignor_id)
+            .where(
+                MANIFEST.c.id.in_(some), SITE.c.kind != SiteKind.PRODUCER, MANIFEST.c.filed_at.is_not(None)
+            )
+        )
+        found.update(Lane(month_of(filed_at), stream, code) for filed_at, stream, code in rows)
+    return found
+
+
+def _carriage(session: Session, manifests: Iterable[UUID]) -> tuple[set[tuple[str, int, date]], set[Haul]]:
+    """Every vehicle and driver that ever stood on these, on the days of their acts and the day after; and
+    every carrier, in the months in which a leg was ever said to have ended."""
+    days: set[tuple[str, int, date]] = set()
+    hauls: set[Haul] = set()
     for some in in_parts(str(manifest) for manifest in manifests):
         rows = session.execute(
             select(EVENT.c.key, EVENT.c.at, EVENT.c.text).where(
                 EVENT.c.subject == "manifest", EVENT.c.key.in_(some), EVENT.c.verdict == "applied"
             )
         ).all()
-        days: dict[str, set[date]] = {}
-        whom: dict[str, set[tuple[str, int]]] = {}
+        told: dict[str, _Told] = defaultdict(_Told)
         for row in rows:
             day = local_day(row.at)
-            days.setdefault(row.key, set()).update((day, day + timedelta(days=1)))
-            whom.setdefault(row.key, set()).update(_on_legs(row.text))
-        found.update((*who, day) for key in days for who in whom.get(key, ()) for day in days[key])
-    return found
+            told[row.key].days.update((day, day + timedelta(days=1)))
+            told[row.key].listen(row.text)
+        for each in told.values():
+            days.update((*who, day) for day in each.days for who in each.movers)
+            hauls.update(Haul(carrier, month) for carrier in each.carriers for month in each.months)
+    return days, hauls
 
 
-def _on_legs(written: str) -> Iterator[tuple[str, int]]:
-    """Who drives by what an event's text says of legs."""
-    content: dict[str, Any] = json.loads(written)
-    for change in ("put", "set"):
-        for leg in content.get(change, {}).get("leg", ()):
-            for kind in ("vehicle", "driver"):
-                if leg.get(f"{kind}_id") is not None:
-                    yield kind, leg[f"{kind}_id"]
+@dataclass(slots=True)
+class _Told:
+    """What the events of one manifest say of its legs. `months` in which one ended."""
+
+    days: set[date] = field(default_factory=set)
+    movers: set[tuple[str, int]] = field(default_factory=set)
+    carriers: set[int] = field(default_factory=set)
+    months: set[date] = field(default_factory=set)
+
+    def listen(self, written: str) -> None:
+        """To an event's text."""
+        content: dict[str, Any] = json.loads(written)
+        for leg in chain.from_iterable(content.get(change, {}).get("leg", ()) for change in ("put", "set")):
+            self.movers.update(
+                (kind, leg[f"{kind}_id"])
+                for kind in ("vehicle", "driver")
+                if leg.get(f"{kind}_id") is not None
+            )
+            if leg.get("carrier_id") is not None:
+                self.carriers.add(leg["carrier_id"])
+            if leg.get("ended_at") is not None:
+                self.months.add(month_of(datetime.fromisoformat(leg["ended_at"])))

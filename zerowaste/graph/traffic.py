@@ -1,31 +1,36 @@
-"""What a month saw: how much went from where to where, and how much less its carriers brought."""
+"""What a month saw: what producers sent, which ways waste went between all others, and what carriers brought.
 
-from collections.abc import Iterable, Sequence
+Producers receive nothing (rules/filing.py), so their loads and the ways between the others have nothing in
+common, and each is asked for by whoever judges it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, cast, false, func, or_, select
 from sqlmodel import Session
 
-from zerowaste.clock import day_start, local_day
-from zerowaste.graph.touched import month_of, next_month
-from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION
-from zerowaste.vocabulary import Basis, Status
+from zerowaste.clock import CITY_ZONE, day_start, local_day
+from zerowaste.graph.cycles import Way
+from zerowaste.graph.touched import Haul, Lane, in_parts, month_of, next_month
+from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, SITE
+from zerowaste.vocabulary import Basis, SiteKind, Status
 
 _NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
+_LINES = LINE.join(MANIFEST, MANIFEST.c.id == LINE.c.manifest_id)
+_SENT = _LINES.join(SITE, SITE.c.id == MANIFEST.c.consignor_id)
+
+# (site, stream)
+Who = tuple[int, str]
 
 
-class Sent(NamedTuple):
-    """Of one waste from one site to another, by manifests filed that month; net grams."""
+class Sender(NamedTuple):
+    """What a producer's site sent of one stream in a month, by manifests filed in it; net grams."""
 
-    consignor: int
-    consignee: int
-    stream: str
-    waste_code: str
-    loads: int
-    declared_g: int
-    accepted_g: int
+    loads: int = 0
+    grams: int = 0
 
 
 class Weighed(NamedTuple):
@@ -43,8 +48,7 @@ class Month:
 
     first: date
     over: bool
-    sent: Sequence[Sent]
-    weighed: Sequence[Weighed]
+    sent: Mapping[Who, Sender]
 
     @property
     def days(self) -> int:
@@ -52,61 +56,132 @@ class Month:
 
 
 def months(session: Session, *, now: datetime, wanted: Iterable[date] | None = None) -> dict[date, Month]:
-    """Every month since the first manifest, or only these, by their first days."""
+    """What producers sent in every month since the first manifest but the present one, or only in these,
+    by their first days."""
     began = session.execute(select(func.min(MANIFEST.c.filed_at))).scalar_one() or now
     chosen = _all(began, now) if wanted is None else sorted(wanted)
-    return {first: _month(session, first, began, now) for first in chosen}
+    sent = _sent(session, chosen)
+    return {
+        first: Month(first, began < day_start(first) and is_over(first, now), sent.get(first, {}))
+        for first in chosen
+    }
+
+
+def is_over(month: date, now: datetime) -> bool:
+    """Whether the month has ended."""
+    return next_month(month) <= local_day(now)
 
 
 def _all(began: datetime, now: datetime) -> list[date]:
     found = []
     month = month_of(began)
-    while month <= local_day(now):
+    while is_over(month, now):
         found.append(month)
         month = next_month(month)
     return found
 
 
-def _month(session: Session, first: date, began: datetime, now: datetime) -> Month:
-    since, until = day_start(first), day_start(next_month(first))
-    filed = (
-        MANIFEST.c.filed_at >= since, MANIFEST.c.filed_at < until, MANIFEST.c.status.not_in(_NEVER_LEFT),
+def _sent(session: Session, chosen: Sequence[date]) -> dict[date, dict[Who, Sender]]:
+    found: dict[date, dict[Who, Sender]] = defaultdict(dict)
+    if not chosen:
+        return found
+    month = _month_of(session, MANIFEST.c.filed_at)
+    keys = (month, MANIFEST.c.consignor_id, MANIFEST.c.stream)
+    rows = session.execute(
+        select(*keys, func.count(), func.sum(LINE.c.declared_g))
+        .select_from(_SENT)
+        .where(
+            _within(MANIFEST.c.filed_at, chosen), MANIFEST.c.status.not_in(_NEVER_LEFT),
+            MANIFEST.c.consignee_id.is_not(None), SITE.c.kind == SiteKind.PRODUCER,
+        )
+        .group_by(*keys)
     )  # fmt: skip
-    pairs = (MANIFEST.c.consignor_id, MANIFEST.c.consignee_id, MANIFEST.c.stream, LINE.c.waste_code)
-    masses = (func.count(), func.sum(LINE.c.declared_g), func.coalesce(func.sum(LINE.c.accepted_g), 0))
-    line = LINE.join(MANIFEST, MANIFEST.c.id == LINE.c.manifest_id)
-    sent = session.execute(
-        select(*pairs, *masses)
-        .select_from(line)
-        .where(*filed, MANIFEST.c.consignee_id.is_not(None))
-        .group_by(*pairs)
-        .order_by(*pairs)
-    )
-    weighed = session.execute(
-        select(ORGANISATION.c.name, LEG.c.ended_at, LINE.c.loaded_g, LINE.c.received_g)
+    for first, site, stream, loads, grams in rows:
+        found[_day(first)][site, stream] = Sender(loads, int(grams))
+    return found
+
+
+def ways(session: Session, wanted: Collection[Lane] | None = None) -> dict[Lane, list[Way]]:
+    """By month and waste, what came from whom to whom between sites that do not make it; of all lanes, or
+    only of these."""
+    month = _month_of(session, MANIFEST.c.filed_at)
+    keys = (month, MANIFEST.c.stream, LINE.c.waste_code, MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
+    came = func.sum(LINE.c.accepted_g)
+    statement = (
+        select(*keys, came)
+        .select_from(_SENT)
+        .where(
+            MANIFEST.c.status.not_in(_NEVER_LEFT), SITE.c.kind != SiteKind.PRODUCER,
+            MANIFEST.c.consignee_id.is_not(None), MANIFEST.c.filed_at.is_not(None),
+        )
+        .group_by(*keys)
+        .having(came > 0)
+        .order_by(*keys)
+    )  # fmt: skip
+    if wanted is not None:
+        statement = statement.where(
+            _within(MANIFEST.c.filed_at, [lane.month for lane in wanted]),
+            LINE.c.waste_code.in_({lane.waste_code for lane in wanted}),
+        )
+    found: dict[Lane, list[Way]] = defaultdict(list)
+    for first, stream, code, consignor, consignee, grams in session.execute(statement):
+        found[Lane(_day(first), stream, code)].append((consignor, consignee, int(grams)))
+    return {lane: known for lane, known in found.items() if wanted is None or lane in wanted}
+
+
+def weighed(session: Session, wanted: Collection[Haul] | None = None) -> dict[Haul, list[Weighed]]:
+    """By carrier and month of arrival, the loads that both ends weighed, in their order; all of them, or only
+    these carriers' of these months."""
+    statement = (
+        select(LEG.c.carrier_id, ORGANISATION.c.name, LEG.c.ended_at, LINE.c.loaded_g, LINE.c.received_g)
         .select_from(
-            line.join(LEG, LEG.c.manifest_id == MANIFEST.c.id).join(
-                ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id
-            )
+            _LINES.join(LEG, (LEG.c.manifest_id == MANIFEST.c.id) & (LEG.c.number == MANIFEST.c.carried))
+            .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
         )
         .where(
-            *filed,
+            MANIFEST.c.status.not_in(_NEVER_LEFT),
             ~LEG.c.back,
-            LEG.c.number == MANIFEST.c.carried,
             LEG.c.ended_at.is_not(None),
             LINE.c.loaded_g > 0,
             LINE.c.accepted_g.is_not(None),
             LINE.c.basis == Basis.SCALE,
             LINE.c.received_basis == Basis.SCALE,
         )
-        .order_by(ORGANISATION.c.name, LEG.c.ended_at, LINE.c.manifest_id, LINE.c.number)
+        .order_by(LEG.c.carrier_id, LEG.c.ended_at, LINE.c.manifest_id, LINE.c.number)
+    )  # fmt: skip
+    found: dict[Haul, list[Weighed]] = defaultdict(list)
+    for some in [None] if wanted is None else in_parts(wanted):
+        asked = statement if some is None else statement.where(_brought(some))
+        for carrier, *load in session.execute(asked):
+            found[Haul(carrier, month_of(load[1]))].append(Weighed(*load))
+    return {haul: loads for haul, loads in found.items() if wanted is None or haul in wanted}
+
+
+def _brought(wanted: Iterable[Haul]) -> ColumnElement[bool]:
+    chosen = list(wanted)
+    whose = LEG.c.carrier_id.in_({haul.carrier for haul in chosen})
+    return whose & _within(LEG.c.ended_at, [haul.month for haul in chosen])
+
+
+def _within(column: ColumnElement[Any], chosen: Iterable[date]) -> ColumnElement[bool]:
+    """In one of these months; those that follow each other are one span."""
+    spans: list[list[date]] = []
+    for first in sorted(set(chosen)):
+        if spans and spans[-1][1] == first:
+            spans[-1][1] = next_month(first)
+        else:
+            spans.append([first, next_month(first)])
+    return or_(
+        false(), *((column >= day_start(since)) & (column < day_start(until)) for since, until in spans)
     )
-    return Month(
-        first,
-        began < since and until <= now,
-        [
-            Sent(consignor, consignee, stream, code, loads, int(declared), int(accepted))
-            for consignor, consignee, stream, code, loads, declared, accepted in sent
-        ],
-        [Weighed(*row) for row in weighed],
-    )
+
+
+def _month_of(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The first day of a moment's month in the city; it has kept one distance from UTC since 1991."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(func.date_trunc("month", func.timezone(CITY_ZONE.key, column)), Date)
+    return func.date(column, "+8 hours", "start of month")
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -67,8 +67,9 @@ def mark_sql() -> str:
     )
     batches = " ".join(f"WHEN '{each}' THEN {at}" for at, each in enumerate(OPERATIONS, FIRST_BATCH))
     return (
+        "CASE WHEN treatment_id IS NULL THEN 0 ELSE "  # most holdings have nothing to do with one
         f"CASE part WHEN 'residue' THEN CASE {residues} ELSE {OTHER_RESIDUE} END "
-        f"WHEN 'product' THEN {MADE} WHEN 'batch' THEN CASE operation {batches} ELSE 0 END ELSE 0 END"
+        f"WHEN 'product' THEN {MADE} WHEN 'batch' THEN CASE operation {batches} ELSE 0 END ELSE 0 END END"
     )
 
 

@@ -127,6 +127,8 @@ def _anchors(city: City, touched: Touched, doubted: Collection[int]) -> dict[Gra
         Grain.DAY: frozenset(f"{kind}:{who}:{day.isoformat()}" for kind, who, day in touched.days),
         Grain.TRIP: frozenset(f"trip:{each}" for each in touched.trips),
         Grain.MONTH: frozenset(f"month:{each:%Y-%m}" for each in city.judged or ()),
+        Grain.HAUL: frozenset(haul.anchor for haul in touched.hauls),
+        Grain.LANE: frozenset(lane.anchor for lane in touched.lanes),
         Grain.REGISTER: frozenset({"register"}),
     }
 

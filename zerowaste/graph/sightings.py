@@ -1,0 +1,105 @@
+"""Where every vehicle and driver was seen, in columns: the days on which one of them may have been too fast.
+
+One look at the columns instead of one sorted by the database; what it suspects, `journeys` judges."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from zerowaste.graph.columns import Column, Integers, Table, integer_columns
+from zerowaste.graph.journeys import FASTEST_KM_H, METRES_PER_DEGREE, NEAREST_KM, Mover, narrowing
+from zerowaste.models.tables import LEG, SITE, USER, VEHICLE
+
+AT_ONCE = 2_000_000  # legs; PostgreSQL packs no more than a gigabyte into one value
+_SECONDS = 33  # bits: moments until the year 2242
+_DAY_S, _EAST_S = 86_400, 8 * 3_600
+_EPOCH = date(1970, 1, 1)
+# Seconds are whole here; and of several sights at one moment, within the distance that is none, any may
+# come first.
+_SLACK_M = NEAREST_KM * 1_000 + FASTEST_KM_H
+_Floats = npt.NDArray[np.float64]
+
+
+def days_too_fast(session: Session) -> set[tuple[str, int, date]]:
+    """(vehicle | driver, its id, the city's day): no day on which one was too fast is missing."""
+    legs = _legs(session)
+    if not len(legs):
+        return set()
+    north, east = _positions(session)
+    at = np.concatenate((legs[:, 2], legs[:, 4]))
+    site = np.concatenate((legs[:, 3], legs[:, 5]))
+    seen = at > 0
+    found: set[tuple[str, int, date]] = set()
+    for mover, who in ((Mover.VEHICLE, legs[:, 0]), (Mover.DRIVER, legs[:, 1])):
+        suspects = _too_fast(np.concatenate((who, who))[seen], at[seen], site[seen], north, east)
+        found.update((str(mover), identity, day) for identity, day in suspects)
+    return found
+
+
+def _too_fast(
+    who: Integers, at: Integers, site: Integers, north: _Floats, east: _Floats
+) -> Iterator[tuple[int, date]]:
+    order = np.lexsort((at, who))
+    who, at, site = who[order], at[order], site[order]
+    moved = (who[1:] == who[:-1]) & (site[1:] != site[:-1])
+    later = np.nonzero(moved)[0] + 1
+    earlier = later - 1
+    here, there = site[later], site[earlier]
+    metres = np.hypot(north[here] - north[there], east[here] - east[there])
+    could = (at[later] - at[earlier]) * (FASTEST_KM_H / 3.6)
+    fast = later[(metres > NEAREST_KM * 1_000) & (metres > could - _SLACK_M)]
+    days = (at[fast] + _EAST_S) // _DAY_S
+    for identity, day in np.unique(np.column_stack((who[fast], days)), axis=0).tolist():
+        yield identity, _EPOCH + timedelta(days=day)
+
+
+def _legs(session: Session) -> Integers:
+    """A row a leg: vehicle, driver, when it began and where, when it ended at the gate and where; a moment 0:
+    not seen there."""
+    count, vehicle = session.execute(select(func.count(), func.max(LEG.c.vehicle_id))).one()
+    if not count:
+        return np.empty((0, 6), np.int64)
+    keys = {
+        table: session.execute(select(func.max(table.c.id))).scalar_one() for table in (VEHICLE, USER, SITE)
+    }
+    vehicles, drivers, sites = (int(keys[table]).bit_length() for table in (VEHICLE, USER, SITE))
+    width = max(1, vehicle * AT_ONCE // count)
+    legs = Table("leg JOIN manifest ON manifest.id = leg.manifest_id", "leg.vehicle_id", 1, vehicle, width)
+    columns = (
+        Column("leg.vehicle_id", vehicles),
+        Column("leg.driver_id", drivers),
+        Column(_moment(session, "leg.began_at", "leg.number = 1"), _SECONDS),
+        Column("manifest.consignor_id", sites),
+        Column(
+            _moment(session, "leg.ended_at", "leg.number = manifest.carried AND manifest.at_gate"), _SECONDS
+        ),
+        Column("coalesce(manifest.consignee_id, 0)", sites),
+    )
+    parts = list(integer_columns(session, legs, columns))
+    return np.concatenate(parts) if parts else np.empty((0, 6), np.int64)
+
+
+def _moment(session: Session, column: str, seen: str) -> str:
+    """Whole seconds since 1970, 0 where nobody was seen then."""
+    if session.get_bind().dialect.name == "postgresql":
+        seconds = f"floor(extract(epoch FROM {column}))::int8"
+    else:
+        seconds = f"CAST(strftime('%s', {column}) AS INTEGER)"
+    return f"CASE WHEN NOT leg.back AND {seen} AND {column} IS NOT NULL THEN {seconds} ELSE 0 END"
+
+
+def _positions(session: Session) -> tuple[_Floats, _Floats]:
+    """Metres north and east of sites, by their ids; where a site is not on the map: not a number."""
+    rows = session.execute(select(SITE.c.id, SITE.c.lat_e6, SITE.c.lon_e6)).all()
+    north = np.full(max(row.id for row in rows) + 1, np.nan)
+    east = north.copy()
+    unit, narrow = METRES_PER_DEGREE / 1e6, narrowing(session)
+    for row in rows:
+        if row.lat_e6 is not None and row.lon_e6 is not None:
+            north[row.id] = row.lat_e6 * unit
+            east[row.id] = row.lon_e6 * unit * narrow
+    return north, east
