@@ -122,12 +122,11 @@ def waiting_at_producers(
 
 def conservation(city: City) -> Integers:
     """For every holding: what came in − what went out − its balance. 0 everywhere, or the ledger is
-    broken. Exact while no holding has seen more than 2^53 g (nine thousand million tonnes)."""
-    count, moved = len(city.ids), city.moved.astype(np.float64)
-    into, out = city.target != NOWHERE, city.origin != NOWHERE
-    came = np.bincount(city.target[into], moved[into], count)
-    went = np.bincount(city.origin[out], moved[out], count)
-    return (came - went).astype(np.int64) - city.grams
+    broken."""
+    missing = np.append(-city.grams, 0)  # NOWHERE is the last place: none
+    np.add.at(missing, city.target, city.moved)
+    np.subtract.at(missing, city.origin, city.moved)
+    return missing[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +147,13 @@ class SiteBalance:
 def site_balances(city: City) -> list[SiteBalance]:
     """The balance of every site that has seen waste. What moves within a site is neither in nor out;
     ends (fates, variances) are part of the site's closing."""
-    count = int(city.site.max(initial=0)) + 1
+    came, went, closing = np.zeros((3, int(city.site.max(initial=0)) + 1), np.int64)
     place = np.append(city.site, 0)  # NOWHERE is the last place: none
     origin, target = place[city.origin], place[city.target]
-    moved = np.where(origin != target, city.moved, 0).astype(np.float64)
-    came = np.bincount(target, moved, count).astype(np.int64)
-    went = np.bincount(origin, moved, count).astype(np.int64)
-    closing = np.bincount(city.site, city.grams.astype(np.float64), count).astype(np.int64)
+    moved = np.where(origin != target, city.moved, 0)
+    np.add.at(came, target, moved)
+    np.add.at(went, origin, moved)
+    np.add.at(closing, city.site, city.grams)
     seen = np.nonzero(came | went | closing)[0]
     return [
         SiteBalance(int(site), int(came[site]), int(went[site]), int(closing[site])) for site in seen if site

@@ -104,7 +104,9 @@ def _marks_of(usual: UsualYield) -> list[int]:
 
 
 def _summed(positions: Positions, grams: Integers, count: int) -> Integers:
-    return np.bincount(positions, grams.astype(np.float64), count).astype(np.int64)
+    sums = np.zeros(count, np.int64)
+    np.add.at(sums, positions, grams)
+    return sums
 
 
 def treatments_of(session: Session, batches: Collection[int]) -> list[UUID]:
