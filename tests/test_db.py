@@ -215,6 +215,39 @@ def test_a_database_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyP
     nobody.close()
 
 
+def test_a_database_that_may_only_be_read_is_unavailable(database: Database) -> None:
+    """A disk mounted again without leave to write, a standby that was taken for the main server: no bug of
+    ours, so the caller is told to come again."""
+    only = "PRAGMA query_only=ON" if database.dialect == "sqlite" else "SET TRANSACTION READ ONLY"
+
+    def write(session: Session) -> None:
+        session.execute(text(only))
+        add("lost")(session)
+
+    with pytest.raises(Unavailable):
+        database.transact(write)
+    assert value(database, "lost") is None
+
+
+@ONLY_SQLITE
+def test_so_is_one_whose_disk_is_full(database: Database) -> None:
+    def write(session: Session) -> None:
+        session.execute(text("PRAGMA max_page_count=1"))  # no more than there are
+        for number in range(1000):
+            add(f"{number}" * 60)(session)
+
+    with pytest.raises(Unavailable):
+        database.transact(write)
+    assert value(database, "0" * 60) is None
+
+
+def test_an_error_that_is_logged_holds_nothing_of_what_was_sent(database: Database) -> None:
+    database.transact(add("somebody's telephone"))
+    with pytest.raises(IntegrityError) as error, database.session_for(write=True) as session:
+        add("somebody's telephone", next_=7654321)(session)
+    assert "7654321" not in str(error.value)
+
+
 def test_another_kind_of_database_is_refused() -> None:
     with pytest.raises(ValueError, match="mysql"):
         Database("mysql://localhost/city")

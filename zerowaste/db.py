@@ -30,13 +30,17 @@ _PASSING_STATES = frozenset({"40001", "40P01", "55P03", "53300", "57P01", "57P02
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _TAKEN = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
 _QUERY_CANCELED = "57014"
+# Nothing can be kept here, now or a moment later: disk or memory are full, or fail. Classes of states.
+_OUT_OF_ORDER = ("53", "58", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_NOMEM")
+# The disk was mounted again without leave to write; a standby was taken for the main server.
+_READ_ONLY = ("25006", "SQLITE_READONLY")
 
 
 T = TypeVar("T")
 
 
 class Unavailable(Exception):
-    """The database stayed busy or away through every attempt; nothing was written."""
+    """The database stayed busy or away through every attempt, or is out of order; nothing was written."""
 
 
 class Database:
@@ -90,9 +94,9 @@ class Database:
             try:
                 return self._once(work, write, again=attempt > 1)
             except (DBAPIError, Contended) as error:
-                if _too_long(error):
-                    raise Unavailable from error
                 if not _passing(error):
+                    if _no_use(error, write):
+                        raise Unavailable from error
                     raise
                 if attempt == ATTEMPTS or time.monotonic() > give_up:
                     if isinstance(error, IntegrityError):
@@ -137,9 +141,13 @@ def _passing(error: DBAPIError | Contended) -> bool:
     return state.startswith(_BUSY) or state in _PASSING_STATES or _lost(error)
 
 
-def _too_long(error: DBAPIError | Contended) -> bool:
-    """Cut off by the limit on statements; another try would only take as long again."""
-    return isinstance(error, DBAPIError) and _state(error) == _QUERY_CANCELED
+def _no_use(error: DBAPIError | Contended, write: bool) -> bool:
+    """Whether another try would only end the same: it was cut off by the limit on statements, or the
+    database is out of order. (What writes in a reading session is a bug.)"""
+    if not isinstance(error, DBAPIError):
+        return False
+    hopeless = (_QUERY_CANCELED, *_OUT_OF_ORDER, *(_READ_ONLY if write else ()))
+    return _state(error).startswith(hopeless)
 
 
 def _lost(error: DBAPIError) -> bool:
@@ -159,6 +167,7 @@ def _sqlite(url: str, wait_ms: int, *, durable: bool) -> Engine:
         url,
         connect_args={"isolation_level": None, "timeout": wait_ms / 1000,
                       "check_same_thread": False},
+        hide_parameters=True,
         **({"poolclass": StaticPool} if memory else {}),
     )  # fmt: skip
 
@@ -194,6 +203,7 @@ def _postgresql(url: str, connections: int, limits_ms: Mapping[str, int]) -> Eng
         pool_timeout=10,
         pool_recycle=1800,
         pool_use_lifo=True,
+        hide_parameters=True,  # errors are logged; what people sent is not
         connect_args={
             "application_name": "zerowaste",
             "connect_timeout": 10,

@@ -15,6 +15,7 @@ RULES = {
     "treated_before_arrival": "setting",
     "lot_overdrawn": "ledger",
     "more_out_than_in": "HW-BAL",
+    "residue_as_put_in": "setting",
 }
 
 

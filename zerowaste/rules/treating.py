@@ -2,7 +2,7 @@
 
 Law: 法典 534 (HW-PERMIT), 535 (HW-MIX); GB 39707-2020; HJ 1033 附录F (operations)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -91,10 +91,27 @@ def _allowed(
     return waste
 
 
-def judge_yield(went_in_g: int, outputs: Sequence[Output], found: Findings) -> None:
+def judge_residues(put_in: Collection[tuple[str, str]], outputs: Sequence[Output], found: Findings) -> None:
+    """A residue under a code that was put in (stream, code) was not treated: its storage clock would begin
+    anew, and its chain look treated."""
+    for index, output in enumerate(outputs):
+        if output.kind == "residue" and (output.stream, output.waste_code) in put_in:
+            found.find("residue_as_put_in", f"outputs.{index}.waste_code", waste_code=output.waste_code,
+                       mass_g=output.mass_g)  # fmt: skip
+
+
+def judge_additives(waste_g: int, additives_g: int, found: Findings) -> None:
+    """Lime and water dilute waste. Many times as much of them is a slip of the unit, and would let waste
+    come out that never went in."""
+    if waste_g and additives_g > MOST_TIMES_OUT * waste_g:
+        found.error("additives_beyond_input", "additives", added_g=additives_g, in_g=waste_g,
+                    times=MOST_TIMES_OUT)  # fmt: skip
+
+
+def judge_yield(went_in_g: int, came_out_g: int, outputs: Sequence[Output], found: Findings) -> None:
     """More may come out than went in (water, lime nobody named): a finding. Many times as much is a slip
-    of the unit, and refused."""
-    out_g = sum(output.mass_g for output in outputs)
+    of the unit, and refused, in however many acts it is told (`came_out_g`: in those before)."""
+    out_g = came_out_g + sum(output.mass_g for output in outputs)
     if went_in_g and out_g > MOST_TIMES_OUT * went_in_g:
         found.error("output_beyond_input", "outputs", out_g=out_g, in_g=went_in_g, times=MOST_TIMES_OUT)
 

@@ -222,19 +222,20 @@ def tags_elsewhere(desk: Desk, manifest_id: UUID, resolved: Filing, found: Findi
     if not lines:
         return
     desk.books.packages_known(lines)
-    for tag, number in open_manifests_of(desk, lines, beside=manifest_id):
+    for tag, number, consignor in open_manifests_of(desk, lines, beside=manifest_id):
         line = lines[tag]
+        named = number if consignor in desk.actor.sites else ANOTHERS
         path = f"{line.path}.tags.{line.tags.index(tag)}"
-        found.error("tag_on_open_manifest", path, tag=tag, number=number)
+        found.error("tag_on_open_manifest", path, tag=tag, number=named)
 
 
 def open_manifests_of(desk: Desk, tags: Collection[str], *, beside: UUID) -> Sequence[Any]:
-    """(tag, number) of the other manifests that these packages are on and that are filed, on their way,
-    at the gate, or on their way home."""
+    """(tag, number, consignor) of the other manifests that these packages are on and that are filed, on
+    their way, at the gate, or on their way home."""
     waiting = (MANIFEST.c.status == Status.FILED) & (MANIFEST.c.expires_at >= desk.now)
     going_home = (MANIFEST.c.status == Status.REFUSED) & (MANIFEST.c.back_legs > 0) & ~MANIFEST.c.settled
     return desk.session.execute(
-        select(LINE_PACKAGE.c.tag, MANIFEST.c.number)
+        select(LINE_PACKAGE.c.tag, MANIFEST.c.number, MANIFEST.c.consignor_id)
         .join(MANIFEST, MANIFEST.c.id == LINE_PACKAGE.c.manifest_id)
         .where(
             LINE_PACKAGE.c.tag.in_(tags),

@@ -17,6 +17,7 @@ from tests.web.acts import act, file, fresh, now
 from tests.web.conftest import Caller
 
 LogIn = Callable[[Person], Caller]
+GRAMS = 1001
 
 
 @pytest.fixture
@@ -73,6 +74,21 @@ def test_a_party_proves_its_own_manifest_and_no_more(log_in: LogIn, burnt: str, 
     folder = unpacked(log_in(PAULA), burnt, tmp_path)
     assert check(folder).returncode == 0
     assert subjects(folder) == {"manifest"}
+
+
+def test_a_lot_burnt_gram_by_gram_is_proved_too(log_in: LogIn, oil: dict[str, Any], tmp_path: Path) -> None:
+    """More chains than SQLite reads conditions in one statement."""
+    number = str(file(log_in(PAULA), oil)["number"])
+    act(log_in(DAN), number, "pickup")
+    fay = log_in(FAY)
+    act(fay, number, "accept")
+    lot = fay.get(f"/manifests/{number}").json["lines"][0]["lot"]
+    for _ in range(GRAMS):
+        batch = {"id": fresh(), "site": PLANT, "operation": "D10", "at": now(),
+                 "inputs": [{"lot": lot, "mass_g": 1}]}  # fmt: skip
+        assert fay.post("/treatments", json=batch).status_code == 201
+    folder = unpacked(log_in(RITA), number, tmp_path)
+    assert f"{GRAMS + 3} events of {GRAMS + 1} chains" in check(folder).stdout
 
 
 def test_a_changed_event_is_named(log_in: LogIn, burnt: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem
-from zerowaste.models.tables import FLOW
+from zerowaste.models.tables import FLOW, HOLDING
 from zerowaste.rules import dues
 from zerowaste.rules.decision import Decision, Move, Opening
 from zerowaste.rules.parties import Place
@@ -42,6 +42,23 @@ def went_in(desk: Desk, batch: int) -> int:
     """Grams of everything that was ever put into a batch, additives too."""
     came = select(func.sum(FLOW.c.grams)).where(FLOW.c.to_id == batch, FLOW.c.source != Source.GAIN)
     return int(desk.session.execute(came).scalar_one() or 0)
+
+
+def codes_in(desk: Desk, batch: int) -> set[tuple[str, str]]:
+    """(stream, waste code) of every lot that was put into a batch."""
+    put = (
+        select(HOLDING.c.stream, HOLDING.c.waste_code)
+        .join(FLOW, FLOW.c.from_id == HOLDING.c.id)
+        .where(FLOW.c.to_id == batch)
+        .distinct()
+    )
+    return {(stream, code) for stream, code in desk.session.execute(put)}
+
+
+def came_out(desk: Desk, batch: int) -> int:
+    """Grams of everything that has been taken out of a batch so far."""
+    went = select(func.sum(FLOW.c.grams)).where(FLOW.c.from_id == batch)
+    return int(desk.session.execute(went).scalar_one() or 0)
 
 
 def put_out(

@@ -145,7 +145,7 @@ def tags(desk: Desk, decision: Decision, state: ManifestState, report: Report) -
             )
         elif report.kind is Act.PICKUP:
             _new_tag(desk, decision, line, tag)
-            for _, number in naming.open_manifests_of(desk, [tag], beside=UUID(state.key)):
+            for _, number, _ in naming.open_manifests_of(desk, [tag], beside=UUID(state.key)):
                 found.find("tag_on_open_manifest", "lines", tag=tag, number=number)
         else:
             found.find("tag_not_on_manifest", "lines", tag=tag)

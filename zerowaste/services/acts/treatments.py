@@ -15,10 +15,18 @@ from zerowaste.rules import dues
 from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings
-from zerowaste.rules.treating import Batch, Input, judge_inputs, judge_outputs, judge_yield
+from zerowaste.rules.treating import (
+    Batch,
+    Input,
+    judge_additives,
+    judge_inputs,
+    judge_outputs,
+    judge_residues,
+    judge_yield,
+)
 from zerowaste.services import naming
 from zerowaste.services.acts import lots
-from zerowaste.services.acts.batch_booking import open_batch, put_out, went_in
+from zerowaste.services.acts.batch_booking import came_out, codes_in, open_batch, put_out, went_in
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
 from zerowaste.services.desk import Desk
@@ -72,8 +80,10 @@ def decide(
     papers = desk.register.papers(place)
     judge_inputs(desk.law, place, papers, request.operation, request.at, inputs, found)
     outputs = judge_outputs(desk.law, request.outputs, local_day(request.at), found)
-    in_g = sum(lot.grams for lot in inputs) + sum(grams for _, grams in request.additives)
-    judge_yield(in_g, outputs, found)
+    waste_g, added_g = sum(lot.grams for lot in inputs), sum(grams for _, grams in request.additives)
+    judge_additives(waste_g, added_g, found)
+    judge_yield(waste_g + added_g, 0, outputs, found)
+    judge_residues({(lot.stream, lot.waste_code) for lot in inputs}, outputs, found)
     request = replace(request, outputs=outputs)
     if request.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at")
@@ -105,7 +115,8 @@ def add_outputs(desk: Desk, treatment_id: UUID, request: OutputsRequest) -> Trea
         return _first_answer(treatment_id, stored)
     found = Findings()
     outputs = judge_outputs(desk.law, request.outputs, local_day(request.at), found)
-    judge_yield(went_in(desk, row.batch_id), outputs, found)
+    judge_yield(went_in(desk, row.batch_id), came_out(desk, row.batch_id), outputs, found)
+    judge_residues(codes_in(desk, row.batch_id), outputs, found)
     request = replace(request, outputs=outputs)
     if request.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at")
