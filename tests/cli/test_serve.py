@@ -83,6 +83,9 @@ def test_the_demo_is_served_and_ends_when_told(served: Served) -> None:
     )  # fmt: skip
     status, streams = ask(served.port, "GET", "/api/v1/streams", token=token["token"])
     assert len(streams["items"]) == 4
+    # Who sends far too much is told so, though we stop listening long before he stops talking.
+    status, refused = ask(served.port, "POST", "/api/v1/login", {"login": "x" * 20_000_000, "password": ""})
+    assert (status, refused["code"]) == (413, "too_large")
     assert served.stop() == 0
     said = served.log.read_text()
     assert f"http://127.0.0.1:{served.port}" in said

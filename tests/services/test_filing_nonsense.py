@@ -155,8 +155,8 @@ GOOD: dict[str, Any] = {
     ("key", "value", "outcome"),
     [
         ("trip", None, "filed"),
-        ("mass_g", 0, "unread"),
-        ("mass_g", -400_000, "unread"),
+        ("mass_g", 0, "refused"),
+        ("mass_g", -400_000, "refused"),
         ("mass_g", 10**12 + 1, "unread"),
         ("mass_g", 10**12, "refused"),
         ("mass_g", 0.4, "unread"),

@@ -9,6 +9,8 @@ from tests.city import LORRY, PLANT, STATION, WORKS, City
 from tests.story import Story
 from zerowaste.models.tables import EVENT, HOLDING, MANIFEST
 from zerowaste.rules.state import LineReport
+from zerowaste.services.history.replay import replay
+from zerowaste.services.queries.manifests import actions_for
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status
 
@@ -70,3 +72,27 @@ def test_taking_the_pickup_back_opens_it_again(story: Story) -> None:
     assert state(story, first) == (Status.SETTLED, True)
     assert story.act(DAN, last, Act.REVERSE).status is Status.FILED
     assert state(story, first) == (Status.PARTLY_ACCEPTED, False)
+
+
+def test_once_nothing_takes_it_onward_the_refusal_can_be_taken_back(story: Story) -> None:
+    first = refused_at_the_gate(story)
+    last = onward(story, 100_000)
+    story.act(DAN, last, Act.PICKUP)
+    hanging = story.act(FAY, first, Act.REVERSE)
+    assert [problem.code for problem in hanging.errors] == ["hangs_on_it"]
+    assert hanging.errors[0].params["names"] == last
+    story.act(DAN, last, Act.REVERSE)
+    story.act(FAY, last, Act.CANCEL)
+    assert Act.REVERSE in [act for act, _ in actions_for(story.desk(FAY), first)]
+    assert story.act(FAY, first, Act.REVERSE).status is Status.IN_TRANSIT
+    assert replay(story.session, story.law) == []
+
+
+def test_a_late_scan_taken_back_leaves_it_settled(story: Story) -> None:
+    first = refused_at_the_gate(story)
+    story.act(DAN, onward(story, 100_000), Act.PICKUP)
+    story.act(DAN, first, Act.ARRIVE, offline=True)
+    assert state(story, first) == (Status.SETTLED, True)
+    assert story.act(DAN, first, Act.REVERSE).status is Status.SETTLED
+    assert state(story, first) == (Status.SETTLED, True)
+    assert replay(story.session, story.law) == []

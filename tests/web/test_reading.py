@@ -138,6 +138,11 @@ def test_not_a_number_is_not_a_number_here(running: Running) -> None:
     assert echo(running, b'{"mass_g": Infinity}').status_code == 422
 
 
+def test_a_name_given_twice_is_not_guessed_at(running: Running) -> None:
+    answer = echo(running, b'{"word": "x", "parts": [{"word": "a", "mass_g": 1, "mass_g": 2}]}')
+    assert (answer.status_code, faults(answer)) == (422, {("mass_g", "given_twice")})
+
+
 def test_a_body_must_call_itself_json(running: Running) -> None:
     client = running.client()
     for content_type in ("text/plain", "application/xml", "application/x-www-form-urlencoded", ""):

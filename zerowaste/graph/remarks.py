@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from zerowaste.graph.touched import in_parts
 from zerowaste.models.tables import EVENT, MEMBERSHIP, ORGANISATION, USER
+from zerowaste.rules.history import ECHOES
 from zerowaste.vocabulary import Act, Verdict
 
 # Word for word the condition of the partial index.
@@ -82,7 +83,7 @@ def _taken_back(session: Session, chains: Collection[tuple[str, str]]) -> set[tu
     for row in _rows(session, columns.where(EVENT.c.verdict == Verdict.APPLIED), chains):
         chain = f"{row.subject}:{row.key}"
         if row.kind != Act.REVERSE:
-            standing[chain].append(row.number)
+            standing[chain] += () if row.kind in ECHOES else (row.number,)
         elif standing[chain]:
             found.add((chain, standing[chain].pop()))
     return found

@@ -93,7 +93,7 @@ def _has_object(act: Act, state: ManifestState, roles: frozenset[Side]) -> bool:
                 not state.path.back_legs
             )
         case Act.REASSIGN:
-            return any(line.accepted_g for line in state.lines)
+            return any(line.accepted_g and not line.reassigned_g for line in state.lines)
         case Act.REVERSE:
             return state.last is not None and state.last[0] in lifecycle.REVERSIBLE
         case _:

@@ -61,12 +61,9 @@ def _time(planned_at: datetime, found: Findings, now: datetime) -> None:
 
 def _lines(stream: Stream, lines: Sequence[FiledLine], catalogue: Catalogue, found: Findings) -> None:
     for line in lines:
-        if line.waste is None:
-            found.error("waste_code_unknown", f"{line.path}.waste_code",
-                        waste_code=line.waste_code, stream=stream.names)  # fmt: skip
-        elif line.operation and not catalogue.allows(line.waste, line.operation):
-            found.error("operation_not_for_waste", f"{line.path}.operation",
-                        operation=line.operation, waste_code=line.waste_code)  # fmt: skip
+        _waste(stream, line, catalogue, found)
+        if line.mass_g <= 0:
+            found.error("not_above", f"{line.path}.mass_g", limit=0)
         if line.basis is Basis.VOLUME and not line.volume_l:
             found.error("volume_missing", f"{line.path}.volume_l", line=line.number)
         if (stream.packages.required or line.basis is Basis.COUNT) and line.packages < 1:
@@ -76,6 +73,15 @@ def _lines(stream: Stream, lines: Sequence[FiledLine], catalogue: Catalogue, fou
     tags = [tag for line in lines for tag in set(line.tags)]
     for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
         found.error("tag_on_two_lines", "lines", tag=tag)
+
+
+def _waste(stream: Stream, line: FiledLine, catalogue: Catalogue, found: Findings) -> None:
+    if line.waste is None:
+        found.error("waste_code_unknown", f"{line.path}.waste_code",
+                    waste_code=line.waste_code, stream=stream.names)  # fmt: skip
+    elif line.operation and not catalogue.allows(line.waste, line.operation):
+        found.error("operation_not_for_waste", f"{line.path}.operation",
+                    operation=line.operation, waste_code=line.waste_code)  # fmt: skip
 
 
 def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> None:

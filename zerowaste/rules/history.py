@@ -25,6 +25,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "disposition": (),
 }
 
+# What another manifest's act made of this one: nobody's act, so nobody takes it back.
+ECHOES = frozenset({Act.SETTLE})
+
 OPENING = (
     "id", "kind", "part", "stream", "waste_code", "site_id", "organisation_id", "line", "since",
     "due_at", "operation", "name",
@@ -63,7 +66,7 @@ class History:
         self.status = event.get("status", self.status)
         if event["kind"] == Act.REVERSE:
             self.standing.pop()
-        else:
+        elif event["kind"] not in ECHOES:
             self.standing.append((event["kind"], event["role"]))
         for change in ("put", "set"):
             for table, rows in event.get(change, {}).items():

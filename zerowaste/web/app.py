@@ -18,6 +18,7 @@ from zerowaste.web.logs import configure_logs, install_request_log, log_bug
 from zerowaste.web.pages.drawing import install_drawing
 from zerowaste.web.pages.routes import GROUPS as PAGES
 from zerowaste.web.problems import install_problems
+from zerowaste.web.reading import read_to_the_end
 from zerowaste.web.running import endpoint
 from zerowaste.web.security import install_security
 from zerowaste.web.service import Service, keep
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     keep(app, service)
 
     configure_logs()
+    app.after_request(read_to_the_end)
     install_headers(app, https=https)
     if settings.log_requests:
         install_request_log(app)

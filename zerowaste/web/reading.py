@@ -1,9 +1,12 @@
 """Reading a request: its token, its query and its body, each checked by the view's declaration."""
 
+import json
+from collections import Counter
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
 from zerowaste.errors import Problem, Refusal
@@ -13,6 +16,8 @@ from zerowaste.web.views import JSON, TYPED, Upload, View
 
 MULTIPART = "multipart/form-data"
 FORM_OVERHEAD_BYTES = 64_000
+MOST_READ_IN_VAIN = 64 * 2**20
+REFUSED = 400
 _BEARER = "bearer "
 END_OF_IDS = 2**31
 
@@ -96,9 +101,30 @@ def read_body(view: View) -> tuple[BaseModel | Typed | None, bytes]:
         raise Refusal("unsupported_media_type")
     content = request.get_data(cache=False)
     try:
-        return view.body.model_validate_json(content), b""
+        body = view.body.model_validate_json(content)
     except ValidationError as error:
         raise refusal_of(error) from error
+    json.loads(content, object_pairs_hook=_refuse_twice, parse_float=str)
+    return body, b""
+
+
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> None:
+    """An object that gives a name twice says two things; whichever we took, the sender may mean the other.
+    Raises `invalid`."""
+    twice = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+    if twice:
+        raise Refusal("invalid", *(Problem("given_twice", name) for name in twice))
+
+
+def read_to_the_end(response: Response) -> Response:
+    """What is refused unread is read all the same, up to a bound: if we closed the connection on somebody
+    who is still sending, he would see it broken and never our answer."""
+    left = min(request.content_length or 0, MOST_READ_IN_VAIN) if response.status_code >= REFUSED else 0
+    with suppress(OSError):  # he hung up
+        while left > 0:
+            part = request.environ["wsgi.input"].read(min(left, 2**16))
+            left = left - len(part) if part else 0
+    return response
 
 
 def _upload(wanted: Upload) -> bytes:

@@ -64,6 +64,21 @@ def test_a_load_from_filing_to_treatment(log_in: LogIn, oil: dict[str, Any]) -> 
     assert treated_and_closed(paula, fay, ref, line["lot"])
 
 
+def test_a_code_put_right_leads_to_the_lot_it_now_is(log_in: LogIn, oil: dict[str, Any]) -> None:
+    fay, ref = log_in(FAY), file(log_in(PAULA), oil)["number"]
+    act(log_in(DAN), ref, "pickup")
+    act(fay, ref, "accept")
+    taken = fay.get(f"/manifests/{ref}").json["lines"][0]
+    told = act(fay, ref, "reassign", lines=[{"line": 1, "waste_code": "900-214-08"}])
+    assert "reassign" not in [each["kind"] for each in told["actions"]]
+    line = fay.get(f"/manifests/{ref}").json["lines"][0]
+    assert (line["waste_code"], line["found_code"]) == (OIL, "900-214-08")
+    lots = fay.get(f"/sites/{PLANT}/lots?waste_code=900-214-08").json["items"]
+    assert (line["lot"], line["accepted_g"]) in [(each["lot"], each["mass_g"]) for each in lots]
+    act(fay, ref, "reverse")
+    assert fay.get(f"/manifests/{ref}").json["lines"][0] == taken
+
+
 def treated_and_closed(paula: Caller, fay: Caller, ref: str, lot: int) -> bool:
     """Fay refines it all; whether Paula's chain is closed then."""
     treatment = fay.post(
@@ -103,14 +118,17 @@ def test_a_dry_run_keeps_nothing(log_in: LogIn, oil: dict[str, Any]) -> None:
 
 def test_everything_wrong_is_said_at_once(log_in: LogIn, oil: dict[str, Any]) -> None:
     oil["lines"] = [
-        {"waste_code": "900-999-99", "mass_g": 1000, "packages": 1, "packaging": "桶"},
+        {"waste_code": "900-999-99", "mass_g": -5, "packages": 1, "packaging": "桶"},
         {"waste_code": OIL, "mass_g": 99_000_000_000, "packages": 1, "packaging": "桶"},
+        {"waste_code": "废油", "mass_g": 1000, "packages": 1, "packaging": "桶"},
+        {"waste_code": "900-214-08", "mass_g": 0, "packages": 1, "packaging": "桶"},
     ]
     oil["legs"][0]["vehicle"] = "赣Z99999"
     oil["fields"]["no_such_field"] = "x"
     refused = file(log_in(PAULA), oil, 422)
     paths = {error["path"] for error in refused["errors"]}
     assert {"legs.0.vehicle", "lines.0.waste_code", "fields.no_such_field"} <= paths
+    assert {"lines.0.mass_g", "lines.2.waste_code", "lines.3.mass_g"} <= paths
     assert any(path.startswith("lines.1") for path in paths)
     assert all(error["message"] for error in refused["errors"])
 

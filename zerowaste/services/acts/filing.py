@@ -115,7 +115,7 @@ def _planned(
     desk: Desk, manifest_id: UUID, request: FilingRequest, resolved: Filing, found: Findings
 ) -> ManifestState:
     """The manifest as filed, its lines spread over the lots they take from."""
-    lines = tuple(_line(desk, resolved, line, found) for line in resolved.lines)
+    lines = tuple(_line(desk, resolved, line, found) for line in resolved.lines if line.mass_g > 0)
     return ManifestState(
         key=str(manifest_id),
         number="",

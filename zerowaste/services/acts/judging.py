@@ -11,7 +11,7 @@ from zerowaste.rules.decision import Decision, balances
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
-from zerowaste.services.acts import gate, loading, taking_back
+from zerowaste.services.acts import gate, loading, settling, taking_back
 from zerowaste.services.acts.evidence import not_uploaded
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
@@ -148,11 +148,7 @@ def compose(
         allot=desk.books.allot,
         due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
     )
-    settled = custody.settled(after, _left_at_gate(desk, before, decision, after))
-    if settled != after.settled:
-        after = replace(after, settled=settled)
-        decision.status = after.status
-        booking.rows_again(decision, before, after)
+    after = settling.settle(desk, before, decision, after)
     decision.charges = reservation.charges
     decision.ceilings = reservation.ceilings
     decision.warnings, decision.findings = found.warnings, found.findings
@@ -172,19 +168,6 @@ def _taken_from(desk: Desk, decision: Decision, before: ManifestState) -> Sequen
     opened = {opening.id for opening in decision.opens}
     ids = balances(decision.moves).keys() - under_way - opened
     return desk.books.holdings(ids) if ids else ()
-
-
-def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: ManifestState) -> int:
-    """Refused grams that wait at the gate once this is booked."""
-    if not any(line.refused_g for line in after.lines):
-        return 0
-    gates = [holding for (_, part), holding in before.parts.items() if part == "gate"]
-    change = balances(decision.moves)
-    stored = 0
-    if gates:
-        stored = sum(row.grams for row in desk.books.holdings(gates))
-    opened = [o.id for o in decision.opens if o.part == "gate"]
-    return stored + sum(change.get(holding, 0) for holding in (*gates, *opened))
 
 
 def _legal(state: ManifestState, report: Report, roles: frozenset[Side]) -> bool:

@@ -1,9 +1,9 @@
-"""Settling from afar: refused mass that another manifest takes onward settles the manifest it was left by.
+"""Settling: whether nothing is left to settle, which an act decides for its own manifest and, from afar,
+for those whose refused mass it takes onward.
 
 A receiver who passes refused waste on files a new manifest that draws on it. Once that is picked up
 nothing waits at the gate any more, and the first manifest says so, by an event of its own."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
@@ -12,12 +12,37 @@ from sqlalchemy import func, select
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules import booking, custody
 from zerowaste.rules.decision import Decision, balances
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import ManifestState
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act
 from zerowaste.services.booking.manifest_state import chain_of, find_row, read_state
 from zerowaste.services.desk import Desk
 from zerowaste.vocabulary import Act as Kind
+
+
+def settle(desk: Desk, before: ManifestState, decision: Decision, after: ManifestState) -> ManifestState:
+    """The manifest with its word on whether all is settled once this is booked; the decision says so too."""
+    settled = custody.settled(after, _left_at_gate(desk, before, decision, after))
+    if settled == after.settled:
+        return after
+    after = replace(after, settled=settled)
+    decision.status = after.status
+    booking.rows_again(decision, before, after)
+    return after
+
+
+def _left_at_gate(desk: Desk, before: ManifestState, decision: Decision, after: ManifestState) -> int:
+    """Refused grams that wait at the gate once this is booked."""
+    if not any(line.refused_g for line in after.lines):
+        return 0
+    gates = [holding for (_, part), holding in before.parts.items() if part == "gate"]
+    change = balances(decision.moves)
+    stored = 0
+    if gates:
+        stored = sum(row.grams for row in desk.books.holdings(gates))
+    opened = [o.id for o in decision.opens if o.part == "gate"]
+    return stored + sum(change.get(holding, 0) for holding in (*gates, *opened))
 
 
 def settle_others(desk: Desk, mover: ManifestState, decision: Decision, event_id: UUID) -> None:

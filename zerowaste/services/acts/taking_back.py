@@ -13,9 +13,10 @@ from zerowaste.models.tables import DRAW, FLOW, HOLDING, MANIFEST
 from zerowaste.rules import booking, dues, lifecycle
 from zerowaste.rules.balance import LineFacts, Portion
 from zerowaste.rules.decision import Decision, balances
-from zerowaste.rules.history import fold
+from zerowaste.rules.history import ECHOES, fold
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
+from zerowaste.services.acts import settling
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.manifest_state import state_of
 from zerowaste.services.desk import Desk
@@ -32,7 +33,7 @@ def standing(texts: Sequence[str]) -> list[dict[str, Any]]:
         event = json.loads(text)
         if event["kind"] == Act.REVERSE:
             stack.pop()
-        else:
+        elif event["kind"] not in ECHOES:
             stack.append(event)
     return stack
 
@@ -68,6 +69,7 @@ def reverse(
         problem = Problem("hangs_on_it", "", {"event": last["number"], "names": ", ".join(hanging)})
         return _refusal(state, problem)
     found = Findings()
+    after = settling.settle(desk, state, decision, after)
     reservation = capacity.charge_lines(desk, state, after, report.at, found, soft=capacity.EVERY_PERIOD)
     decision.charges = reservation.charges
     decision.warnings = found.warnings

@@ -1,7 +1,7 @@
 """Manifests to look at: whose they are to see, lists of them, and one of them whole."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -221,24 +221,30 @@ def read_manifest(desk: Desk, ref: str) -> Whole:
         select(LINE_PACKAGE).where(LINE_PACKAGE.c.manifest_id == row.id).order_by(LINE_PACKAGE.c.tag)
     ):
         tags.setdefault(package.line, []).append(package.tag)
-    lots = session.execute(
-        select(HOLDING.c.line, HOLDING.c.id)
-        .where(HOLDING.c.manifest_id == row.id, HOLDING.c.part == "accepted")
-        .order_by(HOLDING.c.id)
-    )
+    lines = session.execute(select(LINE).where(LINE.c.manifest_id == row.id).order_by(LINE.c.number)).all()
     return Whole(
         row=row,
         status=status_now(row, desk.now),
         consignor=desk.register.place(row.consignor_id),
         consignee=desk.register.place(row.consignee_id) if row.consignee_id else None,
         legs=_legs(session, row.id),
-        lines=session.execute(select(LINE).where(LINE.c.manifest_id == row.id).order_by(LINE.c.number)).all(),
+        lines=lines,
         tags=tags,
-        lots=dict(iter(lots)),
+        lots=_lots(session, row.id, {line.number for line in lines if line.reassigned_g}),
         fields={**row.fields, **personal},
         events=events,
         draft=drafts.contents_of(session, [str(row.id)]).get(str(row.id), {}) if row.number is None else {},
     )
+
+
+def _lots(session: Session, manifest_id: UUID, reassigned: Collection[int]) -> dict[int, int]:
+    """Line → the lot its mass became at the receiver's; under its right code, once that was put right."""
+    rows = session.execute(
+        select(HOLDING.c.line, HOLDING.c.part, HOLDING.c.id)
+        .where(HOLDING.c.manifest_id == manifest_id, HOLDING.c.part.in_(("accepted", "reassigned")))
+        .order_by(HOLDING.c.id)
+    )
+    return {row.line: row.id for row in rows if (row.part == "reassigned") == (row.line in reassigned)}
 
 
 def _legs(session: Session, manifest_id: UUID) -> Sequence[Any]:

@@ -163,7 +163,7 @@ def _lines(found: Whole) -> list[LineItem]:
             packages=line.packages,
             packaging=line.packaging,
             reason=line.reason,
-            found_code=line.found_code,
+            found_code=line.reassigned_code or line.found_code,
             lot=found.lots.get(line.number),
             tags=list(found.tags.get(line.number, ())),
         )

@@ -105,7 +105,8 @@ Word = Annotated[str, sized(64), PRINTABLE]
 Note = Annotated[str, sized(2000, shortest=0), PRINTABLE]
 Search = Annotated[str, sized(100, shortest=0), PRINTABLE]
 Stream = Annotated[str, sized(32, pattern=r"^[a-z][a-z0-9_]*$")]
-WasteCode = Annotated[str, sized(32, pattern=r"^[0-9A-Z]{1,4}(-[0-9A-Z]{1,4}){1,3}$")]
+CODE_FORM = r"^[0-9A-Z]{1,4}(-[0-9A-Z]{1,4}){1,3}$"
+WasteCode = Annotated[str, sized(32, pattern=CODE_FORM)]
 SiteCode = Annotated[str, sized(24), PRINTABLE]
 OrganisationCode = Annotated[str, sized(18), PRINTABLE]
 Operation = Annotated[str, sized(8), PRINTABLE]
@@ -114,6 +115,19 @@ Sha256 = Annotated[str, sized(64, pattern=r"^[0-9a-f]{64}$")]
 Region = Annotated[str, sized(9, pattern=r"^[0-9]{2,9}$")]
 Grams = Annotated[int, Field(ge=0, le=MOST_GRAMS)]
 PositiveGrams = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
+# What people write on a line. Whether it is a code, and a mass, the law says together with all else that
+# is wrong; a form that refused it first would hide the rest.
+WrittenCode = Annotated[
+    str,
+    sized(32),
+    PRINTABLE,
+    WithJsonSchema({"type": "string", "maxLength": 32, "pattern": CODE_FORM}),
+]
+WrittenGrams = Annotated[
+    int,
+    Field(ge=-MOST_GRAMS, le=MOST_GRAMS),
+    WithJsonSchema({"type": "integer", "exclusiveMinimum": 0, "maximum": MOST_GRAMS}),
+]
 PositiveLitres = Annotated[int, Field(gt=0, le=MOST_GRAMS)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 

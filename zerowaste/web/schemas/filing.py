@@ -31,6 +31,8 @@ from zerowaste.web.schemas.base import (
     Tag,
     WasteCode,
     Word,
+    WrittenCode,
+    WrittenGrams,
     printable,
     sized,
 )
@@ -93,8 +95,8 @@ class DrawBody(Request):
 class LineBody(Request):
     """One waste. Without `draws` the stream's rule chooses the lots (first in, first out)."""
 
-    waste_code: WasteCode = Field(examples=["900-249-08"])
-    mass_g: PositiveGrams = Field(examples=[250_000])
+    waste_code: WrittenCode = Field(examples=["900-249-08"])
+    mass_g: WrittenGrams = Field(examples=[250_000])
     basis: Basis = Basis.ESTIMATE
     volume_l: PositiveLitres | None = None
     packages: Count

@@ -16,6 +16,7 @@ from zerowaste.web.schemas.base import (
     Request,
     Stream,
     WasteCode,
+    WrittenCode,
 )
 from zerowaste.web.schemas.paging import PageQuery
 
@@ -24,7 +25,7 @@ class LotBody(Request):
     """Waste made and stored at a producer's site."""
 
     id: Id = Field(description="made by the device; the same id again gives the first answer")
-    waste_code: WasteCode = Field(examples=["900-249-08"])
+    waste_code: WrittenCode = Field(examples=["900-249-08"])
     mass_g: PositiveGrams = Field(examples=[250_000])
     basis: Basis = Basis.ESTIMATE
     at: Moment

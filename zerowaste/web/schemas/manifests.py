@@ -69,7 +69,8 @@ class LegItem(Answer):
 
 
 class LineItem(Answer):
-    """A line and what each step found; null: not known yet. `lot`: the lot it became."""
+    """A line and what each step found; null: not known yet. `found_code`: another code than declared, found
+    at the gate or put right later. `lot`: the lot it became."""
 
     line: int
     waste_code: str
