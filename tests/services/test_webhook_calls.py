@@ -133,7 +133,8 @@ def test_the_name_is_asked_once_and_the_connection_goes_where_it_said(
     "url",
     ["http://example.org/", "ftp://example.org/", "https://", "https://user:x@example.org/", "https:///x",
      "https://example.org/#x", "https://exa mple.org/", "https://例子.cn/", "https://example.org:99999/",
-     "https://[::1/", "gopher://x/", "https://example.org/\x01", "https://example.org/\x7f", "https://example.org/" + "a" * 500, ""],
+     "https://[::1/", "gopher://x/", "https://example.org/\x01",
+     "https://example.org/\x7f", "https://example.org/" + "a" * 500, ""],
 )  # fmt: skip
 def test_addresses_nobody_may_register(url: str) -> None:
     assert read_url(url) is None
