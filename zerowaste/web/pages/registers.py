@@ -63,7 +63,7 @@ def choose_register(call: Call[None, Chosen]) -> Response:
         "registers/show.html",
         kind=kind,
         kinds={each: KINDS[each] for each in kinds},
-        entries=page_of(call.session, call.actor, kind, query.wanted(call.now), skip=0, limit=SHOWN),
+        entries=page_of(call.session, call.actor, kind, query.wanted(call.now), limit=SHOWN),
         since=query.since or last - USUAL_SPAN,
         until=last,
         query=query.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True),
@@ -134,6 +134,6 @@ def _workbook(
 
 
 def _cells(entry: Entry) -> list[Cell]:
-    at = local(entry.at).isoformat(timespec="minutes") if entry.at else ""
-    others = (getattr(entry, name) for name in list(Entry.__dataclass_fields__)[1:])
+    at = local(entry.at).isoformat(timespec="minutes")
+    others = (getattr(entry, name) for name in list(Entry.__dataclass_fields__)[1:-1])
     return [at, *("" if value is None else value for value in others)]
