@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 import networkx as nx
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.cast import DAN, FAY, OLAF, PAULA, RITA, RUTH
-from tests.city import PLANT, WORKS
+from tests.city import PLANT, SITES, WORKS
 from tests.web.acts import act, file
 from tests.web.conftest import Running
 from zerowaste import clock
@@ -100,6 +101,51 @@ def test_no_row_is_skipped_when_one_before_it_goes(
     whole = [item["manifest"] for item in paula.get("/registers/outgoing?limit=200").json["items"]]
     assert [item["manifest"] for item in rest] == whole[1:]
     assert paula.get("/registers/outgoing?cursor=MQ").status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["outgoing", "incoming", "transported", "treated"])
+def test_a_whole_register_is_what_its_pages_tell(running: Running, number: str, kind: str) -> None:
+    rita = running.log_in(RITA)
+    saved = rita.get(f"/registers/{kind}.csv")
+    assert (saved.status_code, saved.is_streamed) == (200, True)
+    rows = list(csv.DictReader(io.StringIO(saved.data.decode())))
+    told = rita.get(f"/registers/{kind}?limit=200").json["items"]
+    assert [(row["manifest"], row["line"], row["declared_g"]) for row in rows] == [
+        (item["manifest"], str(item["line"]), str(item["declared_g"])) for item in told
+    ]
+    assert (number in {row["manifest"] for row in rows}) is (kind != "treated")
+    assert rita.get("/registers/gold.csv").status_code == 404
+    assert rita.get(f"/registers/{kind}.csv?stream=gold").status_code == 422
+
+
+def test_the_city_is_one_graph_for_other_programs(running: Running, number: str) -> None:
+    rita = running.log_in(RITA)
+    text = rita.get("/flows.csv?stream=hazardous").data.decode()
+    heading, *rows = csv.reader(io.StringIO(text))
+    assert heading == ["source", "target", "type", "value"]
+    register = rita.get("/registers/transported?stream=hazardous&limit=200").json["items"]
+    assert number in {item["manifest"] for item in register}
+    known = ("accepted_g", "received_g", "loaded_g", "declared_g")
+    sums: dict[tuple[str, str, str], int] = {}
+    for item in register:
+        way = (item["consignor"], item["consignee"], item["waste_code"])
+        grams = next(item[name] for name in known if item[name] is not None)
+        sums[way] = sums.get(way, 0) + grams
+    carried = {tuple(row[:3]): int(row[3]) for row in rows if row[0] in SITES and row[1] in SITES}
+    assert carried == sums
+    graph = nx.read_graphml(io.BytesIO(rita.get("/flows.graphml?stream=hazardous").data))
+    assert {(a, b, data["waste_code"]): data["mass_g"] for a, b, data in graph.edges(data=True)} == {
+        tuple(row[:3]): int(row[3]) for row in rows
+    }
+    assert running.log_in(PAULA).get("/flows.csv").status_code == 403
+
+
+def test_all_manifests_by_national_names_are_each_as_it_is_told_alone(running: Running, number: str) -> None:
+    for person, sees in ((PAULA, True), (RITA, True), (OLAF, False)):
+        sheet = running.log_in(person).get("/national.ndjson?stream=hazardous").data.decode()
+        alone = running.log_in(person).get(f"/manifests/{number}/national").json.get("fields")
+        assert (alone in [json.loads(line) for line in sheet.splitlines()]) is sees
+    assert running.log_in(RITA).get("/national.ndjson?from=2020-01-01&to=2020-02-01").data == b""
 
 
 def test_the_feed_tells_everything_once_and_nothing_personal(running: Running, oil: dict[str, Any]) -> None:
