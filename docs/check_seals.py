@@ -1,11 +1,11 @@
-"""Checks published seals with nothing but them: signatures, links, and that no history was rewritten.
+"""Checks what this service has sealed, with nothing but published seals: for an outsider, who trusts nobody.
 
-    python check_seals.py KEYS.json SEALS-FOLDER [CONSISTENCY.json … PACK/seals.json …]
+    python check_seals.py KEYS.json SEALS-FOLDER [PROOF.json | PACK-FOLDER …]
 
-KEYS.json: `GET /api/v1/keys`. SEALS-FOLDER: files of `flask seal --export` or `GET /api/v1/seals/N`.
-CONSISTENCY.json: answers of `GET /api/v1/seals/consistency?from=&to=`. PACK: an evidence pack, unpacked
-(its own check.py shows that its events are under that seal). Needs Python 3 and the package cryptography.
-Keep every seal you ever read: the older, the better."""
+KEYS.json: `GET /api/v1/keys`. SEALS-FOLDER: files of `flask seal --export` or `GET /api/v1/seals/N`, the
+older the better. PROOF.json: `GET /api/v1/seals/consistency?from=&to=` or
+`GET /api/v1/events/ID/proof`. PACK-FOLDER: an evidence pack, unpacked; nothing in it is run.
+Needs Python 3 and the package cryptography."""
 
 import hashlib
 import json
@@ -15,86 +15,105 @@ import sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+BROKEN = (InvalidSignature, LookupError, ValueError, TypeError, AttributeError, OSError)
 
-def inner(left, right):
+
+def node(left, right):
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def continues(shorter, longer, root, later, path):
-    """RFC 9162 2.1.4.2: the list under `later` begins with the list under `root`."""
-    if shorter == longer:
-        return not path and root == later
-    path = [root, *path] if shorter & (shorter - 1) == 0 else list(path)
-    node, last = shorter - 1, longer - 1
-    while node & 1:
-        node, last = node >> 1, last >> 1
-    old = new = path[0]
-    for step in path[1:]:
-        if node & 1 or node == last:
-            old, new = inner(step, old), inner(step, new)
-            while node & 1 == 0 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            new = inner(new, step)
-        node, last = node >> 1, last >> 1
-    return last == 0 and old == root and new == later
+def root(leaf, place, size, path):
+    """The root over `size` leaves of which `leaf` has this place (RFC 9162, 2.1.3)."""
+    if size == 1:
+        return leaf if (place, path) == (0, []) else b""
+    half, (*path, last) = 1 << (size - 1).bit_length() - 1, path
+    if place < half:
+        return node(root(leaf, place, half, path), last)
+    return node(last, root(leaf, place - half, size - half, path))
 
 
-class Seals:
-    """The seals one has, by number; `faults`: what is wrong with any that one is shown."""
+def roots(old, size, known, path):
+    """The roots over the first `old` leaves and over all (2.1.4); `known`: the former, if whole."""
+    if old == size:
+        known, path = (known, path) if known else (path[0], path[1:])
+        return (known, known) if not path else (b"", b"")
+    half, (*path, last) = 1 << (size - 1).bit_length() - 1, path
+    if old <= half:
+        shorter, longer = roots(old, half, known, path)
+        return shorter, node(longer, last)
+    return tuple(node(last, each) for each in roots(old - half, size - half, None, path))
+
+
+class Outsider:
+    """The seals he has, by number, the events proved to him, and what is wrong with any of it."""
 
     def __init__(self, keys):
-        self.keys = {each["id"]: bytes.fromhex(each["public_key"]) for each in keys["items"]}
-        self.texts, self.faults = {}, []
+        read = Ed25519PublicKey.from_public_bytes
+        self.keys = {key["id"]: read(bytes.fromhex(key["public_key"])) for key in keys}
+        self.seals, self.events, self.faults = {}, set(), []
 
-    def add(self, seal):
-        """What the seal says; a fault if nobody signed it, or if another one has its number."""
-        text = seal["text"].encode()
+    def seal(self, given):
+        text = given["text"].encode()
         said = json.loads(text)
-        try:
-            key = Ed25519PublicKey.from_public_bytes(self.keys[said["key"]])
-            key.verify(bytes.fromhex(seal["signature"]), b"zerowaste seal\n" + text)
-        except (InvalidSignature, KeyError):
-            self.faults.append(f"seal {said['number']}: it is not signed with a known key")
-        if self.texts.setdefault(said["number"], text) != text:
-            self.faults.append(f"seal {said['number']}: there are two of that number")
-        return said
+        self.keys[said["key"]].verify(bytes.fromhex(given["signature"]), b"zerowaste seal\n" + text)
+        self.expect(
+            self.seals.setdefault(said["number"], text) == text, f"there are two seals {said['number']}"
+        )
+        return said["number"], said["size"], bytes.fromhex(said["root"])
 
-    def follow(self):
-        """Each names the one before it, as far as one has that."""
-        for number, text in sorted(self.texts.items()):
-            before = self.texts.get(number - 1)
-            if before and json.loads(text)["previous"] != hashlib.sha256(before).hexdigest():
-                self.faults.append(f"seal {number}: it does not follow the seal {number - 1} that you have")
-
-    def compare(self, proof):
-        first, second = self.add(proof["earlier"]), self.add(proof["later"])
-        roots = [bytes.fromhex(said["root"]) for said in (first, second)]
-        path = [bytes.fromhex(step) for step in proof["path"]]
-        if not continues(first["size"], second["size"], *roots, path):
-            self.faults.append(
-                f"seal {second['number']}: its history does not begin with that of {first['number']}"
-            )
-
-
-def main(keys, folder, *files):
-    seals = Seals(read(keys))
-    for file in sorted(pathlib.Path(folder).glob("*.json")):
-        seals.add(read(file))
-    for content in map(read, files):
-        if isinstance(content, list):
-            for proof in content:
-                seals.add(proof["seal"])
+    def proof(self, given):
+        path = [bytes.fromhex(step) for step in given["path"]]
+        if "event" in given:
+            number, size, top = self.seal(given["seal"])
+            leaf = hashlib.sha256(b"\0" + bytes.fromhex(given["hash"])).digest()
+            found = root(leaf, given["position"], size, path)
+            self.expect(found == top, f"event {given['event']} is not under seal {number}")
+            if found == top:
+                self.events.add((given["event"], given["hash"]))
         else:
-            seals.compare(content)
-    seals.follow()
-    told = [f"WRONG 有误: {fault}" for fault in seals.faults] or [f"WHOLE 完整: {len(seals.texts)} seal(s)"]
-    sys.stdout.write("\n".join(told) + "\n")
-    return 1 if seals.faults else 0
+            first, old, before = self.seal(given["earlier"])
+            second, size, after = self.seal(given["later"])
+            begins = roots(old, size, before, path) == (before, after)
+            self.expect(begins, f"the history of seal {second} does not begin with that of seal {first}")
+
+    def pack(self, folder):
+        heads = {}
+        for given in json.loads((folder / "seals.json").read_text("utf-8")):
+            self.proof(given)
+        for line in (folder / "events.jsonl").read_text("utf-8").splitlines():
+            event = json.loads(line)
+            said = json.loads(event["text"])
+            chain = (said["subject"], said["key"])
+            hashed = hashlib.sha256((heads.get(chain, "") + event["text"]).encode()).hexdigest()
+            self.expect(hashed == event["hash"], f"event {said['id']} is not what it was")
+            if (said["id"], hashed) not in self.events:
+                print("UNSEALED 未封印:", said["id"], said["kind"], said["at"])
+            heads[chain] = hashed
+
+    def links(self):
+        for number, text in self.seals.items():
+            before = self.seals.get(number - 1)
+            follows = before is None or json.loads(text)["previous"] == hashlib.sha256(before).hexdigest()
+            self.expect(follows, f"seal {number} does not follow seal {number - 1}")
+
+    def expect(self, true, fault):
+        self.faults += [] if true else [fault]
 
 
-def read(name):
-    return json.loads(pathlib.Path(name).read_text("utf-8"))
+def main(keys, folder, *others):
+    outsider = Outsider(json.loads(pathlib.Path(keys).read_text("utf-8"))["items"])
+    given = [(outsider.seal, file) for file in sorted(pathlib.Path(folder).glob("*.json"))]
+    for check, file in (*given, *((outsider.proof, pathlib.Path(other)) for other in others)):
+        try:
+            outsider.pack(file) if file.is_dir() else check(json.loads(file.read_text("utf-8")))
+        except BROKEN as error:
+            outsider.faults.append(f"{file}: no valid seal or proof ({type(error).__name__})")
+    outsider.links()
+    for fault in outsider.faults:
+        print("WRONG 有误:", fault)
+    if not outsider.faults:
+        print(f"WHOLE 完整: {len(outsider.seals)} seal(s), {len(outsider.events)} event(s)")
+    return 1 if outsider.faults else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 from tests.audits.drawn_city import CLINIC, PLANT, SITES, STATION, city_of
 from tests.city import NOW
 from zerowaste.audits import generation, habit, round_trips, silent
-from zerowaste.audits.habit import missing_by_habit
+from zerowaste.audits.habit import loads_of_habit
 from zerowaste.graph.city import City
 from zerowaste.graph.city_rows import SitePlace
 from zerowaste.graph.cycles import cycles
@@ -52,11 +52,11 @@ def test_two_percent_short_each_time_is_a_habit_though_no_load_is_over_its_toler
 @pytest.mark.parametrize("seed", range(20))
 def test_honest_scales_have_no_habit(seed: int) -> None:
     chance = random.Random(seed)
-    assert missing_by_habit(loads(*(1000 + chance.gauss(-2, 7) for _ in range(400)))) == 0
+    assert loads_of_habit(loads(*(1000 + chance.gauss(-2, 7) for _ in range(400)))) == []
 
 
 def test_one_load_that_lost_a_tenth_is_no_habit() -> None:
-    assert missing_by_habit(loads(*[1000] * 8, 900, *[1000] * 8)) == 0
+    assert loads_of_habit(loads(*[1000] * 8, 900, *[1000] * 8)) == []
 
 
 def test_waste_that_comes_back_to_where_it_was_goes_round() -> None:

@@ -14,3 +14,5 @@ def test_every_planted_fault_is_found_and_nothing_else(tmp_path: Path) -> None:
     assert {score.audit: score.missed for score in found if score.missed} == {}
     assert {score.audit: score.false for score in found if score.false} == {}
     assert {score.audit for score in found if not score.planted} == NEVER_PLANTED
+    # Each leads to events, but for the faults that somebody made behind the events' back.
+    assert {score.audit for score in found if score.bare} == {"balance", "unproved"}

@@ -29,7 +29,8 @@ ENDS = datetime(2026, 9, 10, 6, 30, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Score:
-    """How one audit did: how many faults were planted and found, how many findings there are and are true."""
+    """How one audit did: how many faults were planted and found, how many findings there are and are true;
+    `bare`: those with no event behind them."""
 
     audit: str
     planted: int
@@ -38,6 +39,7 @@ class Score:
     true: int
     missed: tuple[str, ...] = ()
     false: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -93,6 +95,14 @@ def _score(audit: str, cases: Sequence[Case], year: Year) -> Score:
     told = [" ".join((c.finding.key, c.place, c.manifest, c.treatment, c.finding.holder)) for c in cases]
     missed = tuple(about for about in planted if not any(about in each for each in told))
     false = tuple(each for each in told if not any(about in each for about in planted))
+    bare = tuple(case.finding.key for case in cases if not case.finding.events)
     return Score(
-        audit, len(planted), len(planted) - len(missed), len(told), len(told) - len(false), missed, false
+        audit,
+        len(planted),
+        len(planted) - len(missed),
+        len(told),
+        len(told) - len(false),
+        missed,
+        false,
+        bare,
     )

@@ -133,7 +133,8 @@ def test_the_name_is_asked_once_and_the_connection_goes_where_it_said(
     "url",
     ["http://example.org/", "ftp://example.org/", "https://", "https://user:x@example.org/", "https:///x",
      "https://example.org/#x", "https://exa mple.org/", "https://例子.cn/", "https://example.org:99999/",
-     "https://[::1/", "gopher://x/", "https://example.org/" + "a" * 500, ""],
+     "https://[::1/", "gopher://x/", "https://example.org/\x01",
+     "https://example.org/\x7f", "https://example.org/" + "a" * 500, ""],
 )  # fmt: skip
 def test_addresses_nobody_may_register(url: str) -> None:
     assert read_url(url) is None
@@ -157,6 +158,29 @@ def test_what_is_no_answer(status: int, for_good: bool) -> None:
         with pytest.raises(NotDelivered, match=f"answered {status}") as failed:
             call(told.url, BODY, {}, loopback=True)
     assert failed.value.for_good is for_good
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"SSH-2.0-OpenSSH_9.9\r\n", b"HTTP/9.9 200 OK\r\n\r\n", b"HTTP/1.1 fine\r\n\r\n", b"",
+     b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200],
+    ids=["another protocol", "no such version", "no status", "nothing", "a long line", "many lines"],
+)  # fmt: skip
+def test_who_answers_nonsense_has_not_answered(answer: bytes) -> None:
+    """And the round goes on to the others: it is one delivery that failed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer_once() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=answer_once)
+        thread.start()
+        with pytest.raises(NotDelivered, match="no answer"):
+            call(f"http://127.0.0.1:{server.getsockname()[1]}/", BODY, {}, loopback=True)
+        thread.join()
 
 
 def test_who_answers_a_byte_at_a_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,10 @@ DOORS: dict[str, list[Door]] = {
         Door("GET", f"/registers/{kind}", EVERYBODY - {DAN, DREW})
         for kind in ("outgoing", "incoming", "transported", "treated")
     ],
+    "exports.save_register": [Door("GET", "/registers/outgoing.csv", EVERYBODY - {DAN, DREW})],
+    "exports.list_flows": [Door("GET", "/flows.csv", OVERSEERS)],
+    "exports.draw_flows": [Door("GET", "/flows.graphml", OVERSEERS)],
+    "exports.tell_all_nationally": [Door("GET", "/national.ndjson", EVERYBODY)],
     "interchange.follow": [Door("GET", "/feed", OVERSEERS)],
     "board.show_board": [Door("GET", "/capacity/board", OVERSEERS | {FAY, TESS})],
     "board.ask_what_if": [Door("POST", "/capacity/what-if", OVERSEERS, what_if, (200,))],

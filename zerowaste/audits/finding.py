@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from zerowaste.graph.city import City
@@ -32,6 +33,23 @@ class Grain(StrEnum):
     REGISTER = "register"  # few rows, judged every time
 
 
+class Loads(NamedTuple):
+    """Which loads a finding adds up, where it rests on many of them; what is empty does not matter.
+
+    `month`: filed in it (its first day); `ways`: from site to site (ids; None: to any); `carrier` brought
+    them, between `arrived` (both ends included), both ends on a scale; `trip`: all of one tour; `quota`:
+    those that were charged to it."""
+
+    month: date | None = None
+    ways: tuple[tuple[int, int | None], ...] = ()
+    stream: str = ""
+    waste_code: str = ""
+    carrier: str = ""
+    arrived: tuple[datetime, datetime] | None = None
+    trip: UUID | None = None
+    quota: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One breach of one rule by one subject.
@@ -41,7 +59,8 @@ class Finding:
     `manifest:NUMBER/LINE`, `carrier:NAME` … `anchor`: the key of its audit's grain. `grams` concerned
     (net), `holder` who must act, `due_at` until when he had to, `place` (a site's code) if the evidence
     does not say it. `holdings` and `lines` (manifest, number) are the evidence, and so are the
-    `events` that opened or weighed them; those an audit does not know are looked up for it.
+    `events` that opened or weighed them; those an audit does not know are looked up for it, and so are
+    those of the `loads` that it adds up.
     `detail` (a stream, a day, a tag) tells two findings of one subject apart."""
 
     audit: str
@@ -58,6 +77,7 @@ class Finding:
     lines: tuple[tuple[UUID, int], ...] = ()
     events: tuple[UUID, ...] = ()
     detail: str = ""
+    loads: Loads | None = None
 
     @property
     def key(self) -> str:

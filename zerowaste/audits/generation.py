@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from math import log
 from statistics import median
 
-from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.graph.city import City
 from zerowaste.graph.traffic import Month, Sender, Who
 
@@ -102,6 +102,7 @@ def _finding(city: City, month: Month, who: Who, grams: int, against: str, rule:
         holder=place.holder,
         place=place.code,
         detail=f"{who[1]} {month.first:%Y-%m} {against}",
+        loads=Loads(month=month.first, ways=((who[0], None),), stream=who[1]),
     )
 
 

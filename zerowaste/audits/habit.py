@@ -9,7 +9,7 @@ better does "2 % are missing as a rule" explain what came than "nothing is"? Onl
 from collections.abc import Iterator, Sequence
 from math import log
 
-from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.graph.city import City
 from zerowaste.graph.touched import Haul
 from zerowaste.graph.traffic import Weighed
@@ -26,36 +26,40 @@ FEWEST = 8  # loads; fewer are no habit
 def find(city: City) -> Iterator[Finding]:
     """One finding a carrier and month; `grams` is what was missing over the loads that prove it."""
     for haul in sorted(city.weighed):
-        missing = missing_by_habit(city.weighed[haul])
-        if missing:
-            yield _finding(haul, city.weighed[haul][0].carrier, missing)
+        proof = loads_of_habit(city.weighed[haul])
+        if proof:
+            yield _finding(haul, proof)
 
 
-def missing_by_habit(loads: Sequence[Weighed]) -> int:
-    """Grams missing over the first run of loads that proves the habit; 0: there is none."""
-    score, run = 0.0, []
+def loads_of_habit(loads: Sequence[Weighed]) -> list[Weighed]:
+    """The first run of loads that proves the habit; empty: there is none."""
+    score: float = 0
+    run: list[Weighed] = []
     for load in loads:
         # What one load alone tells of is the variance's, not a habit's.
         change = max(-MOST, min(MOST, (load.received_g - load.travelling_g) / load.travelling_g))
         score += (-SHORT * change - SHORT * SHORT / 2) / SPREAD**2
-        run.append(load.travelling_g - load.received_g)
+        run.append(load)
         if score <= 0:
-            score, run = 0.0, []
+            score, run = 0, []
         elif score > ALARM and len(run) >= FEWEST:
-            return sum(run)
-    return 0
+            return run
+    return []
 
 
-def _finding(haul: Haul, carrier: str, missing: int) -> Finding:
+def _finding(haul: Haul, proof: Sequence[Weighed]) -> Finding:
+    carrier = proof[0].carrier
     return Finding(
         audit=NAME,
         rule="HW-DIFF",
         severity=Severity.TASK,
         subject=f"carrier:{carrier}",
         anchor=haul.anchor,
-        grams=missing,
+        grams=sum(load.travelling_g - load.received_g for load in proof),
         holder=carrier,
+        since=proof[0].at,
         detail=f"{haul.month:%Y-%m}",
+        loads=Loads(carrier=carrier, arrived=(proof[0].at, proof[-1].at)),
     )
 
 

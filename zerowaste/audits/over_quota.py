@@ -5,7 +5,7 @@ permit 100 t/a: used 96 t + reserved 9 t = 105 t                 a warning; from
 
 from collections.abc import Iterator
 
-from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.graph.city import City
 from zerowaste.graph.overdrawn import Overdrawn
 from zerowaste.vocabulary import Instrument, Unit
@@ -37,6 +37,7 @@ def _finding(one: Overdrawn) -> Finding:
         grams=one.taken - one.limit if one.unit is Unit.GRAM else 0,
         holder=one.holder,
         place=one.site,
+        loads=Loads(quota=one.quota),
         detail=" ".join(
             part for part in (one.stream, one.pattern, one.period, one.starts.isoformat()) if part
         ),

@@ -5,7 +5,7 @@ A ──900-249-08──▶ B ──900-249-08──▶ C ──900-249-08──
 
 from collections.abc import Iterator, Sequence
 
-from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.graph.city import City
 from zerowaste.graph.cycles import cycles
 from zerowaste.graph.touched import Lane
@@ -32,6 +32,12 @@ def _finding(city: City, lane: Lane, sites: Sequence[int], grams: int) -> Findin
         holder=places[0].holder,
         place=places[0].code,
         detail=f"{lane.month:%Y-%m} {lane.waste_code}",
+        loads=Loads(
+            month=lane.month,
+            ways=tuple(zip(sites, (*sites[1:], sites[0]), strict=True)),
+            stream=lane.stream,
+            waste_code=lane.waste_code,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ May 14 · June 12 · July 15 · August 0 loads
 
 from collections.abc import Iterator
 
-from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.audits.generation import months_before
 from zerowaste.graph.city import City
 from zerowaste.graph.traffic import Sender
@@ -16,7 +16,8 @@ FEWEST = 4  # loads in each of the months before
 
 
 def find(city: City) -> Iterator[Finding]:
-    """One finding a producer, stream and month; `grams` is what it sent in a usual month."""
+    """One finding a producer, stream and month; `grams` is what it sent in a usual month, and the evidence
+    is what it sent last."""
     for month in city.judged_months():
         earlier = months_before(city, month.first, MONTHS)
         if not month.over or len(earlier) < MONTHS:
@@ -37,6 +38,7 @@ def find(city: City) -> Iterator[Finding]:
                 holder=place.holder,
                 place=place.code,
                 detail=f"{who[1]} {month.first:%Y-%m}",
+                loads=Loads(month=earlier[0].first, ways=((who[0], None),), stream=who[1]),
             )
 
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 
-from zerowaste.audits.finding import Audit, Finding, Grain, Severity
+from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.graph.city import City
 
 NAME = "tours"
@@ -25,6 +25,7 @@ def find(city: City) -> Iterator[Finding]:
             since=tour.began_at,
             lines=((tour.manifest, 1),),
             detail=tour.plate,
+            loads=Loads(trip=tour.trip),
         )
 
 

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,8 @@ def audit(place: Workplace, as_json: bool, since: datetime | None, proof: bool) 
 
 def _plain(finding: "Finding") -> dict[str, Any]:
     """A finding as JSON has it: times with their offset, ids as text."""
-    values = asdict(finding) | {"key": finding.key}
+    values = asdict(replace(finding, loads=None)) | {"key": finding.key}
+    del values["loads"]  # their events stand among the others
     for moment in ("due_at", "since"):
         values[moment] = values[moment].isoformat() if values[moment] else None
     values["lines"] = [[str(manifest), number] for manifest, number in finding.lines]

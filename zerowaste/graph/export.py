@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import networkx as nx
 
 Attributes = Mapping[str, str | int]
+Node = TypeVar("Node", int, str)
 
 
-def graphml(nodes: Mapping[int, Attributes], edges: Iterable[tuple[int, int, Attributes]]) -> bytes:
+def graphml(nodes: Mapping[Node, Attributes], edges: Iterable[tuple[Node, Node, Attributes]]) -> bytes:
     """The graph as GraphML. Empty attributes are left out: the format has no word for nothing."""
-    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[Node] = nx.MultiDiGraph()
     for node, attributes in nodes.items():
         graph.add_node(node, **{name: value for name, value in attributes.items() if value != ""})
     for origin, target, attributes in edges:

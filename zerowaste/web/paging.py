@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
+from zerowaste.services.reporting.registers import Entry, Place
 
 T = TypeVar("T")
 BETWEEN = "|"
@@ -106,10 +107,27 @@ def number_after(cursor: str | None) -> int | None:
     return int(place)
 
 
-def _number(text: str) -> int:
+def register_place(entry: Entry) -> str:
+    """A row's place in a register, which goes by moment, id, and line or waste."""
+    place = entry.place
+    return f"{place.at.isoformat()} {place.id}{BETWEEN}{place.line}{BETWEEN}{place.waste_code}"
+
+
+def register_after(cursor: str | None) -> Place | None:
+    """The place of the last row seen. Raises `invalid`."""
+    found = _after(cursor, _register_key)
+    return Place(found[0], *found[1]) if found else None
+
+
+def _register_key(text: str) -> tuple[UUID, int, str]:
+    identity, line, code = text.split(BETWEEN)
+    return UUID(identity), _number(line, least=0), code
+
+
+def _number(text: str, least: int = 1) -> int:
     number = int(text)
-    if not 0 < number < 2**53:
-        raise ValueError("not a lot's number")
+    if not least <= number < 2**53:
+        raise ValueError("not a number of ours")
     return number
 
 

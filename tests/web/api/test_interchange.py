@@ -2,17 +2,21 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 import networkx as nx
 import pytest
+from sqlalchemy import update
 
 from tests.cast import DAN, FAY, OLAF, PAULA, RITA, RUTH
-from tests.city import PLANT, WORKS
+from tests.city import PLANT, SITES, WORKS
 from tests.web.acts import act, file
 from tests.web.conftest import Running
 from zerowaste import clock
+from zerowaste.models.tables import MANIFEST
 from zerowaste.services.history.sealing import seal
+from zerowaste.vocabulary import Status
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def test_networkx_reads_the_chain_as_it_is(running: Running, number: str) -> Non
 
 
 def test_a_sankey_tool_reads_the_edges(running: Running, number: str) -> None:
-    text = running.log_in(PAULA).get(f"/manifests/{number}/chain.csv").data.decode("utf-8-sig")
+    text = running.log_in(PAULA).get(f"/manifests/{number}/chain.csv").data.decode()  # no mark before it
     heading, *rows = csv.reader(io.StringIO(text))
     assert heading == ["source", "target", "type", "value"]
     assert {row[2] for row in rows} == {"lot", "load", "variance"} or {row[2] for row in rows} == {
@@ -76,6 +80,72 @@ def test_a_register_goes_on_by_cursor_and_is_bounded_by_days(running: Running, n
     assert paula.get("/registers/outgoing?from=2020-01-01&to=2020-02-01").json["items"] == []
     assert paula.get("/registers/gold").status_code == 404
     assert paula.get("/registers/outgoing?from=never").status_code == 422
+
+
+def test_no_row_is_skipped_when_one_before_it_goes(
+    running: Running, number: str, oil: dict[str, Any]
+) -> None:
+    """A cursor names the last row seen, not how many were: between two pages the first load is no more."""
+    later = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), later, "pickup")
+    paula = running.log_in(PAULA)
+    page = paula.get("/registers/outgoing?limit=1").json
+    seen, was = page["items"][0]["manifest"], page["items"][0]["status"]
+    gone = update(MANIFEST).where(MANIFEST.c.number == seen)
+    running.service.database.transact(lambda session: session.execute(gone.values(status=Status.CANCELLED)))
+    try:
+        rest = paula.get(f"/registers/outgoing?limit=200&cursor={page['next']}").json["items"]
+    finally:
+        running.service.database.transact(lambda session: session.execute(gone.values(status=was)))
+    assert later in {item["manifest"] for item in rest}
+    whole = [item["manifest"] for item in paula.get("/registers/outgoing?limit=200").json["items"]]
+    assert [item["manifest"] for item in rest] == whole[1:]
+    assert paula.get("/registers/outgoing?cursor=MQ").status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["outgoing", "incoming", "transported", "treated"])
+def test_a_whole_register_is_what_its_pages_tell(running: Running, number: str, kind: str) -> None:
+    rita = running.log_in(RITA)
+    saved = rita.get(f"/registers/{kind}.csv")
+    assert (saved.status_code, saved.is_streamed) == (200, True)
+    rows = list(csv.DictReader(io.StringIO(saved.data.decode())))
+    told = rita.get(f"/registers/{kind}?limit=200").json["items"]
+    assert [(row["manifest"], row["line"], row["declared_g"]) for row in rows] == [
+        (item["manifest"], str(item["line"]), str(item["declared_g"])) for item in told
+    ]
+    assert (number in {row["manifest"] for row in rows}) is (kind != "treated")
+    assert rita.get("/registers/gold.csv").status_code == 404
+    assert rita.get(f"/registers/{kind}.csv?stream=gold").status_code == 422
+
+
+def test_the_city_is_one_graph_for_other_programs(running: Running, number: str) -> None:
+    rita = running.log_in(RITA)
+    text = rita.get("/flows.csv?stream=hazardous").data.decode()
+    heading, *rows = csv.reader(io.StringIO(text))
+    assert heading == ["source", "target", "type", "value"]
+    register = rita.get("/registers/transported?stream=hazardous&limit=200").json["items"]
+    assert number in {item["manifest"] for item in register}
+    known = ("accepted_g", "received_g", "loaded_g", "declared_g")
+    sums: dict[tuple[str, str, str], int] = {}
+    for item in register:
+        way = (item["consignor"], item["consignee"], item["waste_code"])
+        grams = next(item[name] for name in known if item[name] is not None)
+        sums[way] = sums.get(way, 0) + grams
+    carried = {tuple(row[:3]): int(row[3]) for row in rows if row[0] in SITES and row[1] in SITES}
+    assert carried == sums
+    graph = nx.read_graphml(io.BytesIO(rita.get("/flows.graphml?stream=hazardous").data))
+    assert {(a, b, data["waste_code"]): data["mass_g"] for a, b, data in graph.edges(data=True)} == {
+        tuple(row[:3]): int(row[3]) for row in rows
+    }
+    assert running.log_in(PAULA).get("/flows.csv").status_code == 403
+
+
+def test_all_manifests_by_national_names_are_each_as_it_is_told_alone(running: Running, number: str) -> None:
+    for person, sees in ((PAULA, True), (RITA, True), (OLAF, False)):
+        sheet = running.log_in(person).get("/national.ndjson?stream=hazardous").data.decode()
+        alone = running.log_in(person).get(f"/manifests/{number}/national").json.get("fields")
+        assert (alone in [json.loads(line) for line in sheet.splitlines()]) is sees
+    assert running.log_in(RITA).get("/national.ndjson?from=2020-01-01&to=2020-02-01").data == b""
 
 
 def test_the_feed_tells_everything_once_and_nothing_personal(running: Running, oil: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Seals over HTTP: published to everybody, proved to who may see, checked by an outsider with a script."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -82,8 +83,19 @@ def test_an_outsider_checks_seals_and_packs_with_a_script(
     assert json.loads((pack / "seals.json").read_text())
     check = subprocess.run([sys.executable, pack / "check.py"], capture_output=True, text=True, check=False)
     assert (check.returncode, "SEALED" in check.stdout) == (0, True), check.stdout
-    given = [tmp_path / "keys.json", kept, comparison, pack / "seals.json"]
-    assert outsider(*given) == (0, f"WHOLE 完整: {len(seals)} seal(s)\n")
+    events = running.log_in(PAULA).get(f"/manifests/{number}").json["events"]
+    proof = tmp_path / "proof.json"
+    proof.write_text(running.log_in(PAULA).get(f"/events/{events[0]['id']}/proof").text)
+    given = [tmp_path / "keys.json", kept, comparison, proof, pack]
+    lines = (pack / "events.jsonl").read_text().splitlines()
+    assert outsider(*given) == (0, f"WHOLE 完整: {len(seals)} seal(s), {len(lines)} event(s)\n")
+
+    other = json.loads(proof.read_text()) | {"hash": "00" * 32}
+    proof.write_text(json.dumps(other))
+    assert "is not under seal" in outsider(*given)[1]
+    proof.write_text(json.dumps(other | {"path": "none"}))
+    assert "no valid seal or proof" in outsider(*given)[1]
+    given.remove(proof)
 
     said = json.loads(comparison.read_text())
     said["path"] = [*said["path"][:-1], "00" * 32]
@@ -93,7 +105,28 @@ def test_an_outsider_checks_seals_and_packs_with_a_script(
     changed = json.loads((kept / "1.json").read_text())
     changed["text"] = changed["text"].replace('"size":', '"size":1')
     (kept / "1.json").write_text(json.dumps(changed))
-    assert "not signed with a known key" in outsider(*given)[1]
+    assert "no valid seal or proof (InvalidSignature)" in outsider(*given)[1]
+
+
+def test_an_outsider_sees_what_was_changed_in_a_pack(running: Running, number: str, tmp_path: Path) -> None:
+    """The last event rewritten with a hash that fits it, and its proof left out: it is under no seal."""
+    kept, pack = tmp_path / "seals", tmp_path / "pack"
+    kept.mkdir()
+    (tmp_path / "keys.json").write_text(running.client().get("/api/v1/keys").text)
+    content = running.log_in(PAULA).get(f"/manifests/{number}/evidence.zip").data
+    zipfile.ZipFile(io.BytesIO(content)).extractall(pack)
+    lines = [json.loads(line) for line in (pack / "events.jsonl").read_text().splitlines()]
+    manifest = [line for line in lines if json.loads(line["text"])["subject"] == "manifest"]
+    last = manifest[-1]
+    last["text"] = last["text"].replace('"kind":"pickup"', '"kind":"cancel"')
+    forged = json.loads(last["text"])["id"]
+    (pack / "events.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert f"event {forged} is not what it was" in outsider(tmp_path / "keys.json", kept, pack)[1]
+    last["hash"] = hashlib.sha256((manifest[-2]["hash"] + last["text"]).encode()).hexdigest()
+    (pack / "events.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    proofs = [proof for proof in json.loads((pack / "seals.json").read_text()) if proof["event"] != forged]
+    (pack / "seals.json").write_text(json.dumps(proofs))
+    assert f"UNSEALED 未封印: {forged} cancel" in outsider(tmp_path / "keys.json", kept, pack)[1]
 
 
 def outsider(*given: Path) -> tuple[int, str]:

@@ -6,7 +6,8 @@ import zipfile
 import pytest
 from flask import Flask
 
-from zerowaste.web.pages.sheets import Cell, sheet
+from zerowaste.web.pages.sheets import sheet
+from zerowaste.web.streaming import Cell
 
 HEADINGS = (("名称", "name"), ("克", "grams"))
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from zerowaste.audits import Finding
 from zerowaste.graph.touched import in_parts
 from zerowaste.models.tables import EVENT, HOLDING, LINE, MANIFEST, SITE
+from zerowaste.services.findings.loads_behind import with_loads
 
 _AT_ONCE = 5_000
 CITY_DIGITS = 4
@@ -51,9 +52,10 @@ def cases_of(session: Session, found: Sequence[Finding]) -> list[Case]:
     holdings = _holdings(session, {each for finding in found for each in finding.holdings[:1]})
     lines = _lines(session, {each for finding in found for each in finding.lines[:1]})
     sites = _sites(session, {code for finding in found if (code := _site_of(finding))})
-    bare = {event for finding in found if finding.since is None for event in finding.events}
+    alone = [finding for finding in found if finding.since is None and finding.loads is None]
+    bare = {event for finding in alone for event in finding.events}
     began, city = _began(session, bare), (_city(session),)
-    return [_case(finding, holdings, lines, sites, began, city) for finding in found]
+    return [_case(finding, holdings, lines, sites, began, city) for finding in with_loads(session, found)]
 
 
 def _case(

@@ -19,6 +19,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from threading import Timer
 from urllib.parse import urlsplit
 
@@ -61,7 +62,8 @@ def read_url(url: str, *, loopback: bool = False) -> Target | None:
     plain = loopback and parts.scheme == "http"
     if (parts.scheme != "https" and not plain) or not parts.hostname or parts.username or parts.password:
         return None
-    if len(url) > LONGEST_URL or not url.isascii() or any(sign.isspace() for sign in url) or parts.fragment:
+    # A space or control character has no place in an address, and may end a line of the request.
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url or parts.fragment:
         return None
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(not plain, parts.hostname, port or (80 if plain else 443), path)
@@ -133,14 +135,15 @@ def call(
     watch.daemon = True
     watch.start()
     try:
-        named = target.host if target.port in (80, 443) else f"{target.host}:{target.port}"
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        named = host if target.port in (80, 443) else f"{host}:{target.port}"
         connection.request("POST", target.path, body=body, headers={**headers, "Host": named})
         if connection.sock is not None:
             connection.sock.settimeout(READ_S)
         status = connection.getresponse().status
         if watch.finished.is_set():  # what was broken off may look like a short answer
             raise NotDelivered("no answer: too slow")
-    except (HTTPError, OSError, ValueError) as error:
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
         raise NotDelivered(f"no answer: {type(error).__name__}") from error
     finally:
         watch.cancel()

@@ -3,29 +3,55 @@ it in there or compare. The service is not connected to the national system and 
 
 What we do not have stays empty: 转移计划编号, 承运单位联系人, 途经地市, 轨迹, 有害成分."""
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, PERMIT, SITE, VEHICLE
 from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
-from zerowaste.services.queries.manifests import visible
+from zerowaste.services.queries.manifests import concerns, visible
+from zerowaste.services.reporting.registers import Wanted
 from zerowaste.vocabulary import Instrument
 
 GRAMS_PER_TONNE = 1_000_000
+BATCH = 500
 CITY_DIGITS = 4
 _DECISIONS = {"accepted": "接受", "partly_accepted": "部分接受", "refused": "拒收", "settled": "接受"}
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
 
 
+Row = Any
+
+
 def national_form(session: Session, law: Law, actor: Actor, ref: str) -> dict[str, Any]:
     """The fields by their national names; masses in tonnes, as text. Raises `not_found`."""
     found = visible(session, actor, ref)
-    row = session.execute(
+    (form,) = _forms(session, law, _manifests(session, MANIFEST.c.id == found.id, 1))
+    return form
+
+
+def national_forms(session: Session, law: Law, actor: Actor, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """The same of every manifest that concerns somebody and was filed in those days, the first first."""
+    ends = (_CONSIGNOR.c.code, _CONSIGNEE.c.code)
+    filed = and_(
+        concerns(actor), MANIFEST.c.number.is_not(None), MANIFEST.c.filed_at < wanted.until,
+        true() if wanted.stream is None else MANIFEST.c.stream == wanted.stream,
+        true() if wanted.site is None else or_(*(end == wanted.site for end in ends)),
+    )  # fmt: skip
+    after = MANIFEST.c.filed_at >= wanted.since
+    while rows := _manifests(session, and_(filed, after), BATCH):
+        yield from _forms(session, law, rows)
+        at, last = rows[-1].filed_at, rows[-1].id
+        after = and_(MANIFEST.c.filed_at >= at, or_(MANIFEST.c.filed_at > at, MANIFEST.c.id > last))
+
+
+def _manifests(session: Session, condition: ColumnElement[bool], most: int) -> Sequence[Row]:
+    return session.execute(
         select(
             MANIFEST, _CONSIGNOR.c.code.label("from_code"), _CONSIGNOR.c.name.label("from_name"),
             _CONSIGNOR.c.address.label("from_address"), _CONSIGNOR.c.contact, _CONSIGNOR.c.phone,
@@ -35,16 +61,27 @@ def national_form(session: Session, law: Law, actor: Actor, ref: str) -> dict[st
         )
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
-        .where(MANIFEST.c.id == found.id)
-    ).one()  # fmt: skip
-    return {
-        "ldbh": row.national_number or "", "zyjhbh": "",
-        **_ends(row), **_carrier(session, found.id), **_receiver(session, row),
-        "fwsz": [_item(law, line, row) for line in _lines(session, found.id)],
-    }  # fmt: skip
+        .where(condition)
+        .order_by(MANIFEST.c.filed_at, MANIFEST.c.id)
+        .limit(most)
+    ).all()  # fmt: skip
 
 
-def _ends(row: Any) -> dict[str, str]:
+def _forms(session: Session, law: Law, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """A bounded number of manifests, whatever belongs to them read at once."""
+    ids = [row.id for row in rows]
+    legs, lines = _legs(session, ids), _lines(session, ids)
+    permits = _permits(session, {row.to_id for row in rows})
+    for row in rows:
+        yield {
+            "ldbh": row.national_number or "", "zyjhbh": "",
+            **_ends(row), **_carrier(legs.get((row.id, 1))),
+            **_receiver(row, legs.get((row.id, row.carried)), permits.get(row.to_id, "")),
+            "fwsz": [_item(law, line, row) for line in lines[row.id]],
+        }  # fmt: skip
+
+
+def _ends(row: Row) -> dict[str, str]:
     return {
         "ycsxzqhdm": row.from_street[:CITY_DIGITS], "yrsxzqhdm": (row.to_street or "")[:CITY_DIGITS],
         "wfycdwbm": row.from_code, "wfycdwmc": row.from_name, "wfycdwdz": row.from_address,
@@ -52,14 +89,7 @@ def _ends(row: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _carrier(session: Session, manifest: UUID) -> dict[str, str]:
-    leg = session.execute(
-        select(LEG.c.began_at, VEHICLE.c.plate, VEHICLE.c.licence_number, ORGANISATION.c.name,
-               ORGANISATION.c.address)
-        .join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
-        .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
-        .where(LEG.c.manifest_id == manifest, LEG.c.number == 1)
-    ).one_or_none()  # fmt: skip
+def _carrier(leg: Row | None) -> dict[str, str]:
     day = local_day(leg.began_at).isoformat() if leg and leg.began_at else ""
     return {
         "wfycrq": day, "ysrq": day, "ysdwmc": leg.name if leg else "", "ysdwdz": leg.address if leg else "",
@@ -68,30 +98,47 @@ def _carrier(session: Session, manifest: UUID) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _receiver(session: Session, row: Any) -> dict[str, str]:
-    last = session.execute(
-        select(LEG.c.ended_at).where(LEG.c.manifest_id == row.id, LEG.c.number == row.carried, ~LEG.c.back)
-    ).scalar_one_or_none()
-    permit = session.execute(
-        select(PERMIT.c.number)
-        .where(PERMIT.c.site_id == row.to_id, PERMIT.c.kind == Instrument.PERMIT)
-        .order_by(PERMIT.c.valid_to.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    number = permit or ""
+def _receiver(row: Row, last: Row | None, permit: str) -> dict[str, str]:
+    arrived = last.ended_at if last and row.at_gate else None
     return {
-        "fwjsdwwxfwjyxkzh": number if row.outside else "", "jsqyxkz": "" if row.outside else number,
+        "fwjsdwwxfwjyxkzh": permit if row.outside else "", "jsqyxkz": "" if row.outside else permit,
         "wfjsdwmc": row.to_name or "", "wfjsdz": row.to_address or "",
-        "wfjsdwjsrq": local_day(last).isoformat() if last and row.at_gate else "",
+        "wfjsdwjsrq": local_day(arrived).isoformat() if arrived else "",
         "wfjsdwclyj": _DECISIONS.get(row.status, ""),
     }  # fmt: skip
 
 
-def _lines(session: Session, manifest: UUID) -> list[Any]:
-    return list(session.execute(select(LINE).where(LINE.c.manifest_id == manifest).order_by(LINE.c.number)))
+def _legs(session: Session, manifests: Sequence[UUID]) -> dict[tuple[UUID, int], Row]:
+    """(manifest, number) → the leg, of those on the way there."""
+    rows = session.execute(
+        select(LEG.c.manifest_id, LEG.c.number, LEG.c.began_at, LEG.c.ended_at, VEHICLE.c.plate,
+               VEHICLE.c.licence_number, ORGANISATION.c.name, ORGANISATION.c.address)
+        .join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
+        .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
+        .where(LEG.c.manifest_id.in_(manifests), ~LEG.c.back)
+    )  # fmt: skip
+    return {(row.manifest_id, row.number): row for row in rows}
 
 
-def _item(law: Law, line: Any, row: Any) -> dict[str, str]:
+def _permits(session: Session, sites: Collection[int | None]) -> dict[int, str]:
+    """Site → the number of its permit that runs longest."""
+    rows = session.execute(
+        select(PERMIT.c.site_id, PERMIT.c.number)
+        .where(PERMIT.c.site_id.in_(sites), PERMIT.c.kind == Instrument.PERMIT)
+        .order_by(PERMIT.c.valid_to, PERMIT.c.id)
+    )
+    return {row.site_id: row.number for row in rows}
+
+
+def _lines(session: Session, manifests: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = {manifest: [] for manifest in manifests}
+    rows = select(LINE).where(LINE.c.manifest_id.in_(manifests)).order_by(LINE.c.manifest_id, LINE.c.number)
+    for row in session.execute(rows):
+        found[row.manifest_id].append(row)
+    return found
+
+
+def _item(law: Law, line: Row, row: Row) -> dict[str, str]:
     code = line.found_code or line.waste_code
     waste = law.catalogue.waste(row.stream, code)
     return {

@@ -13,7 +13,7 @@ from zerowaste.services.reporting.feed import feed
 from zerowaste.services.reporting.national import national_form
 from zerowaste.services.reporting.registers import RegisterKind, page_of
 from zerowaste.vocabulary import Role
-from zerowaste.web.paging import cursor_at, number_after
+from zerowaste.web.paging import cursor_at, number_after, register_after, register_place
 from zerowaste.web.paging import page as cut
 from zerowaste.web.schemas.interchange import (
     FeedItem,
@@ -62,7 +62,7 @@ def list_edges(call: Call[None, NoQuery], ref: str) -> Response:
 def _edges(found: ChainView) -> Iterator[str]:
     names = {node.id: f"{node.place or node.part} #{node.id}" for node in found.nodes}
     kinds = {node.id: str(node.kind) for node in found.nodes}
-    yield "\ufeffsource,target,type,value\n"
+    yield "source,target,type,value\n"
     for edge in found.edges:
         written = io.StringIO()
         csv.writer(written, lineterminator="\n").writerow(
@@ -83,16 +83,11 @@ def list_register(call: Call[None, RegisterQuery], kind: str) -> Reply:
     Whole, as CSV or XLSX: the page `/registers`."""
     query = call.query
     call.require_known(stream=query.stream)
-    skip = number_after(query.cursor) or 0
     found = page_of(
-        call.session,
-        call.actor,
-        register_kind(kind),
-        query.wanted(call.now),
-        skip=skip,
-        limit=query.limit + 1,
-    )
-    items, following = cut(found, query, lambda _: str(skip + query.limit))
+        call.session, call.actor, register_kind(kind), query.wanted(call.now), limit=query.limit + 1,
+        after=register_after(query.cursor),
+    )  # fmt: skip
+    items, following = cut(found, query, register_place)
     return Reply(200, Page[RegisterItem](items=[RegisterItem.of(each) for each in items], next=following))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zerowaste.web.pages.drawing import say, term
-from zerowaste.web.pages.sheets import Cell, Headings
+from zerowaste.web.pages.sheets import Headings
+from zerowaste.web.streaming import Cell
 
 _OWNER = (("单位", "organisation"), ("统一社会信用代码", "credit code"))
 HEADINGS: Mapping[str, Headings] = {

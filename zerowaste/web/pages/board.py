@@ -16,9 +16,10 @@ from zerowaste.services.room.gap import gap, in_region, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page, say, term
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.schemas.base import Query
 from zerowaste.web.schemas.board import BoardQuery, GapReply, WhatIfBody
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 views = Views("board_pages", prefix="", page=True)

@@ -11,10 +11,11 @@ from zerowaste.services.deadlines.deadlines import Deadline, Found, deadlines, r
 from zerowaste.services.queries.directory import site_names
 from zerowaste.vocabulary import DeadlineKind, Role
 from zerowaste.web.pages.drawing import page, say, term
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as cut
 from zerowaste.web.paging import place_of
 from zerowaste.web.schemas.deadlines import DeadlineQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import EVERY_ROLE, Call, Views
 
 views = Views("deadline_pages", prefix="", page=True)

@@ -31,10 +31,11 @@ from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page, say, term
 from zerowaste.web.pages.session import go_on
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import finding_after, finding_place
 from zerowaste.web.paging import page as cut
 from zerowaste.web.schemas.findings import DispositionBody, FindingsQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 T = TypeVar("T")

@@ -12,10 +12,11 @@ from zerowaste.services.queries.directory import site_names
 from zerowaste.services.reporting.indicators import Reported, report_indicators
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import mass, page, say, term
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as cut
 from zerowaste.web.reporting import BETWEEN, contributions, period_of, reckoned, require_district
 from zerowaste.web.schemas.indicators import BehindQuery, PeriodQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import Call, Views
 
 views = Views("indicator_pages", prefix="", page=True)

@@ -25,12 +25,13 @@ from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import called, learn_names, page, say, term
 from zerowaste.web.pages.session import go_on
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import filed_after, filed_place
 from zerowaste.web.paging import page as cut
 from zerowaste.web.schemas.base import Stream
 from zerowaste.web.schemas.events import EventBody, EventKind
 from zerowaste.web.schemas.paging import PageQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
 
 views = Views("manifest_pages", prefix="", page=True)

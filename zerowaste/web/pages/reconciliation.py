@@ -10,9 +10,10 @@ from zerowaste.services.reporting.reconciled import Ends, seen
 from zerowaste.services.reporting.reconciliation import Mass
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import page, say, term
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.reconciled import reconciled
 from zerowaste.web.schemas.reconciliation import ReconciliationQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import Call, Views
 
 views = Views("reconciliation_pages", prefix="", page=True)

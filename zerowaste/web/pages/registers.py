@@ -1,7 +1,5 @@
 """Registers to be saved: chosen on a page, written row by row, so that no length is too long."""
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterator, Sequence
 
@@ -14,13 +12,13 @@ from zerowaste.errors import Refusal
 from zerowaste.services.reporting.registers import Entry, RegisterKind, Wanted, entries, page_of
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import page, say
-from zerowaste.web.pages.sheets import SHEETS, XLSX, Cell, harmless
+from zerowaste.web.pages.sheets import CSV, SHEETS, XLSX
 from zerowaste.web.schemas.interchange import USUAL_SPAN, Span
+from zerowaste.web.streaming import Cell, csv_line, sent
 from zerowaste.web.views import Call, Views
 
 views = Views("register_pages", prefix="", page=True)
-SHOWN, MOST_ROWS, LINES_AT_ONCE = 20, 1_048_575, 500
-CSV = "text/csv; charset=utf-8"
+SHOWN, MOST_ROWS = 20, 1_048_575
 HEADINGS = (
     ("时间", "when"), ("联单", "manifest"), ("行", "line"), ("废物类别", "stream"),
     ("废物代码", "waste code"),
@@ -63,7 +61,7 @@ def choose_register(call: Call[None, Chosen]) -> Response:
         "registers/show.html",
         kind=kind,
         kinds={each: KINDS[each] for each in kinds},
-        entries=page_of(call.session, call.actor, kind, query.wanted(call.now), skip=0, limit=SHOWN),
+        entries=page_of(call.session, call.actor, kind, query.wanted(call.now), limit=SHOWN),
         since=query.since or last - USUAL_SPAN,
         until=last,
         query=query.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True),
@@ -81,37 +79,23 @@ def save_register(call: Call[None, Span], kind: str, form: str) -> Response:
         raise Refusal("not_found") from None
     wanted, words = call.query.wanted(call.now), [say(*heading) for heading in HEADINGS]
     if form == "csv":
-        answer = Response(_lines(call, register, wanted, words), content_type=CSV)
-    else:
-        answer = Response(_workbook(call.session, call, register, wanted, words), content_type=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{kind}.{form}"'
+        return sent(
+            call.service.database,
+            lambda session: _lines(session, call, register, wanted, words),
+            CSV,
+            f"{kind}.csv",
+        )
+    answer = Response(_workbook(call.session, call, register, wanted, words), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{kind}.xlsx"'
     return answer
 
 
-def _lines(call: Call[None, Span], kind: RegisterKind, wanted: Wanted, words: Sequence[str]) -> Iterator[str]:
-    """The register as CSV, some lines at a time; in a session of its own, for the request's is over."""
-    actor, database = call.actor, call.service.database
-
-    def written() -> Iterator[str]:
-        text = io.StringIO()
-        sheet = csv.writer(text)
-        text.write("\ufeff")
-        sheet.writerow(words)
-        with database.session_for(write=False) as session:
-            for number, entry in enumerate(entries(session, actor, kind, wanted), start=1):
-                sheet.writerow([harmless(cell) for cell in _cells(entry)])
-                if number % LINES_AT_ONCE == 0:
-                    yield _taken(text)
-        yield _taken(text)
-
-    return written()
-
-
-def _taken(text: io.StringIO) -> str:
-    content = text.getvalue()
-    text.seek(0)
-    text.truncate()
-    return content
+def _lines(
+    session: Session, call: Call[None, Span], kind: RegisterKind, wanted: Wanted, words: Sequence[str]
+) -> Iterator[str]:
+    yield "\ufeff" + csv_line(words, "\r\n")  # the mark tells spreadsheets that it is UTF-8
+    for entry in entries(session, call.actor, kind, wanted):
+        yield csv_line(_cells(entry), "\r\n")
 
 
 def _workbook(
@@ -134,6 +118,6 @@ def _workbook(
 
 
 def _cells(entry: Entry) -> list[Cell]:
-    at = local(entry.at).isoformat(timespec="minutes") if entry.at else ""
-    others = (getattr(entry, name) for name in list(Entry.__dataclass_fields__)[1:])
+    at = local(entry.at).isoformat(timespec="minutes")
+    others = (getattr(entry, name) for name in list(Entry.__dataclass_fields__)[1:-1])
     return [at, *("" if value is None else value for value in others)]

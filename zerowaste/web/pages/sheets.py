@@ -8,15 +8,13 @@ import xlsxwriter
 from flask import Response
 
 from zerowaste.web.pages.drawing import say
+from zerowaste.web.streaming import Cell, harmless
 from zerowaste.web.views import Media
 
-Cell = str | int
 Headings = Sequence[tuple[str, str]]  # Chinese, English
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = {200: Media(CSV)}
-# Signs that begin a formula, as East Asian spreadsheets read them too (OWASP, CSV Injection).
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def sheet(name: str, kind: str, headings: Headings, rows: Iterable[Sequence[Cell]]) -> Response:
@@ -49,8 +47,3 @@ def _workbook(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
         page.freeze_panes(1, 0)
         page.autofit()
     return written.getvalue()
-
-
-def harmless(cell: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell

@@ -19,10 +19,11 @@ from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row
 from zerowaste.web.pages.drawing import page, say
 from zerowaste.web.pages.session import go_on
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import lot_after, lot_place
 from zerowaste.web.paging import page as part
 from zerowaste.web.schemas.lots import LotBody, LotQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
 
 views = Views("store_pages", prefix="", page=True)

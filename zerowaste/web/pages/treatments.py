@@ -20,11 +20,12 @@ from zerowaste.vocabulary import HoldingKind, Role, SiteKind
 from zerowaste.web.forms import STEP, Typed
 from zerowaste.web.pages.drawing import kilograms, page, say
 from zerowaste.web.pages.session import go_on
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as part
 from zerowaste.web.paging import treated_after, treated_place
 from zerowaste.web.schemas.base import Query, SiteCode
 from zerowaste.web.schemas.treatments import OutputKind, OutputsBody, TreatmentBody, TreatmentQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 views = Views("treatment_pages", prefix="", page=True)

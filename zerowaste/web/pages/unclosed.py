@@ -6,8 +6,9 @@ from zerowaste.clock import local, local_day
 from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.unclosed import Unclosed, UnclosedPage, unclosed
 from zerowaste.web.pages.drawing import called, learn_names, page, say, term
-from zerowaste.web.pages.sheets import SHEETS, Cell, sheet
+from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.schemas.chains import UnclosedQuery
+from zerowaste.web.streaming import Cell
 from zerowaste.web.views import EVERY_ROLE, Call, Views
 
 views = Views("unclosed_pages", prefix="", page=True)

@@ -37,7 +37,7 @@ class RegisterQuery(Span, PageQuery):
 class RegisterItem(Answer):
     """One row of a register; masses are net grams."""
 
-    at: datetime | None
+    at: datetime
     manifest: str
     line: int
     stream: str
