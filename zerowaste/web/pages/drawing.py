@@ -20,7 +20,7 @@ from zerowaste.web.pages.menu import entries_for
 from zerowaste.web.problems import notices
 from zerowaste.web.views import HTML
 
-GRAMS_A_KILOGRAM, TONNE_G = 1_000, 1_000_000
+GRAMS_A_KILOGRAM, TONNE_G, FEN_A_YUAN = 1_000, 1_000_000, 100
 MARK = "\x1e"  # no text has it
 NAMED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
 
@@ -42,7 +42,7 @@ def install_drawing(app: Flask) -> None:
         t=say, term=term, faults=faults, sentence=sentence, labelled=labelled, at_field=at_field
     )
     app.jinja_env.filters.update(
-        mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago, called=called
+        mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago, called=called, price=price
     )
 
 
@@ -136,6 +136,12 @@ def mass(grams: int | None) -> str:
 def kilograms(grams: int | None) -> str:
     """Grams as a field in kilograms holds them."""
     return "" if grams is None else _plain(Decimal(grams) / GRAMS_A_KILOGRAM, 3).replace(",", "")
+
+
+def price(fen: int) -> str:
+    """What a tonne costs, in yuan."""
+    yuan = f"{Decimal(fen) / FEN_A_YUAN:,.2f}".removesuffix(".00")
+    return say(f"{yuan} 元/吨", f"¥{yuan} a tonne")
 
 
 def _plain(figure: Decimal, places: int) -> str:
