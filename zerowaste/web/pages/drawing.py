@@ -14,6 +14,7 @@ from zerowaste import clock
 from zerowaste.errors import Problem, terms
 from zerowaste.rules.access import Actor
 from zerowaste.rules.parties import Place
+from zerowaste.rules.regions import districts
 from zerowaste.services.queries.directory import english_names
 from zerowaste.web.language import language
 from zerowaste.web.pages.menu import entries_for
@@ -39,7 +40,13 @@ def install_drawing(app: Flask) -> None:
     """Give templates their words and figures."""
     app.context_processor(_surroundings)
     app.jinja_env.globals.update(
-        t=say, term=term, faults=faults, sentence=sentence, labelled=labelled, at_field=at_field
+        t=say,
+        term=term,
+        faults=faults,
+        sentence=sentence,
+        labelled=labelled,
+        at_field=at_field,
+        districts=districts,
     )
     app.jinja_env.filters.update(
         mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago, called=called, price=price
