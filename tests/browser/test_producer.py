@@ -59,6 +59,31 @@ def test_what_was_begun_is_there_tomorrow(visit: Visit) -> None:
     assert page.input_value("[name='lines.0.waste_code']") == "900-249-08"
 
 
+def test_what_is_typed_last_is_kept_too(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new")
+    fill(page)
+    expect(page.get_by_text("草稿已自动保存")).to_be_visible()
+    with page.expect_response(lambda answer: "step=keep" in (answer.request.post_data or "")):
+        page.fill("[name='lines.0.mass_kg']", "77")
+        page.press("[name='lines.0.mass_kg']", "Tab")
+    page.goto("/manifests?status=draft")
+    page.get_by_role("link", name="草稿").first.click()
+    page.get_by_role("button", name="继续填报", exact=True).click()
+    assert page.input_value("[name='lines.0.mass_kg']") == "77"
+
+
+def test_who_goes_back_after_filing_and_files_again_has_filed_once(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new")
+    fill(page)
+    page.get_by_role("button", name="提交联单").click()
+    page.wait_for_url("**/manifests/2*")
+    filed = page.url
+    page.go_back()
+    if page.locator("[name='lines.0.mass_kg']").count() and page.input_value("[name='lines.0.mass_kg']"):
+        page.get_by_role("button", name="提交联单").click()
+        page.wait_for_url(filed)
+
+
 def test_initials_find_a_waste_while_they_are_typed(visit: Visit) -> None:
     page = visit(PAULA, path="/manifests/new")
     page.select_option("[name=stream]", "hazardous")

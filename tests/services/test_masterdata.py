@@ -67,6 +67,20 @@ def test_a_smaller_scale_binds_the_counter_that_runs_already(session: Session, c
     assert (counter.limit_g, counter.hard_limit_g, counter.reserved_g) == (60 * TONNE, 72 * TONNE, 500_000)
 
 
+def test_a_published_price_changes_and_takes_no_counter_along(session: Session, plant: str) -> None:
+    load(session, permit(plant, "100\nprice = 1250.5"))
+    paper = select(PERMIT.c.id).where(PERMIT.c.number == "证-9")
+    prices = select(TERM.c.price_fen).where(TERM.c.permit_id.in_(paper))
+    assert session.execute(prices).scalar_one() == 125_050
+    assert load(session, permit(plant, "100\nprice = 1250.5")).unchanged == 1
+    assert load(session, permit(plant, "100\nprice = 900")).changed == 1
+    assert session.execute(prices).scalar_one() == 90_000
+    first, second = events_of(session, "permit")
+    assert [each["act"]["set"]["terms"][0]["price_fen"] for each in (first, second)] == [125_050, 90_000]
+    assert load(session, permit(plant, "100")).changed == 1
+    assert session.execute(prices).scalar_one() is None
+
+
 def test_a_storage_limit_counts_what_lies_there_already(session: Session, city: City) -> None:
     story = Story(session, city)
     line = LineRequest("900-249-08", 500_000, packages=1)

@@ -77,6 +77,14 @@ def test_every_fault_between_rows_is_named(session: Session, plant: str) -> None
     } <= found
 
 
+@pytest.mark.parametrize(
+    ("price", "code"), [("12.345", "price_not_whole"), ("-1", "below_least"), ("1e9", "above_most")]
+)
+def test_a_price_is_yuan_and_fen(session: Session, city: City, price: str, code: str) -> None:
+    plant = code_of(session, city, "plant")
+    assert code in {each for each, _ in refused(session, permit(plant, f"100\nprice = {price}"))}
+
+
 def test_what_things_are_is_fixed(session: Session, city: City, plant: str) -> None:
     """A site keeps its kind and its owner, a person his role: events have been booked under them."""
     found = refused(

@@ -47,7 +47,8 @@ class Permit(SQLModel, table=True):
 
 class PermitTerm(SQLModel, table=True):
     """What an instrument covers: a stream, a code pattern (`*`, `HW08`, `900-249-08`), an operation
-    (empty: any), and, where `limit` is given, how much in each period."""
+    (empty: any), and, where `limit` is given, how much in each period. `price_fen`: what its holder
+    publishes that a tonne costs, in fen."""
 
     __tablename__ = "permit_term"
 
@@ -62,6 +63,7 @@ class PermitTerm(SQLModel, table=True):
     hard_limit: int | None = Field(
         default=None, sa_column=Column("hard_limit_g", BigInteger(), nullable=True)
     )
+    price_fen: int | None = Field(default=None, sa_column=Column(BigInteger(), nullable=True))
 
 
 class Quota(SQLModel, table=True):

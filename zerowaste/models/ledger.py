@@ -26,6 +26,8 @@ TREATED = text("treatment_id IS NOT NULL")
 UNSENT = text("sent_at IS NULL")
 OPEN = text("grams > 0 AND kind IN ('lot', 'load', 'batch')")
 REMARKABLE = text("findings > 0 OR kind = 'reverse'")
+# What treatments brought to its end, added up from the index alone.
+ENDED = text("kind = 'fate'")
 # What a producer made: filed from his yard, or registered as a lot.
 MADE = text("part IN ('yard', 'lot')")
 GAINED = text("source = 'gain'")
@@ -89,6 +91,13 @@ class Holding(SQLModel, table=True):
         Index("ix_holding_made", "since", sqlite_where=MADE, postgresql_where=MADE),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
+        Index(
+            "ix_holding_ended",
+            "treatment_id",
+            sqlite_where=ENDED,
+            postgresql_where=ENDED,
+            postgresql_include=["stream", "part", "grams"],
+        ),
     )
 
     id: int = Field(sa_column=Column(WideInteger, primary_key=True))

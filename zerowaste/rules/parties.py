@@ -39,7 +39,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a paper covers and how much of it. `limit` and `hard_limit` in `unit`; None: no limit."""
+    """What a paper covers and how much of it. `limit` and `hard_limit` in `unit`; None: no limit.
+    `price_fen`: the published price of a tonne."""
 
     id: int
     stream: str
@@ -49,6 +50,7 @@ class Term:
     unit: Unit
     limit: int | None = None
     hard_limit: int | None = None
+    price_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

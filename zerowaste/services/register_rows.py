@@ -34,6 +34,7 @@ def term_of(row: Any) -> Term:
         unit=Unit(row.unit),
         limit=row.limit_g,
         hard_limit=row.hard_limit_g,
+        price_fen=row.price_fen,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.cast import ADA, DAN, PAULA
-from tests.city import LORRY, WORKS
+from tests.city import LORRY, PLANT, WORKS
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.models.tables import EVENT, ORGANISATION, PERMIT, VEHICLE
@@ -170,6 +170,23 @@ def test_a_paper_with_its_terms(sign_in: SignIn, running: Running) -> None:
     again = fields_of(shown) | {"term.1.stream": "", "term.1.pattern": "", "term.0.limit": "20"}
     assert ada.post(made.location.partition("?")[0], **again).status_code == 303
     assert ada.get(made.location).text.count('class="row"') == 1
+
+
+def test_a_published_price_stands_where_waste_is_filed(sign_in: SignIn, running: Running) -> None:
+    ada = sign_in(ADA)
+    with running.service.database.session_for(write=False) as session:
+        paper = session.execute(select(PERMIT.c.id).where(PERMIT.c.site_id == running.city.sites[PLANT]))
+        path = f"/administration/permits/{paper.scalars().first()}"
+    fields = fields_of(ada.get(path).text)
+    rows = {name.split(".")[1] for name, value in fields.items() if value == "year"}
+    priced = fields | {f"term.{row}.price": "2350.5" for row in rows}
+    assert ada.post(path, **priced).status_code == 303
+    assert "2350.5" in fields_of(ada.get(path).text).values()
+    asked = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": "900-249-08", "step": "next"}
+    assert "2,350.50 元/吨" in sign_in(PAULA).post("/manifests/new", **asked).text
+    assert "¥2,350.50 a tonne" in sign_in(PAULA, "en").post("/manifests/new", **asked).text
+    found = running.log_in(PAULA).get(f"/sites?q={PLANT}&stream=hazardous&waste_code=900-249-08")
+    assert [site["price_fen_per_t"] for site in found.json["items"]] == [235_050]
 
 
 def test_an_invited_person_sets_the_password_and_is_in(sign_in: SignIn, running: Running) -> None:

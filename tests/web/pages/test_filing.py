@@ -99,3 +99,35 @@ def test_a_waste_is_found_by_words_numbers_or_initials_and_taken(sign_in: SignIn
 def test_words_that_mean_nothing_are_said_to(sign_in: SignIn) -> None:
     typed = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": "月亮", "step": "next"}
     assert "没有找到" in sign_in(PAULA).post("/manifests/new", **typed).text
+
+
+def test_what_lies_in_store_is_offered_before_anything_is_typed(
+    sign_in: SignIn,
+    oil: int,  # noqa: F811 - the fixture
+) -> None:
+    typed = {"stream": "hazardous", "consignor": WORKS, "step": "next"}
+    offered = sign_in(PAULA, "en").post("/manifests/new", **typed).text
+    assert "You store" in offered
+    assert 'value="take-0-900-249-08"' in offered
+
+
+def test_words_that_are_no_code_yet_ask_to_choose_one(sign_in: SignIn) -> None:
+    typed = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": "oil", "step": "next"}
+    page = sign_in(PAULA, "en").post("/manifests/new", **typed).text
+    assert "Choose the waste first" in page
+    assert "No receiver has a permit" not in page
+
+
+def test_in_english_wastes_of_one_name_are_told_apart_by_their_own(sign_in: SignIn) -> None:
+    typed = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": "900-249-08", "step": "next"}
+    page = sign_in(PAULA, "en").post("/manifests/new", **typed).text
+    assert "Waste mineral oil and waste containing it" in page
+    assert "其他生产、销售、使用过程中产生的废矿物油" in page
+
+
+def test_what_is_left_out_is_named_as_the_form_names_it(sign_in: SignIn, form: dict[str, str]) -> None:
+    bare = {name: text for name, text in form.items() if not name.startswith(("legs.", "consignee"))}
+    page = send(sign_in(PAULA, "en"), bare, "check").text
+    assert '<a href="#wrong-consignee">Where to</a>' in page
+    assert '<a href="#wrong-legs">Carrier, vehicle and driver</a>' in page
+    assert 'id="wrong-legs"' in page

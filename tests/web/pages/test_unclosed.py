@@ -49,3 +49,20 @@ def test_a_filter_that_makes_no_sense_is_explained(sign_in: SignIn) -> None:
     answer = sign_in(RITA, "en").get("/unclosed?older_than=soon", headers={"Accept": "text/html"})
     assert answer.status_code == 422
     assert "is not a length of time" in answer.text
+
+
+@pytest.mark.usefixtures("on_the_road")
+def test_the_list_is_narrowed_to_whose_turn_it_is_and_what_is_overdue(sign_in: SignIn) -> None:
+    rita = sign_in(RITA, "en")
+    assert "900-249-08" in rita.get("/unclosed?holder=单氏").text
+    assert "Nothing is open" in rita.get("/unclosed?holder=nobody").text
+    assert "Nothing is open" in rita.get("/unclosed?holder=%25").text
+    late = rita.get("/unclosed?stream=hazardous&overdue=true").text
+    assert '<option value="true" selected>' in late
+    assert "Nothing is open" in late
+    assert "900-249-08" in rita.get("/unclosed?stream=hazardous&overdue=false").text
+
+
+def test_districts_are_chosen_by_name(sign_in: SignIn) -> None:
+    for path in ("/unclosed", "/findings", "/board"):
+        assert '<option value="360111">Qingshanhu</option>' in sign_in(RITA, "en").get(path).text

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, PERMIT, SITE, TERM, USER, VEHICLE
+from zerowaste.services.masterdata.rows import FEN
 from zerowaste.vocabulary import Unit
 
 MILLION = 1_000_000
@@ -114,6 +115,7 @@ def _term(term: Any) -> dict[str, Any]:
         "unit": unit,
         "limit": _amount(term.limit_g, each),
         "hard_limit": _amount(term.hard_limit_g, each),
+        "price": _amount(term.price_fen, FEN),
     }
 
 

@@ -35,6 +35,7 @@ UNITS = {
     "l": (Unit.LITRE, 1), "m3": (Unit.LITRE, 1_000),
 }  # fmt: skip
 MOST = 10**15
+MOST_PRICE, FEN = 10**7, 100
 # What names a term within its paper: stream, pattern, operation, period, and whether it counts litres.
 TermKey = tuple[str, str, str, str, str]
 
@@ -128,7 +129,8 @@ class SiteRow(Strict):
 
 
 class TermRow(Strict):
-    """What a paper covers. `limit` and `hard_limit` count `unit`: g, kg, t, l or m3."""
+    """What a paper covers. `limit` and `hard_limit` count `unit`: g, kg, t, l or m3. `price`:
+    published, in yuan a tonne."""
 
     stream: Annotated[Text, StringConstraints(max_length=32)] = ""
     pattern: Code = "*"
@@ -137,6 +139,14 @@ class TermRow(Strict):
     unit: Literal["g", "kg", "t", "l", "m3"] = "t"
     limit: Decimal | None = Field(default=None, ge=0)
     hard_limit: Decimal | None = Field(default=None, ge=0)
+    price: Decimal | None = Field(default=None, ge=0, le=MOST_PRICE)
+
+    @field_validator("price")
+    @classmethod
+    def _fen(cls, price: Decimal | None) -> Decimal | None:
+        if price is not None and price * FEN != int(price * FEN):
+            raise PydanticCustomError("price_not_whole", "price", {"value": str(price)})
+        return price
 
     @field_validator("limit", "hard_limit")
     @classmethod
@@ -150,6 +160,10 @@ class TermRow(Strict):
     def key(self) -> TermKey:
         unit = "litre" if UNITS[self.unit][0] is Unit.LITRE else ""
         return self.stream, self.pattern, self.operation, str(self.period), unit
+
+    @property
+    def price_fen(self) -> int | None:
+        return None if self.price is None else int(self.price * FEN)
 
     def counted(self, amount: Decimal | None) -> int | None:
         """An amount in grams or litres."""

@@ -38,12 +38,14 @@ def write_terms(
             term_id = _insert(session, paper.id, term, limits)
         else:
             term_id = old.id
-            if all(getattr(old, name) == value for name, value in limits.items()):
+            said = {**limits, "price_fen": term.price_fen}
+            if all(getattr(old, name) == value for name, value in said.items()):
                 continue
-            _change(session, old, limits)
+            _change(session, old, said, limits)
         if term.period is Period.LEVEL and limits["limit_g"] is not None:
             _open_level(session, law, paper, _term(term_id, term, limits), decision, day=day)
-        changed.append({"term": " ".join(filter(None, term.key)), **limits})
+        price = {"price_fen": term.price_fen} if term.price_fen != (old.price_fen if old else None) else {}
+        changed.append({"term": " ".join(filter(None, term.key)), **limits, **price})
     for old in stored.values():
         session.execute(delete(TERM).where(TERM.c.id == old.id))
         changed.append({"term": " ".join(filter(None, _key(old))), "removed": True})
@@ -83,15 +85,16 @@ def _insert(session: Session, permit_id: int, term: TermRow, limits: dict[str, i
             operation=term.operation,
             period=term.period,
             unit=UNITS[term.unit][0],
+            price_fen=term.price_fen,
             **limits,
         )
     )
     return int(made.inserted_primary_key[0])  # type: ignore[attr-defined]  # an insert has one
 
 
-def _change(session: Session, old: Row, limits: dict[str, int | None]) -> None:
+def _change(session: Session, old: Row, said: dict[str, int | None], limits: dict[str, int | None]) -> None:
     """The term, and the counters that repeat its limits."""
-    session.execute(update(TERM).where(TERM.c.id == old.id).values(limits))
+    session.execute(update(TERM).where(TERM.c.id == old.id).values(said))
     repeated = {name: value or 0 for name, value in limits.items()}
     session.execute(update(QUOTA).where(QUOTA.c.term_id == old.id).values(repeated))
 

@@ -43,10 +43,12 @@ class SiteSearch:
 
 @dataclass(frozen=True, slots=True)
 class SiteFound:
-    """A site, and the least room its permit leaves today for what was asked (None: no limit)."""
+    """A site, the least room its permit leaves today for what was asked (None: no limit), and the lowest
+    price it publishes for a tonne of that (None: none)."""
 
     place: Place
     left_g: int | None = None
+    price_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ def _match(
     if not asks or place.kind is SiteKind.PRODUCER or (place.outside and overseer):
         return SiteFound(place), []
     covering = list(_covering(desk, place, wanted, day))
-    return (SiteFound(place), covering) if covering else None
+    prices = [term.price_fen for _, term in covering if term.price_fen is not None]
+    return (SiteFound(place, price_fen=min(prices, default=None)), covering) if covering else None
 
 
 def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterator[tuple[Paper, Term]]:

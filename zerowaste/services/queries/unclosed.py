@@ -87,6 +87,8 @@ def unclosed(
     stream: str | None = None,
     region: str | None = None,
     older_than: str | None = None,
+    holder: str = "",
+    overdue: bool = False,
     cursor: str | None = None,
     limit: int = 50,
 ) -> UnclosedPage:
@@ -94,6 +96,7 @@ def unclosed(
 
     `region`: a prefix of the grid's codes (province, city, district or street); what is on the road
     counts for both ends. `older_than`: hours, or an ISO 8601 duration of weeks or shorter units.
+    `holder`: a part of the name or the credit code of whose turn it is; `overdue`: only what is.
     Raises `invalid` (422) where one of these cannot be read."""
     age, after = _asked(stream, older_than, region, cursor)
     statement = _statement(actor)
@@ -103,6 +106,11 @@ def unclosed(
         statement = statement.where(_in_region(region))
     if age is not None:
         statement = statement.where(HOLDING.c.since < now - min(age, LONGEST))
+    if holder:
+        columns = (ORGANISATION.c.name, ORGANISATION.c.name_en, ORGANISATION.c.credit_code)
+        statement = statement.where(or_(*(column.icontains(holder, autoescape=True) for column in columns)))
+    if overdue:
+        statement = statement.where(HOLDING.c.due_at < now)
     size = max(1, min(limit, MOST))
     rows = _rows(session, statement, after, size + 1)
     shown = rows[:size]

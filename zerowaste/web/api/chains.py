@@ -143,6 +143,8 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Reply:
         stream=query.stream,
         region=query.region,
         older_than=query.older_than,
+        holder=query.holder,
+        overdue=query.overdue,
         cursor=query.cursor,
         limit=query.limit,
     )

@@ -103,7 +103,8 @@ def _waste(waste: WasteCode) -> WasteCodeItem:
 def list_sites(call: Call[None, SiteQuery]) -> Reply:
     """Sites, by code: receivers are public, producers are seen by themselves and their regulators.
 
-    With `waste_code` each receiver says how much room its permit leaves today (`left_g`)."""
+    With `waste_code` each receiver says how much room its permit leaves today (`left_g`), and its published
+    price."""
     query = call.query
     call.require_known(stream=query.stream, operation=query.operation)
     wanted = SiteSearch(query.kind, query.stream, query.waste_code, query.operation, query.q)
@@ -122,6 +123,7 @@ def _site(found: SiteFound) -> SiteItem:
         street=place.street,
         outside=place.outside,
         left_g=found.left_g,
+        price_fen_per_t=found.price_fen,
     )
 
 

@@ -12,7 +12,7 @@ from zerowaste.services.identity.account_events import changes_of
 from zerowaste.services.identity.accounts import change_password, describe
 from zerowaste.services.identity.tokens import tokens_of
 from zerowaste.web.forms import Typed
-from zerowaste.web.pages.drawing import page
+from zerowaste.web.pages.drawing import learn_names, page
 from zerowaste.web.pages.factors import wrong_password
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.accounts import TokenBody
@@ -33,10 +33,14 @@ def _show(
     call: Call[Any, Any], *, typed: Typed = NOTHING, problems: Sequence[Problem] = (), token: str = ""
 ) -> Response:
     tokens = tokens_of(call.session, call.actor.user_id, after=0, limit=MOST_TOKENS, now=call.now)
+    me = describe(call.session, call.actor)
+    learn_names(
+        call.session, [site.name for site in me.sites] + [me.organisation[1] if me.organisation else None]
+    )
     return page(
         "account/show.html",
         status=422 if problems else 200,
-        me=describe(call.session, call.actor),
+        me=me,
         sign_ins=[each for each in tokens if each.name == signed_in.SIGN_IN],
         tokens=[each for each in tokens if each.name != signed_in.SIGN_IN],
         own=call.credential.token_id if call.credential else None,

@@ -8,7 +8,7 @@ from typing import Any
 from zerowaste.web.forms import Typed
 
 YES = "yes"
-TERM_FIELDS = ("stream", "pattern", "operation", "period", "unit", "limit", "hard_limit")
+TERM_FIELDS = ("stream", "pattern", "operation", "period", "unit", "limit", "hard_limit", "price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def values_of(table: str, typed: Typed) -> dict[str, Any]:
 
 def term_rows(typed: Typed) -> list[int]:
     """The numbers of the terms in which something was entered, in their order."""
-    telling = ("stream", "pattern", "operation", "limit", "hard_limit")
+    telling = ("stream", "pattern", "operation", "limit", "hard_limit", "price")
     rows = typed.numbers("term")
     return [row for row in rows if any(typed.one(f"term.{row}.{name}") for name in telling)]
 

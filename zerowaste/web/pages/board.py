@@ -50,7 +50,7 @@ def show_board(call: Call[None, BoardQuery]) -> Response:
         rows=rows,
         query=call.query.model_dump(mode="json", exclude_none=True),
         streams=call.service.law.streams.current(local_day(call.now)),
-        regions=call.actor.regions,
+        operations=call.service.law.catalogue.operations,
         overseeing=call.actor.role in OVERSEERS,
     )
 

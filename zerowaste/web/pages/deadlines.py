@@ -10,7 +10,7 @@ from zerowaste.rules.statutes import rules
 from zerowaste.services.deadlines.deadlines import Deadline, Found, deadlines, read_place
 from zerowaste.services.queries.directory import site_names
 from zerowaste.vocabulary import DeadlineKind, Role
-from zerowaste.web.pages.drawing import page, say, term
+from zerowaste.web.pages.drawing import learn_names, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as cut
 from zerowaste.web.paging import place_of
@@ -32,6 +32,7 @@ HEADINGS = (
 def list_deadlines(call: Call[None, DeadlineQuery]) -> Response:
     """What must be done by when."""
     items, following = _found(call)
+    learn_names(call.session, (each.deadline.holder for each in items))
     return page(
         "deadlines/list.html",
         groups=_grouped(call, [each.deadline for each in items]),

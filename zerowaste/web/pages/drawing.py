@@ -14,13 +14,14 @@ from zerowaste import clock
 from zerowaste.errors import Problem, terms
 from zerowaste.rules.access import Actor
 from zerowaste.rules.parties import Place
+from zerowaste.rules.regions import districts
 from zerowaste.services.queries.directory import english_names
 from zerowaste.web.language import language
 from zerowaste.web.pages.menu import entries_for
 from zerowaste.web.problems import notices
 from zerowaste.web.views import HTML
 
-GRAMS_A_KILOGRAM, TONNE_G = 1_000, 1_000_000
+GRAMS_A_KILOGRAM, TONNE_G, FEN_A_YUAN = 1_000, 1_000_000, 100
 MARK = "\x1e"  # no text has it
 NAMED = re.compile(f"{MARK}([^{MARK}]*){MARK}")
 
@@ -39,10 +40,16 @@ def install_drawing(app: Flask) -> None:
     """Give templates their words and figures."""
     app.context_processor(_surroundings)
     app.jinja_env.globals.update(
-        t=say, term=term, faults=faults, sentence=sentence, labelled=labelled, at_field=at_field
+        t=say,
+        term=term,
+        faults=faults,
+        sentence=sentence,
+        labelled=labelled,
+        at_field=at_field,
+        districts=districts,
     )
     app.jinja_env.filters.update(
-        mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago, called=called
+        mass=mass, kg=kilograms, moment=moment, day=day, until=until, ago=ago, called=called, price=price
     )
 
 
@@ -136,6 +143,12 @@ def mass(grams: int | None) -> str:
 def kilograms(grams: int | None) -> str:
     """Grams as a field in kilograms holds them."""
     return "" if grams is None else _plain(Decimal(grams) / GRAMS_A_KILOGRAM, 3).replace(",", "")
+
+
+def price(fen: int) -> str:
+    """What a tonne costs, in yuan."""
+    yuan = f"{Decimal(fen) / FEN_A_YUAN:,.2f}".removesuffix(".00")
+    return say(f"{yuan} 元/吨", f"¥{yuan} a tonne")
 
 
 def _plain(figure: Decimal, places: int) -> str:

@@ -135,7 +135,7 @@ def go_on_filing(call: Call[Typed, Any]) -> Response:
     step = call.body.one(STEP)
     if step in ("check", "file"):
         return _judge(call, call.body, dry_run=step == "check")
-    typed = _ready(call, _arranged(call.body, step))
+    typed = _ready(call, _arranged(call.body, step))  # also "keep": what was typed is only kept
     return _form(call, typed, kept=_keep(call, typed))
 
 

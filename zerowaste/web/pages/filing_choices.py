@@ -1,6 +1,7 @@
 """What a filing may choose from: wastes, lots, receivers with room, carriers that are licensed today."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,23 +25,28 @@ RECEIVERS = (SiteKind.FACILITY, SiteKind.TRANSFER)
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A site that may take the first waste of the filing: how much more, and how far away (null: unknown)."""
+    """A site that may take the first waste of the filing: how much more, how far away (None: unknown), and
+    at which price a tonne."""
 
     place: Place
     left_g: int | None
     distance_km: float | None
+    price_fen: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """Everything the form offers, for what is filled in so far. `meant`: by line, what may be meant by
-    words or initials that are no code."""
+    words or initials that are no code; `usual`: what lies in the site's store. `shared`: English names
+    that say too little, because several wastes bear them."""
 
     sites: Sequence[OwnSite]
     streams: Sequence[Stream]
     stream: Stream | None
     wastes: Sequence[Any]
+    shared: Set[str]
     meant: Mapping[int, Sequence[WasteCode]]
+    usual: Sequence[WasteCode]
     lots: Sequence[Any]
     receivers: Sequence[Receiver]
     carriers: Sequence[CarrierFound]
@@ -55,13 +61,18 @@ def choices(call: Call[Any, Any], typed: Typed) -> Choices:
     sites = describe(call.session, call.actor).sites
     site = typed.one("consignor")
     own = any(each.code == site for each in sites)
+    wastes = law.catalogue.search(stream.code, "", MOST_CODES, on=day) if stream else ()
+    lots = _lots(desk, site, typed) if own else ()
+    stored = {lot.waste_code for lot in lots if stream and lot.stream == stream.code}
     return Choices(
         sites=sites,
         streams=streams,
         stream=stream,
-        wastes=law.catalogue.search(stream.code, "", MOST_CODES, on=day) if stream else (),
-        meant=_meant(call, typed, stream) if stream else {},
-        lots=_lots(desk, site, typed) if own else (),
+        wastes=wastes,
+        shared=_shared(wastes),
+        meant=_meant(call, typed, stream, stored) if stream else {},
+        usual=[waste for waste in wastes if waste.code in stored][:MOST_MEANT],
+        lots=lots,
         receivers=_receivers(desk, typed, stream) if stream else (),
         carriers=find_carriers(desk, stream=stream.code, q="", after="", limit=MOST_CARRIERS)
         if stream
@@ -69,12 +80,25 @@ def choices(call: Call[Any, Any], typed: Typed) -> Choices:
     )
 
 
-def _meant(call: Call[Any, Any], typed: Typed, stream: Stream) -> Mapping[int, Sequence[WasteCode]]:
-    """What each line's words may mean: a part of a name or a number, or a name's pinyin initials."""
+def _shared(wastes: Sequence[WasteCode]) -> Set[str]:
+    """English names that several wastes bear: the official catalogue names each in Chinese alone."""
+    bearers = Counter(waste.name.en for waste in wastes)
+    return {name for name, count in bearers.items() if count > 1}
+
+
+def _meant(
+    call: Call[Any, Any], typed: Typed, stream: Stream, stored: Set[str]
+) -> Mapping[int, Sequence[WasteCode]]:
+    """What each line's words may mean: a part of a name or a number, or a name's pinyin initials; what
+    is in store first."""
     catalogue, day = call.service.law.catalogue, local_day(call.now)
     words = {line: typed.one(f"lines.{line}.waste_code") for line in typed.numbers("lines")}
+
+    def rank(waste: WasteCode) -> bool:
+        return waste.code not in stored
+
     return {
-        line: catalogue.search(stream.code, text, MOST_MEANT, on=day)
+        line: sorted(catalogue.search(stream.code, text, MOST_CODES, on=day), key=rank)[:MOST_MEANT]
         for line, text in words.items()
         if text and catalogue.waste(stream.code, text, day) is None
     }
@@ -112,7 +136,8 @@ def _receivers(desk: Desk, typed: Typed, stream: Stream) -> list[Receiver]:
         wanted = SiteSearch(kind=kind, stream=stream.code, waste_code=code)
         for site in find_sites(desk, wanted, after="", limit=MOST_RECEIVERS):
             if start is None or site.place.code != start.code:
-                found.append(Receiver(site.place, site.left_g, _distance(start, site.place)))
+                away = _distance(start, site.place)
+                found.append(Receiver(site.place, site.left_g, away, site.price_fen))
     return sorted(found, key=lambda each: (each.left_g == 0, each.distance_km or 0.0, each.place.code))
 
 

@@ -73,7 +73,6 @@ def list_findings(call: Call[None, FindingsQuery]) -> Response:
         asked=str(call.query.disposition),
         audits=terms()["audit"],
         streams=call.service.law.streams.current(local_day(call.now)),
-        regions=call.actor.regions,
     )
 
 

@@ -11,7 +11,7 @@ from zerowaste.clock import local, local_day
 from zerowaste.errors import Refusal
 from zerowaste.services.reporting.registers import Entry, RegisterKind, Wanted, entries, page_of
 from zerowaste.vocabulary import Role
-from zerowaste.web.pages.drawing import page, say
+from zerowaste.web.pages.drawing import learn_names, page, say
 from zerowaste.web.pages.sheets import CSV, SHEETS, XLSX
 from zerowaste.web.schemas.interchange import USUAL_SPAN, Span
 from zerowaste.web.streaming import Cell, csv_line, sent
@@ -57,11 +57,15 @@ def choose_register(call: Call[None, Chosen]) -> Response:
     call.require_known(stream=query.stream)
     kind = query.kind if query.kind in kinds else kinds[0]
     last = query.until or local_day(call.now)
+    begin = page_of(call.session, call.actor, kind, query.wanted(call.now), limit=SHOWN)
+    learn_names(call.session, (name for each in begin for name in (each.consignor_name, each.consignee_name)))
     return page(
         "registers/show.html",
         kind=kind,
         kinds={each: KINDS[each] for each in kinds},
-        entries=page_of(call.session, call.actor, kind, query.wanted(call.now), limit=SHOWN),
+        entries=begin,
+        wastes=call.service.law.catalogue.waste,
+        operations=call.service.law.catalogue.operations,
         since=query.since or last - USUAL_SPAN,
         until=last,
         query=query.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True),

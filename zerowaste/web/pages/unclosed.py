@@ -46,7 +46,6 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Response:
         query=asked,
         streams=call.service.law.streams.current(local_day(call.now)),
         ages=AGES,
-        regions=call.actor.regions,
     )
 
 
@@ -55,7 +54,8 @@ def _found(call: Call[None, UnclosedQuery]) -> UnclosedPage:
     call.require_known(stream=query.stream)
     found = unclosed(
         call.session, call.actor, now=call.now, stream=query.stream, region=query.region,
-        older_than=query.older_than, cursor=query.cursor, limit=query.limit,
+        older_than=query.older_than, holder=query.holder, overdue=query.overdue,
+        cursor=query.cursor, limit=query.limit,
     )  # fmt: skip
     learn_names(call.session, (item.holder for item in found.items))
     return found

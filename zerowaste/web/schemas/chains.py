@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from zerowaste.vocabulary import Basis, HoldingKind
-from zerowaste.web.schemas.base import PRINTABLE, Answer, Region, Stream, sized
+from zerowaste.web.schemas.base import PRINTABLE, Answer, Region, Search, Stream, sized
 from zerowaste.web.schemas.paging import PageQuery
 
 
@@ -74,11 +74,14 @@ class ChainReply(Answer):
 
 
 class UnclosedQuery(PageQuery):
-    """`region`: a code prefix. `older_than`: hours since it is held, or an ISO 8601 duration."""
+    """`region`: a code prefix. `older_than`: hours since it is held, or an ISO 8601 duration. `holder`: part
+    of the name or credit code of whose turn it is. `overdue`: only what is past its deadline."""
 
     stream: Stream | None = None
     region: Region | None = None
     older_than: Annotated[str, sized(40), PRINTABLE] | None = Field(default=None, examples=["48", "P2D"])
+    holder: Search = ""
+    overdue: bool = False
 
 
 class UnclosedItem(Answer):

@@ -83,7 +83,8 @@ class SiteQuery(PageQuery):
 
 
 class SiteItem(Answer):
-    """A site. `left_g`: room left today for the waste code asked for; absent where not limited."""
+    """A site. `left_g`: room left today for the waste code asked for; absent where not limited.
+    `price_fen_per_t`: what its permit's holder publishes that a tonne of it costs."""
 
     code: str
     name: str
@@ -92,6 +93,9 @@ class SiteItem(Answer):
     street: str
     outside: bool
     left_g: Annotated[int | None, Field(description="grams; null where nothing limits it")] = None
+    price_fen_per_t: Annotated[
+        int | None, Field(description="the lowest published price, in fen; null where none is")
+    ] = None
 
 
 class CarrierQuery(PageQuery):

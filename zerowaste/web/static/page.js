@@ -2,16 +2,17 @@
 
 const PATIENCE_MS = 2000;
 
-for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "yes";
-    for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-busy", "true");
-  });
-}
+// Before anybody else hears of it, and wherever a form stands: a page may be drawn anew in part.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-busy", "true");
+}, true);
 
 // A page that comes back from the browser's memory may send again.
 window.addEventListener("pageshow", () => {
@@ -56,7 +57,7 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.typed = typed; });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const stale = event.detail.xhr.typed !== typed && event.detail.elt.id === "filing";
+  const stale = event.detail.xhr.typed !== typed && event.detail.elt.matches("#filing");
   if (!stale) return;
   event.detail.shouldSwap = false;
   setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 50);
@@ -73,3 +74,29 @@ document.addEventListener("input", (event) => {
   if (words.length < 2 || offered) return;
   pause = setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 400);
 });
+
+// The rest of what is filled in is kept as a draft too; nothing is drawn anew for it, so nobody is
+// disturbed while he types on.
+let keeping = 0;
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (!form?.matches("#filing") || event.target.matches(".asks")) return; // form.id is its field of that name
+  clearTimeout(keeping);
+  keeping = setTimeout(() => keepDraft(form), 600);
+});
+
+async function keepDraft(form) {
+  if (!form.isConnected || form.dataset.sent) return;
+  const body = new URLSearchParams(new FormData(form));
+  body.set("step", "keep");
+  let said = "";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+    said = drawn.querySelector("#kept")?.textContent ?? "";
+  } catch {
+    // Without network nothing is kept, and nothing is said.
+  }
+  const told = form.querySelector("#kept");
+  if (told) told.textContent = said;
+}
