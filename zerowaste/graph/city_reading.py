@@ -1,6 +1,6 @@
 """A city as audits see it, read from the tables: whole, or only what acts have touched."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,15 @@ from zerowaste.graph.city import (
     conservation,
     waiting_at_producers,
 )
-from zerowaste.graph.city_rows import Allowance, differences, pickups, site_places, standing
+from zerowaste.graph.city_rows import (
+    Allowance,
+    SitePlace,
+    Standing,
+    differences,
+    pickups,
+    site_places,
+    standing,
+)
 from zerowaste.graph.columns import Column, Integers, integer_columns, whole_table
 from zerowaste.graph.journeys import Mover, leaps
 from zerowaste.graph.overdrawn import overdrawn
@@ -62,12 +70,6 @@ def read_city(
     days = days_too_fast(session) if touched is None else touched.days
     sites = site_places(session, now)
     still_open = standing(session, sites, touched)
-    visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
-    waiting = waiting_at_producers(still_open, sites)
-    allowances = [
-        Allowance(stream.code, stream.edition, stream.tolerance_ppm, stream.tolerance_min_g)
-        for stream in law.streams
-    ]
     manifests = None if touched is None else touched.manifests
     judged = None if touched is None else frozenset(_judged(touched.months, now))
     city = City(
@@ -82,8 +84,8 @@ def read_city(
         moved=flows[2],
         sites=sites,
         standing=still_open,
-        differences=differences(session, allowances, manifests),
-        pickups=pickups(session, {site for site, code in waiting if code in visited}, now),
+        differences=differences(session, _allowances(law), manifests),
+        pickups=pickups(session, _to_be_visited(law, still_open, sites), now),
         remarks=remarks(session, None if touched is None else touched.chains),
         astray=astray(session, manifests),
         overdrawn=overdrawn(session),
@@ -97,6 +99,19 @@ def read_city(
         judged=judged,
     )
     return city if touched is None else _with_books(session, city, in_doubt)
+
+
+def _allowances(law: Law) -> list[Allowance]:
+    return [
+        Allowance(stream.code, stream.edition, stream.tolerance_ppm, stream.tolerance_min_g)
+        for stream in law.streams
+    ]
+
+
+def _to_be_visited(law: Law, still_open: Iterable[Standing], sites: Mapping[int, SitePlace]) -> set[int]:
+    """Producers where waste waits that must be fetched regularly."""
+    visited = {stream.code for stream in law.streams if stream.clocks.collect_every}
+    return {site for site, code in waiting_at_producers(still_open, sites) if code in visited}
 
 
 def _judged(touched: Iterable[date], now: datetime) -> set[date]:
