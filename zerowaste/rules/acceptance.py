@@ -2,12 +2,16 @@
 
 Law: 危险废物转移管理办法 18 (HW-ACC5, HW-DIFF)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from zerowaste.rules import shares
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report
 from zerowaste.vocabulary import Act, Basis
+
+# More than so many times what was to be expected, and by more than a tonne, is a slip of the unit.
+MOST_TIMES, LEAST_IMPLAUSIBLE_G = 10, 1_000_000
 
 
 def with_lines(
@@ -40,22 +44,20 @@ def at_gate(state: ManifestState, found: Findings) -> ManifestState:
 def accept(state: ManifestState, report: Report, found: Findings) -> ManifestState:
     """接受: line by line, whole or in part; what was received is what was accepted and refused."""
     after = state if state.path.at_gate else at_gate(state, found)
+    parts = {} if any(line.decided for line in after.lines) else ticket_shares(after, report)
+    ticket_differs(state, report, found)
 
     def decide(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         if line.decided:
             if row.line in {r.line for r in report.lines}:
                 found.error("line_decided", path, line=line.number)
             return line
-        received, accepted, refused = _whole(line, row)
-        if received != accepted + refused or min(received, accepted, refused) < 0:
-            found.error(
-                "decision_not_whole", path, line=line.number, received_g=received,
-                accepted_g=accepted, refused_g=refused,
-            )  # fmt: skip
-            return line
+        basis = _basis(line, row)
+        if line.number in parts:
+            row, basis = replace(row, received_g=parts[line.number]), ticket_basis(report, parts)
+        received, accepted, refused = decision = _whole(line, row)
         reason = row.reason or report.reason
-        if refused and not reason:
-            found.error("reason_missing", f"{path}.reason", line=line.number)
+        _check(line, decision, reason, path, found)
         other = row.waste_code if row.waste_code not in (None, line.waste_code) else None
         return replace(
             line,
@@ -64,7 +66,7 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
             refused_g=refused,
             reason=reason,
             found_code=other,
-            received_basis=Basis(row.basis) if row.basis else line.received_basis or Basis.SCALE,
+            received_basis=basis,
         )
 
     decided = replace(after, lines=with_lines(after, report, decide))
@@ -73,6 +75,54 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
         if line.decided and not before.decided:
             differences(decided, line, found)
     return decided
+
+
+def _check(line: LineFacts, decision: tuple[int, int, int], reason: str, path: str, found: Findings) -> None:
+    received, accepted, refused = decision
+    if received != accepted + refused or min(decision) < 0:
+        found.error(
+            "decision_not_whole", path, line=line.number, received_g=received,
+            accepted_g=accepted, refused_g=refused,
+        )  # fmt: skip
+    elif refused and not reason:
+        found.error("reason_missing", f"{path}.reason", line=line.number)
+    if implausible(received, line.travelling_g):
+        found.error("received_implausible", f"{path}.received_g", line=line.number,
+                    loaded_g=line.travelling_g, mass_g=received, times=MOST_TIMES)  # fmt: skip
+
+
+def ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
+    """The weighbridge's net mass shared out over the lines by what they carry, to the gram; none where
+    the lines speak for themselves."""
+    if report.share_g is None or report.lines:
+        return {}
+    return shares.split(report.share_g, {line.number: line.travelling_g for line in state.lines})
+
+
+def ticket_basis(report: Report, parts: Mapping[int, int]) -> Basis:
+    """What a line has from a ticket it does not have for itself was shared out, not weighed."""
+    alone = len(parts) == 1 and report.ticket is not None and report.share_g == report.ticket.get("net_g")
+    return Basis.SCALE if alone else Basis.SHARE
+
+
+def _basis(line: LineFacts, row: LineReport) -> Basis:
+    """A mass said anew was weighed, whatever was shared out on arrival."""
+    if row.basis:
+        return Basis(row.basis)
+    anew = row.received_g is not None and row.received_g != line.received_g
+    return Basis.SCALE if anew else line.received_basis or Basis.SCALE
+
+
+def implausible(mass_g: int, expected_g: int) -> bool:
+    """So far above what was to be expected that it is a slip of the unit."""
+    return mass_g > max(MOST_TIMES * expected_g, expected_g + LEAST_IMPLAUSIBLE_G)
+
+
+def ticket_differs(state: ManifestState, report: Report, found: Findings) -> None:
+    """The weighbridge says one thing, and the lines it is told with another."""
+    said = [row.received_g for row in report.lines if row.received_g is not None]
+    if report.share_g is not None and said and len(said) == len(state.lines) and sum(said) != report.share_g:
+        found.find("ticket_differs", "ticket.net_g", net_g=report.share_g, mass_g=sum(said))
 
 
 def _whole(line: LineFacts, row: LineReport) -> tuple[int, int, int]:

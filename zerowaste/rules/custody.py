@@ -6,13 +6,17 @@ Law: 危险废物转移管理办法 11 (HW-NOMAN, HW-DEST), 16 (HW-TRIP), 17 (HW
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from zerowaste.rules import shares
 from zerowaste.rules.acceptance import (
+    MOST_TIMES,
     accept,
     at_gate,
     differences,
+    implausible,
     over_tolerance,
     refuse,
+    ticket_basis,
+    ticket_differs,
+    ticket_shares,
     tolerance_g,
     with_lines,
 )
@@ -20,9 +24,6 @@ from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report, Stretch
 from zerowaste.vocabulary import Act, Basis, Status
-
-# More than so many times what was declared, and by more than a tonne, is a slip of the unit.
-MOST_TIMES_DECLARED, LEAST_IMPLAUSIBLE_G = 10, 1_000_000
 
 
 def apply(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -53,9 +54,9 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
 
     def load(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         mass = row.mass_g if row.mass_g is not None else line.declared_g
-        if mass > max(MOST_TIMES_DECLARED * line.declared_g, line.declared_g + LEAST_IMPLAUSIBLE_G):
+        if implausible(mass, line.declared_g):
             found.error("load_implausible", f"{path}.mass_g", line=line.number,
-                        declared_g=line.declared_g, mass_g=mass, times=MOST_TIMES_DECLARED)  # fmt: skip
+                        declared_g=line.declared_g, mass_g=mass, times=MOST_TIMES)  # fmt: skip
         elif mass > line.declared_g:
             found.warn(
                 "loaded_more",
@@ -117,29 +118,20 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
     if state.path.at_gate:
         found.find("scan_late", kind=report.kind)
     after = at_gate(state, found)
-    parts = _ticket_shares(state, report)
+    parts = ticket_shares(state, report)
 
     def receive(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         mass = row.received_g if row.received_g is not None else row.mass_g
         basis = Basis(row.basis) if row.basis else Basis.SCALE
         if mass is None:
-            mass, basis = parts.get(line.number), Basis.SHARE if len(parts) > 1 else Basis.SCALE
+            mass, basis = parts.get(line.number), ticket_basis(report, parts)
         if line.decided or mass is None:
             return line
         return replace(line, received_g=mass, received_basis=basis)
 
-    said = [row.received_g for row in report.lines if row.received_g is not None]
-    if report.share_g is not None and said and len(said) == len(state.lines) and sum(said) != report.share_g:
-        found.find("ticket_differs", "ticket.net_g", net_g=report.share_g, mass_g=sum(said))
+    ticket_differs(state, report, found)
     last = replace(state.legs[-1], ended_at=report.at)
     return replace(after, lines=with_lines(after, report, receive), legs=(*after.legs[:-1], last))
-
-
-def _ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
-    """The weighbridge's net mass shared out over the lines by what they carry, to the gram."""
-    if report.share_g is None or report.lines:
-        return {}
-    return shares.split(report.share_g, {line.number: line.travelling_g for line in state.lines})
 
 
 def _return(state: ManifestState, report: Report, found: Findings) -> ManifestState:

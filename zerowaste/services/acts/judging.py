@@ -85,6 +85,7 @@ def judge(
 
 
 _DECIDING = frozenset({Kind.ACCEPT, Kind.CONFIRM_OUTSIDE})
+_WEIGHING = _DECIDING | {Kind.ARRIVE}
 
 
 def _apply(
@@ -95,7 +96,7 @@ def _apply(
         return custody.give_opinion(state, report, "c" if Side.CONSIGNOR in roles else "r", found)
     if report.kind is Kind.REASSIGN:
         return gate.reassign(desk, state, report, found)
-    if report.kind is Kind.ARRIVE and report.ticket:
+    if report.ticket and report.kind in _WEIGHING:
         report = replace(report, share_g=gate.ticket_share(desk, state, report.ticket))
     after = custody.apply(state, report, found)
     if report.kind is Kind.PICKUP and not found.errors:

@@ -25,7 +25,8 @@ from zerowaste.vocabulary import Act, Basis, Source
 
 
 def further_lots(desk: Desk, state: ManifestState) -> ManifestState:
-    """Where more was loaded than the lots held for it, further lots of the same code are drawn."""
+    """Where more was loaded than was held for it, what else lies free under the same code is drawn: the rest
+    of its own lots as well as further ones."""
     return replace(state, lines=tuple(_further(desk, state, line) for line in state.lines))
 
 
@@ -42,9 +43,9 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
         if lot.stream != state.stream.code:
             continue
         younger = load is not None and lot.id > load
-        if younger or lot.id == own_yard or draws.get(lot.id) or free <= 0:
+        if younger or lot.id == own_yard or free <= 0:
             continue
-        draws[lot.id] = free
+        draws[lot.id] = draws.get(lot.id, 0) + free
         rest -= free
         if not rest:
             break

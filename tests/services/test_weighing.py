@@ -1,0 +1,85 @@
+"""What scales say: at the yard, on the weighbridge and at the gate, and where it contradicts itself."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from tests.cast import DAN, FAY, PAULA
+from tests.city import LORRY, PLANT, WORKS, City
+from tests.story import Story
+from zerowaste.models.tables import FLOW, HOLDING
+from zerowaste.rules.state import LineReport
+from zerowaste.services.history.replay import replay
+from zerowaste.services.requests import LineRequest
+from zerowaste.vocabulary import Act, Verdict
+
+OIL, SLUDGE = "900-249-08", "900-214-08"
+
+
+@pytest.fixture
+def story(session: Session, city: City) -> Story:
+    return Story(session, city)
+
+
+def filed(story: Story, *lines: LineRequest) -> str:
+    """Half a tonne of oil for the plant, or other lines."""
+    told = story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=[story.leg(LORRY, DAN)],
+        lines=lines or [LineRequest(OIL, 500_000, packages=3, packaging="桶")],
+    )  # fmt: skip
+    assert told.number is not None, told.errors
+    return told.number
+
+
+def balances(story: Story) -> dict[str, int]:
+    """Grams by part, of everything that is not empty."""
+    rows = story.session.execute(
+        select(HOLDING.c.part, func.sum(HOLDING.c.grams)).where(HOLDING.c.grams > 0).group_by(HOLDING.c.part)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def test_more_loaded_takes_the_rest_of_its_own_lot_before_anything_is_generated(story: Story) -> None:
+    lot = story.lot(PAULA, WORKS, OIL, 600_000).lot
+    ref = filed(story, LineRequest(OIL, 500_000, packages=3, packaging="桶", draws=((lot, 500_000),)))
+    story.act(DAN, ref, Act.PICKUP, [LineReport(1, mass_g=650_000)])
+    assert balances(story) == {"load.1": 650_000}
+    generated = select(func.sum(FLOW.c.grams)).where(FLOW.c.from_id.is_(None))
+    assert story.session.execute(generated).scalar_one() == 650_000
+    story.act(DAN, ref, Act.REVERSE)
+    assert balances(story) == {"lot": 600_000}
+    assert replay(story.session, story.law) == []
+
+
+def test_a_ticket_that_comes_with_the_acceptance_says_what_was_received(story: Story) -> None:
+    ref = filed(story)
+    story.act(DAN, ref, Act.PICKUP)
+    story.act(FAY, ref, Act.ACCEPT, ticket={"net_g": 498_000})
+    assert balances(story) == {"accepted": 498_000, "variance": 2_000}
+
+
+def test_an_acceptance_that_contradicts_its_ticket_is_found(story: Story) -> None:
+    ref = filed(story)
+    story.act(DAN, ref, Act.PICKUP)
+    weighed = [LineReport(1, received_g=500_000)]
+    told = story.act(FAY, ref, Act.ACCEPT, weighed, ticket={"net_g": 498_000})
+    assert [problem.code for problem in told.findings] == ["ticket_differs"]
+
+
+def test_nobody_receives_a_mountain_from_a_lorry(story: Story) -> None:
+    """It would use up the whole plant, for everybody."""
+    ref = filed(story)
+    story.act(DAN, ref, Act.PICKUP)
+    told = story.act(FAY, ref, Act.ACCEPT, [LineReport(1, received_g=500_000_000)])
+    assert told.verdict is Verdict.REFUSED
+    assert [problem.code for problem in told.errors] == ["received_implausible"]
+
+
+def test_what_is_weighed_anew_is_no_longer_a_share(story: Story) -> None:
+    ref = filed(story, *(LineRequest(code, 100_000, packages=1, packaging="桶") for code in (OIL, SLUDGE)))
+    story.act(DAN, ref, Act.PICKUP)
+    story.act(FAY, ref, Act.ARRIVE, ticket={"net_g": 199_000})
+    story.act(FAY, ref, Act.ACCEPT, [LineReport(1, received_g=98_000), LineReport(2)])
+    accepted = HOLDING.c.part == "accepted"
+    into = select(FLOW.c.basis).join(HOLDING, HOLDING.c.id == FLOW.c.to_id).where(accepted)
+    assert story.session.execute(into.order_by(HOLDING.c.line)).scalars().all() == ["scale", "share"]
