@@ -56,6 +56,14 @@ def test_nothing_leaves_its_box_and_no_boxes_overlap(texts: list[list[str]]) -> 
         assert y <= HEIGHT + 0.02
 
 
+def test_a_word_is_set_smaller_before_it_is_torn() -> None:
+    room = typeface.width("Semi-solid", 8, False)
+    lines = set_text(Text("Semi-solid\n半固态"), room)
+    assert [line.text for line in lines] == ["Semi-solid", "半固态"]
+    long = set_text(Text("12360113MB9000"), room)
+    assert (len(long), long[0].size) == (2, 9)
+
+
 def test_a_long_name_is_set_smaller_before_it_takes_a_third_line() -> None:
     sizes = [set_text(Text("长" * letters), 100)[0].size for letters in (5, 12, 20, 26, 200)]
     assert sizes[0] == 9

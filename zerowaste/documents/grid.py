@@ -125,10 +125,15 @@ def set_text(text: Text, room: float) -> list[Line]:
         if len(smaller) == 1:
             return [Line(smaller[0], size * _SQUEEZE, text.bold, text.grey)]
     comfortable = COMFORTABLE_LINES * (1 + text.content.count("\n"))
-    while len(wrapped) > comfortable and size - _STEP >= SMALLEST:
+    torn = _tears(text, size, room) and not _tears(text, SMALLEST, room)
+    while size - _STEP >= SMALLEST and (len(wrapped) > comfortable or (torn and _tears(text, size, room))):
         size -= _STEP
         wrapped = typeface.wrap(text.content, size, text.bold, room)
     return [Line(line, size, text.bold, text.grey) for line in wrapped]
+
+
+def _tears(text: Text, size: float, room: float) -> bool:
+    return typeface.tears(text.content, size, text.bold, room)
 
 
 def set_within(text: Text, room: float, most: int = 1) -> list[Line]:

@@ -130,6 +130,11 @@ def wrap(text: str, size: float, bold: bool, room: float) -> list[str]:
     return [line for part in clean(text).split("\n") for line in _wrap_paragraph(part, size, bold, room)]
 
 
+def tears(text: str, size: float, bold: bool, room: float) -> bool:
+    """Whether a word is wider than the room, so that wrapping cuts it in two."""
+    return any(len(word) > 1 and width(word, size, bold) > room for word in _WORDS.findall(clean(text)))
+
+
 def _wrap_paragraph(text: str, size: float, bold: bool, room: float) -> Iterator[str]:
     line: list[str] = []
     used, broken = 0.0, False
