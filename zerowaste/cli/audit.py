@@ -76,8 +76,8 @@ def _print(findings: Sequence["Finding"]) -> None:
     for finding in findings:
         due = clock.local(finding.due_at).strftime("%Y-%m-%d %H:%M") if finding.due_at else "—"
         mass = f"{finding.grams / GRAMS_PER_TONNE:.3f} t"
-        columns = (f"{finding.severity:8}", f"{finding.rule:10}", f"{finding.subject:28}", f"{mass:>12}")
-        click.echo(" ".join((*columns, f"{due:16}", finding.holder)))
+        said = (f"{finding.severity:8}", f"{finding.audit:18}", f"{finding.rule:10}", f"{finding.subject:28}")
+        click.echo(" ".join((*said, f"{mass:>12}", f"{due:16}", finding.holder)))
     counts = Counter(str(finding.severity) for finding in findings)
     told = ", ".join(f"{severity} {count}" for severity, count in sorted(counts.items())) or "0"
     say(f"问题线索共 {len(findings)} 条（{told}）。", f"{len(findings)} finding(s): {told}.")
