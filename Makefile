@@ -23,7 +23,7 @@ help: ## show this list
 setup: $(EVERYTHING) ## install what the service, its tests and its checks need into .venv
 
 run: $(SERVICE) ## serve the demo city on http://127.0.0.1:8000 (PORT and ZEROWASTE_DATABASE_URL are respected)
-	@exec $(BIN)/flask serve --demo
+	@exec $(BIN)/flask serve --demo --work
 
 test: $(EVERYTHING) ## run every test, on SQLite and on a PostgreSQL server of its own (JOBS=2, ARGS=...)
 	$(BIN)/pytest -n $(JOBS) $(ARGS)

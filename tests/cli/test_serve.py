@@ -12,10 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import Session
 
+from tests.cast import DAN, PAULA
+from tests.city import LORRY, PLANT, WORKS, City
 from tests.cli.conftest import Clerk, clerk_at
 from tests.ports import free_port
+from tests.story import Story
 from zerowaste.config import ROOT
+from zerowaste.models.tables import MANIFEST
+from zerowaste.services.requests import LineRequest
+from zerowaste.vocabulary import Status
 
 LONGEST_START_S = 60
 
@@ -34,11 +42,11 @@ def ask(port: int, method: str, path: str, body: object = None, token: str = "")
 class Served:
     """A service in a process of its own."""
 
-    def __init__(self, clerk: Clerk, log: Path) -> None:
+    def __init__(self, clerk: Clerk, log: Path, *more: str) -> None:
         self.port = free_port()
         self.log = log
         environ = {**os.environ, **clerk.environ, "PORT": str(self.port)}
-        command = [sys.executable, "-m", "flask", "serve", "--demo"]
+        command = [sys.executable, "-m", "flask", "serve", "--demo", *more]
         with log.open("wb") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=out)
 
@@ -100,6 +108,32 @@ def test_a_city_of_ones_own_prints_no_logins(database_url: str, city: object, tm
         service.wait()
         assert service.stop() == 0
         assert "zerowaste-demo" not in service.log.read_text()
+    finally:
+        service.process.kill()
+        service.process.wait()
+
+
+def test_a_small_town_runs_one_command(
+    database_url: str, session: Session, city: City, tmp_path: Path
+) -> None:
+    """`--work`: what nobody picked up in time expires, and is sealed, while the service is served."""
+    story = Story(session, city)
+    story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=[story.leg(LORRY, DAN)],
+        lines=[LineRequest("900-249-08", 500_000, packages=3)],
+    )  # fmt: skip
+    session.commit()
+    service = Served(clerk_at(database_url, tmp_path / "instance"), tmp_path / "log", "--work")
+    try:
+        service.wait()
+        give_up, seals = time.monotonic() + LONGEST_START_S, []
+        while not seals and time.monotonic() < give_up:
+            seals = ask(service.port, "GET", "/api/v1/seals")[1]["items"]
+            time.sleep(0.1)
+        assert seals, service.log.read_text()
+        session.rollback()
+        assert list(session.execute(select(MANIFEST.c.status)).scalars()) == [Status.EXPIRED]
+        assert service.stop() == 0
     finally:
         service.process.kill()
         service.process.wait()

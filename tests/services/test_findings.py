@@ -175,7 +175,7 @@ def test_letting_it_rest_needs_a_reason_and_a_stale_page_is_told(session: Sessio
     (difference,) = seen(session, city, RITA, Wanted(audit="variance"))
     with pytest.raises(Refusal) as lazy:
         say(session, city, difference, Disposition.FALSE_ALARM, "  ")
-    assert [problem.code for problem in lazy.value.problems] == ["reason_missing"]
+    assert [problem.code for problem in lazy.value.problems] == ["why_missing"]
     say(session, city, difference, Disposition.CONFIRMED)
     with pytest.raises(Refusal, match="changed_meanwhile"):
         say(session, city, difference, Disposition.WAIVED, "why", expects=0)

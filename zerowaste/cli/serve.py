@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from zerowaste.cli.upgrade import upgrade_database
+from zerowaste.cli.work import work_beside
 from zerowaste.cli.workplace import Workplace, with_workplace
 from zerowaste.config import Settings
 
@@ -26,9 +27,14 @@ GRACE_S = 30
     type=click.IntRange(1, 64),
     help="进程数（SQLite 请用 1）。 Worker processes (1 for SQLite).",
 )
+@click.option(
+    "--work",
+    is_flag=True,
+    help="同时每分钟处理到期事项，无须另行 flask work。 Also do what flask work does (a small town).",
+)
 @with_appcontext
 @with_workplace
-def serve(place: Workplace, demo: bool, host: str, workers: int) -> None:
+def serve(place: Workplace, demo: bool, host: str, workers: int, work: bool) -> None:
     """启动服务。 Start the service.
 
     先升级数据库，再监听 http://127.0.0.1:8000；端口由环境变量 PORT 指定，数据库由 ZEROWASTE_DATABASE_URL
@@ -45,7 +51,11 @@ def serve(place: Workplace, demo: bool, host: str, workers: int) -> None:
         _make_demo(place)
     greeting = [*_logins(place), _url(settings, host)]
     app: Any = current_app
-    Server(app._get_current_object(), _options(settings, host, workers, greeting)).run()
+    options = _options(settings, host, workers, greeting)
+    if work:
+        # In the workers, after the fork: a thread would not outlive it.
+        options["post_worker_init"] = lambda _worker: work_beside(settings)
+    Server(app._get_current_object(), options).run()
 
 
 def _make_demo(place: Workplace) -> None:

@@ -1,8 +1,11 @@
-"""`flask work`: a round every minute, run by huey, until it is stopped."""
+"""`flask work`: a round every minute, run by huey, until it is stopped; or beside the service itself."""
 
+import time
+from threading import Thread
 from typing import Any
 
 import click
+import structlog
 
 from zerowaste.cli.workplace import Workplace, say, with_workplace
 from zerowaste.config import Settings
@@ -35,6 +38,24 @@ def work(place: Workplace) -> None:
         say("正在运行，按 Ctrl-C 停止。", "At work; Ctrl-C stops it.")
         a_round()
         queue.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
+
+
+def work_beside(settings: Settings) -> None:
+    """Do the same in this process for as long as it lives, beside what else it does."""
+    Thread(target=_every_minute, args=(Workplace(settings),), name="work", daemon=True).start()
+
+
+def _every_minute(place: Workplace) -> None:
+    from zerowaste.cli.rounds import Round
+
+    with place.database() as database:
+        while True:
+            ends = time.monotonic() + EVERY_S
+            try:
+                Round(database, place.law, place.settings).run()
+            except Exception:  # what failed is told of, and the next round does it all
+                structlog.get_logger("zerowaste.work").exception("round")
+            time.sleep(max(1.0, ends - time.monotonic()))
 
 
 def queue_for(settings: Settings) -> Any:

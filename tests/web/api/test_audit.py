@@ -63,6 +63,7 @@ def test_what_is_made_of_it_is_said_once_and_kept(running: Running, short: str) 
     stale = rita.post(address, json={**word, "id": str(uuid.uuid4())})
     assert (stale.status_code, stale.json["code"]) == (409, "changed_meanwhile")
     lazy = rita.post(address, json={"id": str(uuid.uuid4()), "disposition": "waived"})
+    assert lazy.json["errors"][0]["message"] == "请说明理由。"
     assert [error["path"] for error in lazy.json["errors"]] == ["note"]
     assert about(rita.get("/audit/findings?audit=variance"), short) == []
     (kept,) = about(rita.get("/audit/findings?audit=variance&disposition=any"), short)

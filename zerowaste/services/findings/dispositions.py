@@ -57,7 +57,7 @@ def dispose(desk: Desk, request: DispositionRequest) -> Disposed:
     if ledger.repeated(stored, act, "disposition", key):
         return Disposed(request.disposition, stored.number if stored else 0, False)
     if request.disposition in NEED_REASONS and not request.note.strip():
-        raise Refusal("invalid", Problem("reason_missing", "note"))
+        raise Refusal("invalid", Problem("why_missing", "note"))
     chain = _lock(desk.session, finding.id)
     if request.expects is not None and request.expects != chain.events:
         raise Refusal("changed_meanwhile", expected=str(request.expects), events=chain.events,
