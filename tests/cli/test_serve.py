@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -137,3 +139,17 @@ def test_a_small_town_runs_one_command(
     finally:
         service.process.kill()
         service.process.wait()
+
+
+def test_who_is_waited_for_keeps_nobody_else_waiting(served: Served) -> None:
+    """Sixteen phones that lost their network hold none of the eight threads for long."""
+    served.wait()
+    for said, patience_s in ((b"", 4), (b"GET / HTTP/1.1\r\nHost: x\r\nX-", 18)):
+        with ExitStack() as phones:
+            for _ in range(16):
+                phone = phones.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+                phone.sendall(said)
+            time.sleep(0.2)  # all of them are with the worker
+            began = time.monotonic()
+            assert ask(served.port, "GET", "/")[0] == 200
+            assert time.monotonic() - began < patience_s

@@ -85,7 +85,7 @@ def _options(settings: Settings, host: str, workers: int, greeting: list[str]) -
     return {
         "bind": f"[{host}]:{settings.port}" if ":" in host else f"{host}:{settings.port}",
         "workers": workers,
-        "worker_class": "gthread",
+        "worker_class": "zerowaste.cli.gunicorn_server.Worker",
         "threads": settings.threads,
         "graceful_timeout": GRACE_S,
         "timeout": 2 * GRACE_S,
