@@ -279,3 +279,12 @@ def test_sqlite_takes_the_write_lock_at_the_start(database: Database) -> None:
         "BEGIN IMMEDIATE",
         "BEGIN",
     ]
+
+
+def test_postgresql_compiles_no_plans(databases: Any) -> None:
+    """Whatever the server is set to: the service says so itself."""
+    opened = Database(databases.lend("postgresql", "head"))
+    with opened.session_for(write=False) as session:
+        found = session.execute(text("SELECT setting, source FROM pg_settings WHERE name = 'jit'")).one()
+    opened.close()
+    assert tuple(found) == ("off", "client")

@@ -194,7 +194,9 @@ def _sqlite(url: str, wait_ms: int, *, durable: bool) -> Engine:
 
 
 def _postgresql(url: str, connections: int, limits_ms: Mapping[str, int]) -> Engine:
-    limits = {**limits_ms, "idle_in_transaction_session_timeout": 60_000}
+    # No plan is worth compiling (jit) here; it would be set off by estimates that are far too high, since the
+    # planner cannot know how little of all there is is open.
+    settings = {**limits_ms, "idle_in_transaction_session_timeout": 60_000, "jit": "off"}
     return create_engine(
         url,
         isolation_level="READ COMMITTED",
@@ -207,6 +209,6 @@ def _postgresql(url: str, connections: int, limits_ms: Mapping[str, int]) -> Eng
         connect_args={
             "application_name": "zerowaste",
             "connect_timeout": 10,
-            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
     )

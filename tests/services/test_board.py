@@ -1,10 +1,12 @@
 """The capacity board and what if: by the limits of the papers, and by what really comes."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from tests.cast import DAN, FAY, PAULA, RITA, RUTH
@@ -151,3 +153,19 @@ def test_a_landfill_says_beforehand_that_it_will_be_full(story: Story) -> None:
     assert replace(life, days_left=DaysLeft(40, 30, 60)).notice_due is True
     assert replace(life, used=100 * TONNE).notice_due is True
     assert replace(life, operation="U1", used=100 * TONNE).notice_due is False
+
+
+def test_a_board_counts_only_for_the_facilities_it_shows(story: Story) -> None:
+    """However much goes on elsewhere, a clerk's board of one site asks for that site's rows alone."""
+    load(story, TONNE)
+    asked: list[Any] = []
+
+    @event.listens_for(story.session.connection(), "before_cursor_execute")
+    def hear(*call: Any) -> None:
+        asked.append(" ".join(call[2].split()))
+
+    board(story.session, story.city.actor(RUTH), now=story.now)
+    event.remove(story.session.connection(), "before_cursor_execute", hear)
+    sums = [each for each in asked if "sum(" in each]
+    assert len(sums) == 5
+    assert all(re.search(r"(consignee_id|site_id|term_id) IN ", each) for each in sums)

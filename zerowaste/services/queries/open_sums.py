@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Subquery, false, func, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import HOLDING, MANIFEST, ORGANISATION, SITE
+from zerowaste.models.tables import ORGANISATION
 from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import DIGITS
+from zerowaste.services.queries.open_places import GOAL, PLACE, lies_in, open_sums_by_place
 from zerowaste.services.queries.overview import AGES
 from zerowaste.vocabulary import Role
 
 MOST_SUMS = 5_000
 _STREET_DIGITS = 9
-_CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
-# Word for word the condition of the partial indexes.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
+# Which key of the sums by place a dimension is read from; the others are told by the place.
+_KEYS = {"stream": "stream", "kind": "kind", "age": "age", "holder": "organisation_id"}
+_DIMENSIONS = ("stream", "district", "street", "kind", "age", "holder")
 
 
 class OpenSums(NamedTuple):
@@ -33,27 +34,30 @@ def open_sums(
     region: str | None = None,
 ) -> OpenSums:  # fmt: skip
     """Sums over the actor's region. What is on the road counts where its way began. Raises `invalid`."""
-    dimensions = _dimensions(by, now)
-    mass, overdue = func.sum(HOLDING.c.grams), case((HOLDING.c.due_at < now, HOLDING.c.grams), else_=0)
+    _require_known(by)
+    sums = open_sums_by_place(
+        now, *(_KEYS[name] for name in dict.fromkeys(by) if name in _KEYS), stream=stream
+    )
+    dimensions = {name: _dimension(name, sums) for name in dict.fromkeys(by)}
+    mass = func.sum(sums.c.mass_g)
     statement = (
         select(
             *(column.label(name) for name, column in dimensions.items()),
-            mass.label("mass_g"), func.sum(overdue).label("overdue_g"), func.count().label("holdings"),
+            mass.label("mass_g"), func.sum(sums.c.overdue_g).label("overdue_g"),
+            func.sum(sums.c.holdings).label("holdings"),
         )
-        .select_from(HOLDING)
-        .outerjoin(SITE, SITE.c.id == HOLDING.c.site_id)
-        .outerjoin(MANIFEST, and_(HOLDING.c.site_id.is_(None), MANIFEST.c.id == HOLDING.c.manifest_id))
-        .outerjoin(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
-        .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
-        .where(_OPEN, _overseen(actor), true() if stream is None else HOLDING.c.stream == stream)
+        .select_from(sums)
+        .outerjoin(PLACE, PLACE.c.id == sums.c.place_id)
+        .outerjoin(GOAL, GOAL.c.id == sums.c.goal_id)
+        .where(_overseen(actor))
         .group_by(*dimensions.values())
         .order_by(mass.desc(), *dimensions.values())
         .limit(MOST_SUMS + 1)
     )  # fmt: skip
     if "holder" in dimensions:
-        statement = statement.join(ORGANISATION, ORGANISATION.c.id == HOLDING.c.organisation_id)
+        statement = statement.join(ORGANISATION, ORGANISATION.c.id == sums.c.organisation_id)
     if region is not None:
-        statement = statement.where(_in(region))
+        statement = statement.where(lies_in(region))
     rows = [_row(row) for row in session.execute(statement)]
     return OpenSums(rows[:MOST_SUMS], len(rows) <= MOST_SUMS)
 
@@ -67,37 +71,26 @@ def _row(row: Any) -> dict[str, Any]:
     return values
 
 
-def _dimensions(by: Sequence[str], now: datetime) -> dict[str, ColumnElement[Any]]:
-    street = func.coalesce(SITE.c.street, _CONSIGNOR.c.street, "")
-    passed = case(
-        *((HOLDING.c.since > now - age, number) for number, age in enumerate(AGES)), else_=len(AGES)
-    )
-    known: dict[str, ColumnElement[Any]] = {
-        "stream": HOLDING.c.stream,
-        "district": func.substr(street, 1, DIGITS),
-        "street": func.substr(street, 1, _STREET_DIGITS),
-        "kind": HOLDING.c.kind,
-        "age": passed,
-        "holder": ORGANISATION.c.name,
-    }
-    unknown = [name for name in by if name not in known]
+def _require_known(by: Sequence[str]) -> None:
+    said = ", ".join(_DIMENSIONS)
+    unknown = [name for name in by if name not in _DIMENSIONS]
     if unknown:
-        said = ", ".join(known)
         raise Refusal(
             "invalid", *(Problem("dimension_unknown", "by", {"name": n, "known": said}) for n in unknown)
         )
-    return {name: known[name] for name in dict.fromkeys(by)}
+
+
+def _dimension(name: str, sums: Subquery) -> ColumnElement[Any]:
+    street = func.coalesce(PLACE.c.street, "")
+    told: dict[str, ColumnElement[Any]] = {
+        "district": func.substr(street, 1, DIGITS),
+        "street": func.substr(street, 1, _STREET_DIGITS),
+        "holder": ORGANISATION.c.name,
+    }
+    return told[name] if name in told else sums.c[name]
 
 
 def _overseen(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.ADMINISTRATOR:
         return true()
-    return or_(false(), *(_in(region) for region in actor.regions))
-
-
-def _in(region: str) -> ColumnElement[bool]:
-    """On a site there; or on the road from or to one."""
-    return or_(
-        SITE.c.street.startswith(region, autoescape=True),
-        *(end.c.street.startswith(region, autoescape=True) for end in (_CONSIGNOR, _CONSIGNEE)),
-    )
+    return or_(false(), *(lies_in(region) for region in actor.regions))

@@ -134,18 +134,23 @@ def _require_known(law: Law, sites: Mapping[str, Any], what_if: WhatIf) -> None:
 
 def _generated(session: Session, now: datetime) -> Generated:
     since = now - timedelta(days=YEAR_DAYS)
-    district = func.substr(SITE.c.street, 1, DIGITS)
-    rows = session.execute(
-        select(district, MANIFEST.c.stream, LINE.c.waste_code, func.sum(LINE.c.declared_g),
-               func.min(MANIFEST.c.filed_at))
+    filed = (
+        select(MANIFEST.c.consignor_id, MANIFEST.c.stream, LINE.c.waste_code,
+               func.sum(LINE.c.declared_g).label("declared_g"), func.min(MANIFEST.c.filed_at).label("began"))
         .select_from(MANIFEST)
         .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
-        .join(SITE, SITE.c.id == MANIFEST.c.consignor_id)
-        .where(
-            MANIFEST.c.filed_at >= since, MANIFEST.c.status.not_in(_NEVER_LEFT),
-            SITE.c.kind == SiteKind.PRODUCER,
-        )
-        .group_by(district, MANIFEST.c.stream, LINE.c.waste_code)
+        .where(MANIFEST.c.filed_at >= since, MANIFEST.c.status.not_in(_NEVER_LEFT))
+        .group_by(MANIFEST.c.consignor_id, MANIFEST.c.stream, LINE.c.waste_code)
+        .subquery()
+    )  # fmt: skip
+    district = func.substr(SITE.c.street, 1, DIGITS)
+    rows = session.execute(
+        select(district, filed.c.stream, filed.c.waste_code, func.sum(filed.c.declared_g),
+               func.min(filed.c.began))
+        .join(SITE, SITE.c.id == filed.c.consignor_id)
+        .where(SITE.c.kind == SiteKind.PRODUCER)
+        .group_by(district, filed.c.stream, filed.c.waste_code)
+        .order_by(district, filed.c.stream, filed.c.waste_code)  # the same places for the same waste
     ).all()  # fmt: skip
     began = min((row[4] for row in rows), default=now)
     return Generated(
