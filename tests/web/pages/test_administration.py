@@ -184,7 +184,7 @@ def test_a_published_price_stands_where_waste_is_filed(sign_in: SignIn, running:
     assert "2350.5" in fields_of(ada.get(path).text).values()
     asked = {"stream": "hazardous", "consignor": WORKS, "lines.0.waste_code": "900-249-08", "step": "next"}
     assert "2,350.50 元/吨" in sign_in(PAULA).post("/manifests/new", **asked).text
-    assert "¥2,350.50 a tonne" in sign_in(PAULA, "en").post("/manifests/new", **asked).text
+    assert "¥2,350.50/t" in sign_in(PAULA, "en").post("/manifests/new", **asked).text
     found = running.log_in(PAULA).get(f"/sites?q={PLANT}&stream=hazardous&waste_code=900-249-08")
     assert [site["price_fen_per_t"] for site in found.json["items"]] == [235_050]
 

@@ -8,7 +8,9 @@ import pytest
 
 from tests.cast import DAN, PAULA
 from tests.city import LORRY, PLANT, WORKS
+from tests.web.acts import fresh, now
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
+from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
 SignIn = Callable[..., Reader]
@@ -101,10 +103,9 @@ def test_words_that_mean_nothing_are_said_to(sign_in: SignIn) -> None:
     assert "没有找到" in sign_in(PAULA).post("/manifests/new", **typed).text
 
 
-def test_what_lies_in_store_is_offered_before_anything_is_typed(
-    sign_in: SignIn,
-    oil: int,  # noqa: F811 - the fixture
-) -> None:
+def test_what_lies_in_store_is_offered_before_anything_is_typed(running: Running, sign_in: SignIn) -> None:
+    lot = {"id": fresh(), "waste_code": "900-249-08", "mass_g": 1_000, "basis": "scale", "at": now()}
+    assert running.log_in(PAULA).post(f"/sites/{WORKS}/lots", json=lot).status_code == 201
     typed = {"stream": "hazardous", "consignor": WORKS, "step": "next"}
     offered = sign_in(PAULA, "en").post("/manifests/new", **typed).text
     assert "You store" in offered

@@ -81,3 +81,37 @@ def test_organisations_are_called_as_the_reader_can_read(
     reader = sign_in(RITA, language)
     for path in ("/manifests", "/unclosed", f"/manifests/{number}", f"/manifests/{number}/chain"):
         assert name in reader.get(path).text.replace("&#39;", "'"), path
+
+
+def test_the_same_again_is_one_step_for_who_filed_it_and_for_nobody_else(
+    running: Running,
+    sign_in: SignIn,
+    oil: dict[str, Any],  # noqa: F811 - the fixture
+) -> None:
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    again = f'href="/manifests/new?again={number}"'
+    assert again in sign_in(PAULA).get(f"/manifests/{number}").text
+    assert again in sign_in(PAULA).get("/manifests/new").text
+    for other in (DAN, FAY, RITA):
+        assert again not in sign_in(other).get(f"/manifests/{number}").text
+    assert again not in sign_in(FAY).get("/manifests/new").text
+
+
+def test_who_took_it_is_led_to_its_treatment(
+    running: Running,
+    sign_in: SignIn,
+    oil: dict[str, Any],  # noqa: F811 - the fixture
+) -> None:
+    number = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), number, "pickup")
+    act(running.log_in(DAN), number, "arrive")
+    lead = f'href="/treatments/new?site={PLANT}"'
+    assert lead not in sign_in(FAY).get(f"/manifests/{number}").text
+    act(
+        running.log_in(FAY),
+        number,
+        "accept",
+        lines=[{"line": 1, "received_g": 500_000, "accepted_g": 500_000}],
+    )
+    assert lead in sign_in(FAY).get(f"/manifests/{number}").text
+    assert lead not in sign_in(PAULA).get(f"/manifests/{number}").text

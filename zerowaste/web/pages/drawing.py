@@ -148,7 +148,7 @@ def kilograms(grams: int | None) -> str:
 def price(fen: int) -> str:
     """What a tonne costs, in yuan."""
     yuan = f"{Decimal(fen) / FEN_A_YUAN:,.2f}".removesuffix(".00")
-    return say(f"{yuan} 元/吨", f"¥{yuan} a tonne")
+    return say(f"{yuan} 元/吨", f"¥{yuan}/t")
 
 
 def _plain(figure: Decimal, places: int) -> str:

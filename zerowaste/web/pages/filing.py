@@ -17,7 +17,8 @@ from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.desk import Desk
 from zerowaste.services.identity.accounts import describe
 from zerowaste.services.naming import numbers_of_lots
-from zerowaste.services.queries.manifests import Whole, read_manifest
+from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.manifests import Listed, Search, Whole, find_manifests, read_manifest
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row, typed_of
 from zerowaste.web.pages.drawing import kilograms, learn_names, page
@@ -30,6 +31,7 @@ from zerowaste.web.views import TYPED, Call, Views
 FILERS = (Role.PRODUCER, Role.FACILITY)
 views = Views("filing_pages", prefix="", page=True)
 SOON = timedelta(hours=1)
+LATEST, OFFERED = 20, 3
 WHOLE_LEG = len(LegBody.model_fields)
 
 
@@ -56,9 +58,16 @@ def begin(call: Call[None, Start]) -> Response:
         content = {"stream": query.stream, "consignor": query.site, "lines": [{}], "legs": [{}]}
     typed = _ready(call, typed_of(content))
     if query.lots is None:
-        return _form(call, typed)
+        return _form(call, typed, earlier=() if typed.one("stream") else _earlier(call))
     typed, left_out = _with_lots(call, typed, query.lots)
     return _form(call, typed, warnings=left_out)
+
+
+def _earlier(call: Call[Any, Any]) -> list[Listed]:
+    """The latest the reader has filed: most loads are like the one before."""
+    latest = find_manifests(call.session, call.actor, Search(), now=call.now, after=None, limit=LATEST)
+    own = {site.code for site in describe(call.session, call.actor).sites}
+    return [each for each in latest if each.number and each.consignor in own][:OFFERED]
 
 
 def _of_draft(desk: Desk, found: Whole) -> Mapping[str, Any]:
@@ -213,6 +222,7 @@ def _arranged(typed: Typed, step: str) -> Typed:
 def _form(
     call: Call[Any, Any], typed: Typed, *, problems: Sequence[Problem] = (),
     warnings: Sequence[Problem] = (), checked: bool = False, kept: bool = False,
+    earlier: Sequence[Listed] = (),
 ) -> Response:  # fmt: skip
     chosen: Choices = choices(call, typed)
     carriers = {carrier.code: carrier for carrier in chosen.carriers}
@@ -225,6 +235,8 @@ def _form(
         warnings=warnings,
         checked=checked,
         kept=kept,
+        earlier=earlier,
+        names=site_names(call.session, (each.consignee for each in earlier)),
         chosen=chosen,
         carriers=carriers,
         bases=list(Basis),

@@ -21,7 +21,7 @@ from zerowaste.services.queries.manifests import (
     read_manifest,
 )
 from zerowaste.services.queries.whereabouts import Standing, standing
-from zerowaste.vocabulary import Act, RefusalReason, Status, Verdict
+from zerowaste.vocabulary import Act, HoldingKind, RefusalReason, Role, Status, Verdict
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import called, learn_names, page, say, term
 from zerowaste.web.pages.session import go_on
@@ -119,6 +119,8 @@ def _show(call: Call[Any, Any], ref: str) -> Response:
         mine=found.row.turn_id in call.actor.organisations,
         refused=found.status in WITH_REFUSED,
         elsewhere=found.status in WITH_REFUSED and _receives(call, found) and any(map(_at_gate, here)),
+        treats=_receives(call, found) and call.actor.role is Role.FACILITY and any(map(_in_store, here)),
+        again=_files(call, found),
         people={leg.driver: leg.driver_name for leg in found.legs},
         stream=call.service.law.streams.get(found.row.stream, found.row.edition),
         wastes=_wastes(call, found),
@@ -129,6 +131,16 @@ def _show(call: Call[Any, Any], ref: str) -> Response:
 
 def _at_gate(standing: Standing) -> bool:
     return standing.part == "gate"
+
+
+def _in_store(standing: Standing) -> bool:
+    return standing.kind is HoldingKind.LOT and standing.part != "gate"
+
+
+def _files(call: Call[Any, Any], found: Whole) -> bool:
+    """Whether the reader could file the same again."""
+    filed = found.row.number is not None and found.consignor.id in call.actor.sites
+    return filed and call.actor.role in (Role.PRODUCER, Role.FACILITY)
 
 
 def _receives(call: Call[Any, Any], found: Whole) -> bool:

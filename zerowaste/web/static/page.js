@@ -75,28 +75,38 @@ document.addEventListener("input", (event) => {
   pause = setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 400);
 });
 
-// The rest of what is filled in is kept as a draft too; nothing is drawn anew for it, so nobody is
-// disturbed while he types on.
+// The rest of what is filled in is kept as a draft too, when somebody pauses or leaves the page; nothing
+// is drawn anew for it, so nobody is disturbed while he types on.
+const KEPT_AFTER_MS = 2500;
 let keeping = 0;
 document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (!form?.matches("#filing") || event.target.matches(".asks")) return; // form.id is its field of that name
   clearTimeout(keeping);
-  keeping = setTimeout(() => keepDraft(form), 600);
+  keeping = setTimeout(keepDraft, KEPT_AFTER_MS);
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && keeping) keepDraft();
 });
 
-async function keepDraft(form) {
-  if (!form.isConnected || form.dataset.sent) return;
+async function keepDraft() {
+  clearTimeout(keeping);
+  keeping = 0;
+  const form = document.querySelector("#filing");
+  if (!form || form.dataset.sent) return;
   const body = new URLSearchParams(new FormData(form));
   body.set("step", "keep");
   let said = "";
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
     const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
     said = drawn.querySelector("#kept")?.textContent ?? "";
   } catch {
     // Without network nothing is kept, and nothing is said.
   }
-  const told = form.querySelector("#kept");
+  const told = document.querySelector("#kept");
   if (told) told.textContent = said;
 }
+
+// On a phone the menu is one line that scrolls: it begins where one is.
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
