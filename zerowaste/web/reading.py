@@ -120,9 +120,11 @@ def read_to_the_end(response: Response) -> Response:
     """What is refused unread is read all the same, up to a bound: if we closed the connection on somebody
     who is still sending, he would see it broken and never our answer."""
     left = min(request.content_length or 0, MOST_READ_IN_VAIN) if response.status_code >= REFUSED else 0
+    # A stream that somebody has begun to read knows where it ends; the server's own may wait for more.
+    unread = request.stream if "stream" in vars(request) else request.environ["wsgi.input"]
     with suppress(OSError):  # he hung up
         while left > 0:
-            part = request.environ["wsgi.input"].read(min(left, 2**16))
+            part = unread.read(min(left, 2**16))
             left = left - len(part) if part else 0
     return response
 
