@@ -16,7 +16,7 @@ from zerowaste.graph.city import City
 from zerowaste.graph.city_rows import SitePlace
 from zerowaste.graph.cycles import cycles
 from zerowaste.graph.touched import Haul, Lane
-from zerowaste.graph.traffic import Month, Sender, Weighed, Who
+from zerowaste.graph.traffic import Month, Sender, Ways, Weighed, Who
 
 TONNE = 1_000_000
 FIRST = date(2025, 10, 1)
@@ -49,14 +49,22 @@ def test_two_percent_short_each_time_is_a_habit_though_no_load_is_over_its_toler
     assert finding.grams > 0
 
 
+def test_a_habit_of_few_loads_a_month_shows_over_half_a_year_and_is_told_once() -> None:
+    months = [NOW - timedelta(days=30 * back) for back in (5, 4, 3, 2, 1, 0)]
+    brought = [load._replace(at=at) for at in months for load in loads(980, 981)]
+    assert len(loads_of_habit(brought, months[-3])) == 8
+    assert loads_of_habit(brought, months[-1]) == []
+    assert loads_of_habit(brought[4:], months[-1]) == brought[4:]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_honest_scales_have_no_habit(seed: int) -> None:
     chance = random.Random(seed)
-    assert loads_of_habit(loads(*(1000 + chance.gauss(-2, 7) for _ in range(400)))) == []
+    assert loads_of_habit(loads(*(1000 + chance.gauss(-2, 7) for _ in range(400))), NOW) == []
 
 
 def test_one_load_that_lost_a_tenth_is_no_habit() -> None:
-    assert loads_of_habit(loads(*[1000] * 8, 900, *[1000] * 8)) == []
+    assert loads_of_habit(loads(*[1000] * 8, 900, *[1000] * 8), NOW) == []
 
 
 def test_waste_that_comes_back_to_where_it_was_goes_round() -> None:
@@ -67,12 +75,16 @@ def test_waste_that_comes_back_to_where_it_was_goes_round() -> None:
     ]
     lane = Lane(FIRST, "hazardous", "900-249-08")
     sites = {**SITES, KILN.id: KILN}
-    (finding,) = round_trips.find(city([], sites, ways={lane: ways}))
+    (finding,) = round_trips.find(city([], sites, ways={lane: Ways(ways)}))
     assert (finding.subject, finding.grams) == ("round:PLANT>STATION>KILN", 5 * TONNE)
     assert (finding.detail, finding.anchor) == ("2025-10 900-249-08", "lane:2025-10:hazardous:900-249-08")
-    assert list(round_trips.find(city([], sites, ways={lane: ways[:2]}))) == []
-    apart = {lane: ways[:2], lane._replace(waste_code="900-214-08"): ways[2:]}
+    assert list(round_trips.find(city([], sites, ways={lane: Ways(ways[:2])}))) == []
+    apart = {lane: Ways(ways[:2]), lane._replace(waste_code="900-214-08"): Ways(ways[2:])}
     assert list(round_trips.find(city([], sites, ways=apart))) == []
+    later = {lane: Ways(ways[:2]), Lane(date(2025, 11, 1), *lane[1:]): Ways(ways[2:], ways[:2])}
+    (finding,) = round_trips.find(city([], sites, ways=later))
+    assert (finding.detail, finding.grams) == ("2025-11 900-249-08", 5 * TONNE)
+    assert list(round_trips.find(city([], sites, ways={lane: Ways((), ways)}))) == []  # told the month before
 
 
 def test_a_round_is_told_once_from_its_first_site_on() -> None:

@@ -36,11 +36,11 @@ class Grain(StrEnum):
 class Loads(NamedTuple):
     """Which loads a finding adds up, where it rests on many of them; what is empty does not matter.
 
-    `month`: filed in it (its first day); `ways`: from site to site (ids; None: to any); `carrier` brought
-    them, between `arrived` (both ends included), both ends on a scale; `trip`: all of one tour; `quota`:
-    those that were charged to it."""
+    `months`: filed in these, from the first to the last (their first days); `ways`: from site to site (ids;
+    None: to any); `carrier` brought them, between `arrived` (both ends included), both ends on a scale;
+    `trip`: all of one tour; `quota`: those that were charged to it."""
 
-    month: date | None = None
+    months: tuple[date, date] | None = None
     ways: tuple[tuple[int, int | None], ...] = ()
     stream: str = ""
     waste_code: str = ""

@@ -102,7 +102,7 @@ def _finding(city: City, month: Month, who: Who, grams: int, against: str, rule:
         holder=place.holder,
         place=place.code,
         detail=f"{who[1]} {month.first:%Y-%m} {against}",
-        loads=Loads(month=month.first, ways=((who[0], None),), stream=who[1]),
+        loads=Loads(months=(month.first, month.first), ways=((who[0], None),), stream=who[1]),
     )
 
 

@@ -7,9 +7,11 @@ better does "2 % are missing as a rule" explain what came than "nothing is"? Onl
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from math import log
 
 from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
+from zerowaste.clock import day_start
 from zerowaste.graph.city import City
 from zerowaste.graph.touched import Haul
 from zerowaste.graph.traffic import Weighed
@@ -24,15 +26,16 @@ FEWEST = 8  # loads; fewer are no habit
 
 
 def find(city: City) -> Iterator[Finding]:
-    """One finding a carrier and month; `grams` is what was missing over the loads that prove it."""
+    """One finding a carrier and month; `grams` is what was missing over the loads that prove it, the last of
+    them brought in that month and the first at most five months before."""
     for haul in sorted(city.weighed):
-        proof = loads_of_habit(city.weighed[haul])
+        proof = loads_of_habit(city.weighed[haul], day_start(haul.month))
         if proof:
             yield _finding(haul, proof)
 
 
-def loads_of_habit(loads: Sequence[Weighed]) -> list[Weighed]:
-    """The first run of loads that proves the habit; empty: there is none."""
+def loads_of_habit(loads: Sequence[Weighed], since: datetime) -> list[Weighed]:
+    """The first run of loads that proves the habit by one brought since then; empty: there is none."""
     score: float = 0
     run: list[Weighed] = []
     for load in loads:
@@ -43,7 +46,9 @@ def loads_of_habit(loads: Sequence[Weighed]) -> list[Weighed]:
         if score <= 0:
             score, run = 0, []
         elif score > ALARM and len(run) >= FEWEST:
-            return run
+            if load.at >= since:
+                return run
+            score, run = 0, []  # that was told in its own month
     return []
 
 

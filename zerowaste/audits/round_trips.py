@@ -1,6 +1,6 @@
 """S1, 法典 535: waste goes towards its end; what comes back to where it was goes round to hide something.
 
-A ──900-249-08──▶ B ──900-249-08──▶ C ──900-249-08──▶ A          in one month
+A ──900-249-08──▶ B ──900-249-08──▶ C ──900-249-08──▶ A          in two months
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,16 +8,25 @@ from collections.abc import Iterator, Sequence
 from zerowaste.audits.finding import Audit, Finding, Grain, Loads, Severity
 from zerowaste.graph.city import City
 from zerowaste.graph.cycles import cycles
-from zerowaste.graph.touched import Lane
+from zerowaste.graph.touched import Lane, month_before
 
 NAME = "round_trips"
 
 
 def find(city: City) -> Iterator[Finding]:
-    """One finding a round and waste code in a month; `grams` can have gone all the way round."""
+    """One finding a round and waste code in a month; `grams` can have gone all the way round, the last of it
+    in that month and the rest in it or in the one before."""
     for lane in sorted(city.ways):
-        for sites, grams in cycles(city.ways[lane]):
-            yield _finding(city, lane, sites, grams)
+        ways = city.ways[lane]
+        own, before = (frozenset((origin, target) for origin, target, _ in known) for known in ways)
+        for sites, grams in cycles((*ways.before, *ways.own)):
+            steps = frozenset(_steps(sites))
+            if steps <= own or not steps <= before:  # what went round the month before was told then
+                yield _finding(city, lane, sites, grams)
+
+
+def _steps(sites: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    return tuple(zip(sites, (*sites[1:], sites[0]), strict=True))
 
 
 def _finding(city: City, lane: Lane, sites: Sequence[int], grams: int) -> Finding:
@@ -33,8 +42,8 @@ def _finding(city: City, lane: Lane, sites: Sequence[int], grams: int) -> Findin
         place=places[0].code,
         detail=f"{lane.month:%Y-%m} {lane.waste_code}",
         loads=Loads(
-            month=lane.month,
-            ways=tuple(zip(sites, (*sites[1:], sites[0]), strict=True)),
+            months=(month_before(lane.month), lane.month),
+            ways=_steps(sites),
             stream=lane.stream,
             waste_code=lane.waste_code,
         ),

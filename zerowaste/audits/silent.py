@@ -38,7 +38,7 @@ def find(city: City) -> Iterator[Finding]:
                 holder=place.holder,
                 place=place.code,
                 detail=f"{who[1]} {month.first:%Y-%m}",
-                loads=Loads(month=earlier[0].first, ways=((who[0], None),), stream=who[1]),
+                loads=Loads(months=(earlier[0].first,) * 2, ways=((who[0], None),), stream=who[1]),
             )
 
 

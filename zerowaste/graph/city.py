@@ -16,14 +16,13 @@ import numpy.typing as npt
 from zerowaste.clock import local_day
 from zerowaste.graph.city_rows import Difference, SitePlace, Standing
 from zerowaste.graph.columns import Integers
-from zerowaste.graph.cycles import Way
 from zerowaste.graph.journeys import Leap
 from zerowaste.graph.overdrawn import Overdrawn
 from zerowaste.graph.packages import Astray
 from zerowaste.graph.remarks import Remark
 from zerowaste.graph.touched import Haul, Lane
 from zerowaste.graph.tours import Tour
-from zerowaste.graph.traffic import Month, Weighed
+from zerowaste.graph.traffic import Month, Ways, Weighed
 from zerowaste.graph.yields import OddYield
 from zerowaste.rules.law import Law
 from zerowaste.rules.streams import Stream, Streams
@@ -81,7 +80,7 @@ class City:
     odd_yields: Sequence[OddYield] = ()
     months: Mapping[date, Month] = field(default_factory=dict)
     weighed: Mapping[Haul, Sequence[Weighed]] = field(default_factory=dict)
-    ways: Mapping[Lane, Sequence[Way]] = field(default_factory=dict)
+    ways: Mapping[Lane, Ways] = field(default_factory=dict)
     unproved: Sequence[Unproved] = ()
     books: Sequence["SiteBalance"] | None = None
     judged: frozenset[date] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ from zerowaste.graph.overdrawn import overdrawn
 from zerowaste.graph.packages import astray
 from zerowaste.graph.remarks import remarks
 from zerowaste.graph.sightings import days_too_fast
-from zerowaste.graph.touched import Touched, in_parts, next_month
+from zerowaste.graph.touched import Touched, in_parts, months_from, months_up_to
 from zerowaste.graph.tours import tours
 from zerowaste.graph.traffic import is_over, months, ways, weighed
 from zerowaste.graph.yields import (
@@ -116,22 +116,13 @@ def _to_be_visited(law: Law, still_open: Iterable[Standing], sites: Mapping[int,
 
 def _judged(touched: Iterable[date], now: datetime) -> set[date]:
     """A month that changed, and those that are judged by it: only what is over is judged."""
-    found = set()
-    for month in touched:
-        for _ in range(HISTORY + 1):
-            found.add(month)
-            month = next_month(month)
-    return {month for month in found if is_over(month, now)}
+    later = {month for each in touched for month in months_from(each, HISTORY, now)}
+    return {month for month in later if is_over(month, now)}
 
 
 def _with_history(judged: Iterable[date]) -> set[date]:
     """What must be read to judge these."""
-    found = set(judged)
-    for month in judged:
-        for _ in range(HISTORY):
-            month = (month - timedelta(days=1)).replace(day=1)
-            found.add(month)
-    return found
+    return {month for each in judged for month in months_up_to(each, HISTORY)}
 
 
 def _with_books(session: Session, city: City, in_doubt: Collection[int]) -> City:

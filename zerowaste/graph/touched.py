@@ -24,6 +24,9 @@ _OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 T = TypeVar("T")
 
 
+RUN_UP = 5  # months before a month that a carrier's habits are told by
+
+
 class Haul(NamedTuple):
     """What one carrier (an organisation's id) brought in a month, told by its first day."""
 
@@ -53,7 +56,8 @@ class Lane(NamedTuple):
 class Touched:
     """`chains`: (subject, key) of events. `sites`: by id. `months`: their first days. `days`: (vehicle |
     driver, id, day) on which somebody may have been somewhere else than was known. `hauls`: of every carrier
-    that ever stood on a touched manifest. `lanes`: of the wastes on these, but for what producers sent."""
+    that ever stood on a touched manifest, and those that are told by them. `lanes`: of the wastes on these,
+    but for what producers sent, and of the month after."""
 
     chains: frozenset[tuple[str, str]] = frozenset()
     holdings: frozenset[int] = frozenset()
@@ -79,7 +83,7 @@ def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) 
     treatments = frozenset(UUID(key) for subject, key in chains if subject == "treatment")
     holdings = _holdings(session, last, now, manifests, treatments)
     named = {key for subject, key in chains if subject == "site"}
-    days, hauls = _carriage(session, manifests)
+    days, hauls = _carriage(session, manifests, now)
     return Touched(
         chains,
         frozenset(holdings),
@@ -90,7 +94,7 @@ def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) 
         frozenset(_months(session, manifests, last, now)),
         frozenset(days),
         frozenset(hauls),
-        frozenset(_lanes(session, manifests)),
+        frozenset(_lanes(session, manifests, now)),
         len(rows),
     )
 
@@ -164,6 +168,26 @@ def next_month(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
 
 
+def month_before(month: date) -> date:
+    """The month before."""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def months_from(month: date, following: int, now: datetime) -> Iterator[date]:
+    """The month and so many that follow it, as far as they have begun."""
+    for _ in range(following + 1):
+        if month <= local_day(now):
+            yield month
+        month = next_month(month)
+
+
+def months_up_to(month: date, before: int) -> Iterator[date]:
+    """The month and so many before it, the latest first."""
+    for _ in range(before + 1):
+        yield month
+        month = month_before(month)
+
+
 def _months(session: Session, manifests: Iterable[UUID], last: datetime, now: datetime) -> set[date]:
     """The months these were filed in, and those that have ended or begun since."""
     found: set[date] = set()
@@ -183,7 +207,7 @@ def _trips(session: Session, manifests: Iterable[UUID]) -> set[UUID]:
     return found
 
 
-def _lanes(session: Session, manifests: Iterable[UUID]) -> set[Lane]:
+def _lanes(session: Session, manifests: Iterable[UUID], now: datetime) -> set[Lane]:
     found: set[Lane] = set()
     for some in in_parts(manifests):
         rows = session.execute(
@@ -194,11 +218,17 @@ def _lanes(session: Session, manifests: Iterable[UUID]) -> set[Lane]:
                 MANIFEST.c.id.in_(some), SITE.c.kind != SiteKind.PRODUCER, MANIFEST.c.filed_at.is_not(None)
             )
         )
-        found.update(Lane(month_of(filed_at), stream, code) for filed_at, stream, code in rows)
+        found.update(
+            Lane(month, stream, code)
+            for filed_at, stream, code in rows
+            for month in months_from(month_of(filed_at), 1, now)
+        )
     return found
 
 
-def _carriage(session: Session, manifests: Iterable[UUID]) -> tuple[set[tuple[str, int, date]], set[Haul]]:
+def _carriage(
+    session: Session, manifests: Iterable[UUID], now: datetime
+) -> tuple[set[tuple[str, int, date]], set[Haul]]:
     """Every vehicle and driver that ever stood on these, on the days of their acts and the day after; and
     every carrier, in the months in which a leg was ever said to have ended."""
     days: set[tuple[str, int, date]] = set()
@@ -216,7 +246,8 @@ def _carriage(session: Session, manifests: Iterable[UUID]) -> tuple[set[tuple[st
             told[row.key].listen(row.text)
         for each in told.values():
             days.update((*who, day) for day in each.days for who in each.movers)
-            hauls.update(Haul(carrier, month) for carrier in each.carriers for month in each.months)
+            ended = {later for month in each.months for later in months_from(month, RUN_UP, now)}
+            hauls.update(Haul(carrier, month) for carrier in each.carriers for month in ended)
     return days, hauls
 
 

@@ -14,7 +14,16 @@ from sqlmodel import Session
 
 from zerowaste.clock import CITY_ZONE, day_start, local_day
 from zerowaste.graph.cycles import Way
-from zerowaste.graph.touched import Haul, Lane, in_parts, month_of, next_month
+from zerowaste.graph.touched import (
+    RUN_UP,
+    Haul,
+    Lane,
+    in_parts,
+    month_before,
+    month_of,
+    months_up_to,
+    next_month,
+)
 from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, SITE
 from zerowaste.vocabulary import Basis, SiteKind, Status
 
@@ -40,6 +49,13 @@ class Weighed(NamedTuple):
     at: datetime
     travelling_g: int
     received_g: int
+
+
+class Ways(NamedTuple):
+    """Of one waste from whom to whom: by manifests filed in a month, and in the month before."""
+
+    own: Sequence[Way] = ()
+    before: Sequence[Way] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +117,20 @@ def _sent(session: Session, chosen: Sequence[date]) -> dict[date, dict[Who, Send
     return found
 
 
-def ways(session: Session, wanted: Collection[Lane] | None = None) -> dict[Lane, list[Way]]:
+def ways(session: Session, wanted: Collection[Lane] | None = None) -> dict[Lane, Ways]:
     """By month and waste, what came from whom to whom between sites that do not make it; of all lanes, or
     only of these."""
+    read = None if wanted is None else {lane._replace(month=each) for lane in wanted
+                                        for each in months_up_to(lane.month, 1)}  # fmt: skip
+    found = _ways(session, read)
+    return {
+        lane: Ways(own, found.get(lane._replace(month=month_before(lane.month)), ()))
+        for lane, own in found.items()
+        if wanted is None or lane in wanted
+    }
+
+
+def _ways(session: Session, wanted: Collection[Lane] | None) -> dict[Lane, list[Way]]:
     month = _month_of(session, MANIFEST.c.filed_at)
     keys = (month, MANIFEST.c.stream, LINE.c.waste_code, MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
     came = func.sum(LINE.c.accepted_g)
@@ -126,12 +153,27 @@ def ways(session: Session, wanted: Collection[Lane] | None = None) -> dict[Lane,
     found: dict[Lane, list[Way]] = defaultdict(list)
     for first, stream, code, consignor, consignee, grams in session.execute(statement):
         found[Lane(_day(first), stream, code)].append((consignor, consignee, int(grams)))
-    return {lane: known for lane, known in found.items() if wanted is None or lane in wanted}
+    return found
 
 
 def weighed(session: Session, wanted: Collection[Haul] | None = None) -> dict[Haul, list[Weighed]]:
-    """By carrier and month of arrival, the loads that both ends weighed, in their order; all of them, or only
-    these carriers' of these months."""
+    """By carrier and month of arrival, the loads that both ends weighed, in their order, after those of the
+    months before by which a habit is told; all of them, or only these carriers' of these months."""
+    read = None if wanted is None else {haul._replace(month=each) for haul in wanted
+                                        for each in months_up_to(haul.month, RUN_UP)}  # fmt: skip
+    found = _weighed(session, read)
+    return {
+        haul: [
+            load
+            for each in reversed(list(months_up_to(haul.month, RUN_UP)))
+            for load in found.get(haul._replace(month=each), ())
+        ]
+        for haul in found
+        if wanted is None or haul in wanted
+    }
+
+
+def _weighed(session: Session, wanted: Collection[Haul] | None) -> dict[Haul, list[Weighed]]:
     statement = (
         select(LEG.c.carrier_id, ORGANISATION.c.name, LEG.c.ended_at, LINE.c.loaded_g, LINE.c.received_g)
         .select_from(
@@ -154,7 +196,7 @@ def weighed(session: Session, wanted: Collection[Haul] | None = None) -> dict[Ha
         asked = statement if some is None else statement.where(_brought(some))
         for carrier, *load in session.execute(asked):
             found[Haul(carrier, month_of(load[1]))].append(Weighed(*load))
-    return {haul: loads for haul, loads in found.items() if wanted is None or haul in wanted}
+    return found
 
 
 def _brought(wanted: Iterable[Haul]) -> ColumnElement[bool]:

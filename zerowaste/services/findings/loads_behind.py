@@ -64,9 +64,10 @@ def _carried(loads: Loads) -> Any:
 
 
 def _meant(loads: Loads) -> Iterator[ColumnElement[bool]]:
-    if loads.month is not None:
-        yield MANIFEST.c.filed_at >= day_start(loads.month)
-        yield MANIFEST.c.filed_at < day_start(next_month(loads.month))
+    if loads.months is not None:
+        first, last = loads.months
+        yield MANIFEST.c.filed_at >= day_start(first)
+        yield MANIFEST.c.filed_at < day_start(next_month(last))
     if loads.ways:
         yield or_(*(_way(*way) for way in loads.ways))
     if loads.stream:

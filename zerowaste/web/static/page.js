@@ -5,7 +5,7 @@ const PATIENCE_MS = 2000;
 // Before anybody else hears of it, and wherever a form stands: a page may be drawn anew in part.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.matches("[data-passkey]")) return; // passkeys.js sends that one itself
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -40,10 +40,8 @@ async function send() {
 
 if (form !== null) {
   const known = "PublicKeyCredential" in window && "parseCreationOptionsFromJSON" in PublicKeyCredential;
-  // Before the page's own listener, which would mark the form as sent.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    event.stopImmediatePropagation();
     if (!known) {
       say(form.querySelector("[data-said]").dataset.missing);
       return;
@@ -53,5 +51,5 @@ if (form !== null) {
     send()
       .catch(() => say(form.querySelector("[data-said]").dataset.stopped))
       .finally(() => { button.disabled = false; });
-  }, { capture: true });
+  });
 }
