@@ -35,7 +35,7 @@ def rate_of(daily: Sequence[int]) -> Rate | None:
     if sum(1 for amount in daily if amount) < FEWEST_DAYS:
         return None
     middle, error = mean(daily), Z_90 * stdev(daily) / sqrt(len(daily))
-    return Rate(round(middle), round(middle - error), round(middle + error))
+    return Rate(round(middle), max(0, round(middle - error)), round(middle + error))
 
 
 def days_left(left: int, rate: Rate | None) -> DaysLeft | None:
