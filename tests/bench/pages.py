@@ -1,18 +1,16 @@
 """Every page over a large city: how long the server takes, and how many questions it asks the database."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from tests.bench.ground import Ground
 from tests.bench.report import Section, median, p95
 from tests.bench.sizes import Sizes
+from tests.heard import statements
 from tests.story import the_law
 from tests.web.conftest import settings
 from zerowaste import clock
@@ -156,7 +154,7 @@ def _opened(
     """(milliseconds of each opening, queries of the last, bytes of the page)."""
     took, queries, size = [], 0, 0
     for _ in range(WARM + times):
-        with _counted(database) as asked:
+        with statements(database.engine) as asked:
             began = time.perf_counter()
             answer = client.get(page, headers={"Authorization": f"Bearer {key}"})
             took.append((time.perf_counter() - began) * 1000)
@@ -164,16 +162,3 @@ def _opened(
             raise RuntimeError(f"{page} answered {answer.status_code}")
         queries, size = len(asked), len(answer.data)
     return took[WARM:], queries, size
-
-
-@contextmanager
-def _counted(database: Database) -> Iterator[list[str]]:
-    """The statements of the block: what frames a transaction is none."""
-    asked: list[str] = []
-
-    def listen(_: Any, __: Any, statement: str, *___: Any) -> None:
-        asked.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", listen)
-    yield asked
-    event.remove(database.engine, "before_cursor_execute", listen)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from tests.cast import CAST, DAN, PAULA, Person
 from tests.city import NOW, City
+from tests.heard import statements
 from zerowaste.services.identity.tokens import (
     TOKEN,
     Scope,
@@ -47,17 +48,8 @@ def test_a_token_stands_for_its_person_wherever_he_belongs(
 def test_finding_out_who_acts_takes_one_query(session: Session, city: City) -> None:
     token = issue(session, city, PAULA)
     session.flush()
-    asked: list[str] = []
-    engine = session.get_bind().engine
-
-    def note(*call: object) -> None:
-        asked.append(str(call[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements(session.get_bind().engine) as asked:
         assert authenticate(session, token, now=NOW) is not None
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert len(asked) == 1
 
 

@@ -27,6 +27,7 @@ from zerowaste.models.tables import (
 from zerowaste.rules.parties import Carriage, Lorry, Paper, Person, Place, Term
 from zerowaste.rules.quotas import Counter, Window
 from zerowaste.services import register_rows
+from zerowaste.services.together import ask
 
 REVISION = "revision"
 CURRENT_REVISION = select(SERIES.c.next).where(SERIES.c.key == REVISION)
@@ -260,9 +261,8 @@ class Register:
     def _quota_rows(self, wanted: Iterable[Window], lock: bool) -> dict[tuple[int, date], Any]:
         windows = [(window.term, window.starts) for window in wanted]
         statement = _QUOTAS_LOCKED if lock else _QUOTAS
-        return {
-            (row.term_id, row.starts): row for row in self.session.execute(statement, {"windows": windows})
-        }
+        (rows,) = ask(self.session, (statement, {"windows": windows}))
+        return {(row.term_id, row.starts): row for row in rows}
 
     def _make_quota(self, paper: Paper, term: Term, window: Window) -> None:
         """A fresh counter. Two may try at once; the second one finds the first one's."""

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.cast import ADA, DAN, PAULA
 from tests.city import LORRY, PLANT, WORKS
+from tests.heard import statements
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.models.tables import EVENT, ORGANISATION, PERMIT, VEHICLE
@@ -249,23 +250,14 @@ def test_an_organisation_shows_all_that_is_its_own(sign_in: SignIn, running: Run
 
 
 def test_no_page_asks_the_database_more_for_more_rows(sign_in: SignIn, running: Running) -> None:
-    ada, asked = sign_in(ADA), []
-    engine = running.service.database.engine
-
-    def count(*_: Any) -> None:
-        asked.append(1)
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        for path in (
-            "/administration", "/administration/people", "/administration/permits", "/administration/quotas",
-            f"/administration/organisations/{running.city.organisations['plant']}", "/account",
-        ):  # fmt: skip
-            asked.clear()
+    ada = sign_in(ADA)
+    for path in (
+        "/administration", "/administration/people", "/administration/permits", "/administration/quotas",
+        f"/administration/organisations/{running.city.organisations['plant']}", "/account",
+    ):  # fmt: skip
+        with statements(running.service.database.engine) as asked:
             assert ada.get(path).status_code == 200
-            assert len(asked) <= 15, (path, len(asked))
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
+        assert len(asked) <= 15, (path, len(asked))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from zerowaste.rules.state import Findings, ManifestState, sides
 from zerowaste.services.acts import drafts, gate, judging, settling
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
-from zerowaste.services.booking.manifest_state import chain_of, events_of, find_row, state_of
+from zerowaste.services.booking.manifest_state import chain_of, locked, state_of
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Status, Verdict
@@ -48,11 +48,9 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     """Record one act on a manifest. Raises `not_found`, `forbidden`, `id_reused`, `changed_meanwhile`.
 
     What the law refuses is returned with all reasons (verdict `refused`) and kept as evidence."""
-    row = find_row(desk.session, ref, lock=True)
+    row, texts, stored = locked(desk.session, ref, request.id)
     if row.number is None:
-        return _on_draft(desk, row, request)
-    applied, stored = events_of(desk.session, row, beside=request.id)
-    texts = [event.text for event in applied]
+        return _on_draft(desk, row, request, stored)
     history = fold(texts)
     state = state_of(desk.law, desk.register, history, now=desk.now)
     roles = _sides(desk.actor, state)
@@ -72,10 +70,9 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     return _answer(request.id, row.id, chain, decision, possible(desk.actor, state))
 
 
-def _on_draft(desk: Desk, row: ledger.Row, request: EventRequest) -> Recorded:
+def _on_draft(desk: Desk, row: ledger.Row, request: EventRequest, stored: ledger.Row | None) -> Recorded:
     """A draft knows one act: its author's side throws it away."""
     act = act_of(desk, request)
-    stored = ledger.find(desk.session, request.id)
     if ledger.repeated(stored, act, "manifest", str(row.id)):
         return _first_answer(stored, row.id, ())
     decision, chain = drafts.throw_away(desk, row, act)

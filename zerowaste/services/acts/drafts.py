@@ -10,20 +10,21 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuid7
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
-from zerowaste.models.tables import EVENT, MANIFEST, PRIVATE
+from zerowaste.models.tables import EVENT, PRIVATE
 from zerowaste.rules.decision import Decision
 from zerowaste.rules.parties import Place
 from zerowaste.rules.streams import Stream
 from zerowaste.services import naming
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
-from zerowaste.services.booking.manifest_state import chain_of
+from zerowaste.services.booking.manifest_state import chain_of, locking
 from zerowaste.services.desk import Desk
+from zerowaste.services.together import ask
 from zerowaste.vocabulary import Act as Kind
 from zerowaste.vocabulary import Status, Verdict
 
@@ -61,23 +62,10 @@ NOTHING_KNOWN = Earlier(None, None)
 
 
 def earlier(session: Session, identity: UUID) -> Earlier:
-    """What an id stands for already, in one question: filing asks it every time."""
-    asked = select(bindparam("id", identity, type_=EVENT.c.id.type).label("id")).subquery()
-    row = session.execute(
-        select(asked.c.id, EVENT.c.kind, EVENT.c.text, EVENT.c.actor, MANIFEST.c.status)
-        .select_from(asked)
-        .outerjoin(EVENT, EVENT.c.id == asked.c.id)
-        .outerjoin(MANIFEST, MANIFEST.c.id == asked.c.id)
-    ).one()
-    known = row if row.kind is not None else None
-    if row.status is None:
-        return Earlier(known, None)
-    manifest = session.execute(
-        select(MANIFEST).where(MANIFEST.c.id == identity).with_for_update(key_share=True)
-    ).one()
-    if manifest.status != row.status:  # it was filed while we waited for it
-        return earlier(session, identity)
-    return Earlier(known, manifest)
+    """What an id stands for already. The manifest is locked before the event is looked for: it may be filed
+    while we wait for it."""
+    manifests, events = ask(session, locking(identity), ledger.found(identity))
+    return Earlier(events[0] if events else None, manifests[0] if manifests else None)
 
 
 def split_fields(stream: Stream | None, fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -21,7 +21,7 @@ from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.acts import judging
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act
-from zerowaste.services.booking.manifest_state import chain_of, events_of, state_of
+from zerowaste.services.booking.manifest_state import chain_of, state_of, texts_of
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.vocabulary import Act as Kind
 from zerowaste.vocabulary import Role, Status
@@ -60,8 +60,7 @@ def expire(desk: Desk, manifest_id: UUID, event_id: UUID) -> bool:
     ).one()
     if row.status != Status.FILED:
         return False
-    applied, _ = events_of(desk.session, row)
-    history = fold(event.text for event in applied)
+    history = fold(texts_of(desk.session, row))
     # As it stood at its last moment: what was booked until then is what must be given back.
     before = state_of(desk.law, desk.register, history, now=row.expires_at)
     decision, _ = decide(desk, before)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from zerowaste.models.tables import HOLDING, INCIDENT, LEG, LINE, MANIFEST, PACKAGE, TRIP
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.writing import AGAIN
+from zerowaste.services.together import ask
 from zerowaste.vocabulary import OPEN_KINDS, HoldingKind, Status
 
 MOST_LOTS = 500  # a line that needs more lots than this is not a line
@@ -84,16 +85,16 @@ class Books:
         round would get them otherwise, and the last of them never."""
         asked = {"site": site_id, "code": code, "limit": limit}
         ours = _LOTS_OF_CODE_LOCKED if self.session.info.get(AGAIN) else _LOTS_OF_CODE
-        return self.session.execute(_LOTS if code is None else ours, asked).all()
+        return ask(self.session, (_LOTS if code is None else ours, asked))[0]
 
     def holdings(self, ids: Collection[int], *, lock: bool = False) -> Sequence[Any]:
         """The holdings with these ids, by id."""
-        return self.session.execute(_HOLDINGS_LOCKED if lock else _HOLDINGS, {"ids": list(ids)}).all()
+        return ask(self.session, (_HOLDINGS_LOCKED if lock else _HOLDINGS, {"ids": list(ids)}))[0]
 
     def aboard(self, vehicle_id: int, *, beside: UUID, at: datetime) -> Sequence[Any]:
         """(stream, waste code) of what a vehicle carried at a moment under other manifests than this one."""
         asked = {"vehicle": vehicle_id, "beside": beside, "at": at}
-        return self.session.execute(_ABOARD, asked).all()
+        return ask(self.session, (_ABOARD, asked))[0]
 
     def on_trip(self, trip: UUID) -> Sequence[Any]:
         """A row for each line of each manifest on a trip that has not ended otherwise: id, number,
@@ -113,7 +114,7 @@ class Books:
 
     def loads_on_trip(self, trip: UUID, consignee_id: int) -> dict[UUID, int]:
         """Manifest → grams it carries, of the manifests on a trip to one receiver."""
-        rows = self.session.execute(_LOADS, {"trip": trip, "consignee": consignee_id})
+        (rows,) = ask(self.session, (_LOADS, {"trip": trip, "consignee": consignee_id}))
         return {row.id: int(row.grams) for row in rows}
 
     def trip_known(self, trip: UUID) -> bool:
@@ -131,7 +132,8 @@ class Books:
 
     def stopped_since(self, site_id: int) -> datetime | None:
         """Since when an incident has kept a site from taking anything in; None: it works."""
-        return self.session.execute(_STOPPED, {"site": site_id}).scalar_one_or_none()
+        (rows,) = ask(self.session, (_STOPPED, {"site": site_id}))
+        return rows[0].at if rows else None
 
     def allot(self, count: int) -> list[int]:
         """The next ids for holdings, in order."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import Integer, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -32,6 +32,7 @@ from zerowaste.rules import evidence
 from zerowaste.rules.decision import Decision
 from zerowaste.services.booking.bookkeeping import OWNER, Chain, advance, book
 from zerowaste.services.booking.writing import Contended, Writes
+from zerowaste.services.together import Question, ask
 from zerowaste.vocabulary import Verdict
 
 __all__ = [
@@ -74,12 +75,23 @@ class Written(NamedTuple):
     private: dict[str, Any] | None
 
 
+_BY_ID = select(EVENT).where(EVENT.c.id == bindparam("id"))
+
+
+def found(event_id: UUID) -> Question:
+    """Asks for the stored event with this id: subject, key, number, kind, verdict, hash, text."""
+    return _BY_ID, {"id": event_id}
+
+
 def find(session: Session, event_id: UUID) -> Any | None:
-    """The stored event with this id: subject, key, number, kind, verdict, hash, text."""
-    return session.execute(select(EVENT).where(EVENT.c.id == event_id)).one_or_none()
+    """The stored event with this id."""
+    (rows,) = ask(session, found(event_id))
+    return rows[0] if rows else None
 
 
-_NEXT_HOLDINGS = text("SELECT nextval('holding_id_seq') FROM generate_series(1, :count)")
+_NEXT_HOLDINGS = select(func.nextval("holding_id_seq").label("id")).select_from(
+    func.generate_series(1, bindparam("count", type_=Integer))
+)
 
 _NEXT_SERIAL = (
     update(SERIES)
@@ -94,8 +106,8 @@ def allot(session: Session, count: int) -> list[int]:
     if count == 0:
         return []
     if session.get_bind().dialect.name == "postgresql":
-        rows = session.execute(_NEXT_HOLDINGS, {"count": count})
-        return sorted(row[0] for row in rows)
+        (rows,) = ask(session, (_NEXT_HOLDINGS, {"count": count}))
+        return sorted(row.id for row in rows)
     # One event may ask more than once before its holdings are written.
     stored = session.execute(select(func.coalesce(func.max(HOLDING.c.id), 0))).scalar_one()
     last = max(stored, session.info.get("allotted", 0))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session
 
 from zerowaste.errors import Refusal
@@ -16,8 +16,10 @@ from zerowaste.rules.balance import LineFacts, Path, Portion
 from zerowaste.rules.history import History, fold
 from zerowaste.rules.law import Law
 from zerowaste.rules.state import ManifestState, Stretch
+from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Chain
 from zerowaste.services.register import Register
+from zerowaste.services.together import Question, ask
 from zerowaste.vocabulary import Basis, Status, Verdict
 
 # Made once: they run at every act, and making a statement takes longer than running it.
@@ -29,10 +31,11 @@ _BY_NUMBER = (
     .limit(1)
 )
 _BY_NUMBER_LOCKED = _BY_NUMBER.with_for_update(key_share=True)
-_OWN = and_(
-    EVENT.c.subject == "manifest", EVENT.c.key == bindparam("key"), EVENT.c.verdict == Verdict.APPLIED
+_APPLIED = (
+    select(EVENT.c.text)
+    .where(EVENT.c.subject == "manifest", EVENT.c.key == bindparam("key"), EVENT.c.verdict == Verdict.APPLIED)
+    .order_by(EVENT.c.number)
 )
-_EVENTS = select(EVENT).where(or_(_OWN, EVENT.c.id == bindparam("beside"))).order_by(EVENT.c.number)
 
 
 def as_uuid(text: str) -> UUID | None:
@@ -47,24 +50,39 @@ def find_row(session: Session, ref: str, *, lock: bool = False) -> Any:
     """The manifest's row by id, city serial or national number. Raises `not_found` (404)."""
     identity = as_uuid(ref)
     if identity is not None:
-        row = session.execute(_BY_ID_LOCKED if lock else _BY_ID, {"id": identity}).one_or_none()
+        (rows,) = ask(session, (_BY_ID_LOCKED if lock else _BY_ID, {"id": identity}))
     else:
-        row = session.execute(_BY_NUMBER_LOCKED if lock else _BY_NUMBER, {"number": ref}).one_or_none()
-    if row is None:
+        (rows,) = ask(session, (_BY_NUMBER_LOCKED if lock else _BY_NUMBER, {"number": ref}))
+    if not rows:
         raise Refusal("not_found")
-    return row
+    return rows[0]
+
+
+def locking(identity: UUID) -> Question:
+    """Asks for the row of the manifest with this id, and locks it."""
+    return _BY_ID_LOCKED, {"id": identity}
 
 
 def chain_of(row: Any) -> Chain:
     return Chain("manifest", str(row.id), row.events, row.head)
 
 
-def events_of(session: Session, row: Any, *, beside: uuid.UUID | None = None) -> tuple[list[Any], Any]:
-    """(applied events of a manifest in order, the stored event with the id `beside` if there is one)."""
-    found = session.execute(_EVENTS, {"key": str(row.id), "beside": beside}).all()
-    other = next((event for event in found if event.id == beside), None)
-    applied = [event for event in found if event.key == str(row.id) and event.verdict == Verdict.APPLIED]
-    return applied, other
+def texts_of(session: Session, row: Any) -> list[str]:
+    """The texts of a manifest's applied events, in order."""
+    (events,) = ask(session, (_APPLIED, {"key": str(row.id)}))
+    return [event.text for event in events]
+
+
+def locked(session: Session, ref: str, event_id: uuid.UUID) -> tuple[Any, list[str], Any]:
+    """(a manifest's row, locked; the texts of its applied events, in order; the stored event with this id,
+    whoever's it is). Raises `not_found` (404)."""
+    identity = as_uuid(ref) or find_row(session, ref).id
+    rows, events, stored = ask(
+        session, locking(identity), (_APPLIED, {"key": str(identity)}), ledger.found(event_id)
+    )
+    if not rows:
+        raise Refusal("not_found")
+    return rows[0], [event.text for event in events], stored[0] if stored else None
 
 
 def state_of(law: Law, register: Register, history: History, *, now: datetime) -> ManifestState:
@@ -108,8 +126,7 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
 
 def read_state(session: Session, law: Law, register: Register, row: Any, *, now: datetime) -> ManifestState:
     """The state of a filed manifest, folded from its events."""
-    applied, _ = events_of(session, row)
-    return state_of(law, register, fold(event.text for event in applied), now=now)
+    return state_of(law, register, fold(texts_of(session, row)), now=now)
 
 
 def _moment(text: str) -> datetime:

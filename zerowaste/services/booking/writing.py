@@ -1,24 +1,22 @@
 """The writes of one act: collected in the order of locks, then sent to the database together.
 
-PostgreSQL gets them in one go (the driver's pipeline) and answers once; with a statement at a time most
-of an act would be waiting for answers nobody needs yet. SQLite has no network to save and gets them one
-by one."""
+PostgreSQL gets them in one go (`services/together.py`); with a statement at a time most of an act would be
+waiting for answers nobody needs yet. SQLite gets them one by one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import psycopg
-from sqlalchemy import BindParameter, Dialect, Table, and_, bindparam, insert, update
-from sqlalchemy.dialects.postgresql.psycopg import dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Table, and_, bindparam, insert, update
 from sqlalchemy.sql.dml import Insert, Update
 from sqlmodel import Session
+
+from zerowaste.services.together import compiled, has_pipeline, pipeline
 
 Row = Mapping[str, Any]
 Statement = Insert | Update
 _KEY = "key_"
-_POSTGRESQL: Dialect = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 # In the `info` of a session whose work runs again because somebody else was faster.
@@ -67,7 +65,7 @@ class Writes:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        if self._session.get_bind().dialect.name == "postgresql":
+        if has_pipeline(self._session):
             self._together(waiting)
         else:
             self._one_by_one(waiting)
@@ -80,22 +78,14 @@ class Writes:
                 raise Contended
 
     def _together(self, waiting: Sequence[_Write]) -> None:
-        connection = self._session.connection()
-        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
         guards: list[psycopg.Cursor[Any]] = []
-        try:
-            with driver.pipeline():
-                for write in waiting:
-                    text, values_of = _compiled(write.statement, write.columns)
-                    for row in write.rows:
-                        cursor = driver.execute(text, values_of(row))
-                        if write.guarded:
-                            guards.append(cursor)
-        except psycopg.Error as error:
-            # What the rest of the program knows how to read.
-            raise DBAPIError.instance(
-                None, None, error, psycopg.Error, connection_invalidated=driver.closed, dialect=_POSTGRESQL
-            ) from error
+        with pipeline(self._session) as driver:
+            for write in waiting:
+                text, values_of = compiled(write.statement, write.columns)
+                for row in write.rows:
+                    cursor = driver.execute(text, values_of(row))
+                    if write.guarded:
+                        guards.append(cursor)
         if any(cursor.rowcount != 1 for cursor in guards):
             raise Contended
 
@@ -109,27 +99,3 @@ def _inserting(table: Table) -> Insert:
 def _updating(table: Table, keys: tuple[str, ...], changed: tuple[str, ...]) -> Update:
     hit = and_(*(table.c[name] == bindparam(_KEY + name, type_=table.c[name].type) for name in keys))
     return update(table).where(hit).values({name: bindparam(name) for name in changed})
-
-
-@lru_cache(maxsize=1024)
-def _compiled(
-    statement: Statement, columns: tuple[str, ...]
-) -> tuple[bytes, Callable[[Row], dict[str, Any]]]:
-    """The statement's text for the driver, and what turns a row into the values it is sent with."""
-    compiled = statement.compile(dialect=_POSTGRESQL, column_keys=list(columns))
-    fixed = {name: value for name, value in compiled.params.items() if name not in columns}
-    processes = [(name, _process(compiled.binds[name])) for name in columns]
-    turned = [(name, process) for name, process in processes if process is not None]
-
-    def values_of(row: Row) -> dict[str, Any]:
-        values = {**fixed, **row}
-        for name, process in turned:
-            values[name] = process(values[name])
-        return values
-
-    return str(compiled).encode(), values_of
-
-
-def _process(parameter: BindParameter[Any]) -> Callable[[Any], Any] | None:
-    """What its column's type does to a value on its way to the driver."""
-    return parameter.type.dialect_impl(_POSTGRESQL).bind_processor(_POSTGRESQL)

@@ -15,6 +15,7 @@ from zerowaste import models
 from zerowaste.models.tables import MEMBERSHIP, SITE, USER, table
 from zerowaste.rules.access import Actor
 from zerowaste.services.register import CURRENT_REVISION, REVISION
+from zerowaste.services.together import ask
 from zerowaste.vocabulary import Role
 
 TOKEN = table(models.ApiToken)
@@ -130,7 +131,7 @@ _CREDENTIAL = (
 
 def authenticate(session: Session, token: str, *, now: datetime) -> Credential | None:
     """Who acts with this token; None where it is unknown, over or revoked, or its account shut."""
-    rows = session.execute(_CREDENTIAL, {"digest": digest(token)}).all()
+    (rows,) = ask(session, (_CREDENTIAL, {"digest": digest(token)}))
     if not rows:
         return None
     first = rows[0]
