@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -131,7 +131,8 @@ def call(
     if target is None or len(body) > LARGEST_BODY:
         raise NotDelivered("the address may not be called", for_good=True)
     connection = _connection(target, address_of(target, loopback=loopback), context)
-    watch = Timer(LONGEST_S, _break_off, [connection])
+    too_slow = Event()
+    watch = Timer(LONGEST_S, _break_off, [connection, too_slow])
     watch.daemon = True
     watch.start()
     try:
@@ -141,7 +142,7 @@ def call(
         if connection.sock is not None:
             connection.sock.settimeout(READ_S)
         status = connection.getresponse().status
-        if watch.finished.is_set():  # what was broken off may look like a short answer
+        if too_slow.is_set():  # what was broken off may look like a short answer
             raise NotDelivered("no answer: too slow")
     except (HTTPError, HTTPException, OSError, ValueError) as error:
         raise NotDelivered(f"no answer: {type(error).__name__}") from error
@@ -168,8 +169,9 @@ def _connection(
     )
 
 
-def _break_off(connection: HTTPConnection) -> None:
-    """Who answers a byte at a time is not waited for."""
+def _break_off(connection: HTTPConnection, too_slow: Event) -> None:
+    """Who answers a byte at a time is not waited for. It is said before it is done: the caller wakes at once."""
+    too_slow.set()
     if connection.sock is not None:
         with suppress(OSError):
             connection.sock.shutdown(socket.SHUT_RDWR)
