@@ -136,13 +136,6 @@ def _move(
         decision.moves.append(Move(holding(edge.origin), target, grams, basis, edge.source))
 
 
-def rows_again(decision: Decision, before: ManifestState, after: ManifestState) -> None:
-    """Write the rows' changes anew, once it is known whether all is settled."""
-    for change in (decision.put, decision.set):
-        change.clear()
-    _rows(decision, before, after)
-
-
 _LINE_COLUMNS = [f.name for f in fields(LineFacts) if f.name not in ("number", "draws", "yard")]
 _line_values = attrgetter(*_LINE_COLUMNS)
 
@@ -166,10 +159,17 @@ def _rows(decision: Decision, before: ManifestState, after: ManifestState) -> No
     if lines:
         decision.set["line"] = lines
     _leg_rows(decision, before, after)
+    set_manifest(decision, before, after)
+
+
+def set_manifest(decision: Decision, before: ManifestState, after: ManifestState) -> None:
+    """The changed columns of the manifest itself; once more when it is known whether all is settled."""
     earlier = manifest_row(before)
     changed = {name: value for name, value in manifest_row(after).items() if value != earlier[name]}
     if changed:
         decision.set["manifest"] = [changed]
+    else:
+        decision.set.pop("manifest", None)
 
 
 def _draw_rows(decision: Decision, old: LineFacts, new: LineFacts) -> None:
@@ -207,19 +207,20 @@ def leg_row(leg: Stretch) -> dict[str, Any]:
 
 def manifest_row(state: ManifestState) -> dict[str, Any]:
     """The columns of the manifest's row that acts change."""
+    status = state.status
     return {
-        "status": state.status,
+        "status": status,
         "carried": state.path.carried,
         "at_gate": state.path.at_gate,
         "back_legs": state.path.back_legs,
         "settled": state.settled,
-        "turn_id": turn(state),
+        "turn_id": _turn(state, status),
     }
 
 
-def turn(state: ManifestState) -> int | None:
+def _turn(state: ManifestState, status: Status) -> int | None:
     """The organisation whose turn it is; None where nobody has to act."""
-    match state.status:
+    match status:
         case Status.FILED:
             return state.legs[0].carriage.carrier_id
         case Status.IN_TRANSIT:

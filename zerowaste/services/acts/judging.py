@@ -173,9 +173,10 @@ def _taken_from(desk: Desk, decision: Decision, before: ManifestState) -> Sequen
 
 def _legal(state: ManifestState, report: Report, roles: frozenset[Side]) -> bool:
     in_time = report.offline and report.kind is Kind.PICKUP and report.at <= state.expires_at
-    if state.status is Status.EXPIRED and in_time:
+    status = state.status
+    if status is Status.EXPIRED and in_time:
         return True  # loaded in time, told late
-    return lifecycle.legal(report.kind, state.status, roles, state.marks)
+    return lifecycle.legal(report.kind, status, roles, state.marks)
 
 
 def _illegal(state: ManifestState, report: Report, found: Findings) -> Decision:

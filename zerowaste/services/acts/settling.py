@@ -28,7 +28,7 @@ def settle(desk: Desk, before: ManifestState, decision: Decision, after: Manifes
         return after
     after = replace(after, settled=settled)
     decision.status = after.status
-    booking.rows_again(decision, before, after)
+    booking.set_manifest(decision, before, after)
     return after
 
 
@@ -72,10 +72,8 @@ def _look_again(desk: Desk, manifest_id: UUID, event_id: UUID) -> None:
     if settled == state.settled:
         return
     final = replace(state, settled=settled)
-    before = booking.manifest_row(state)
-    changes = {name: value for name, value in booking.manifest_row(final).items() if value != before[name]}
     decision = Decision(status=final.status, edition=state.stream.edition)
-    decision.set["manifest"] = [changes]
+    booking.set_manifest(decision, state, final)
     act = Act(
         id=uuid7.uuid7(), kind=Kind.SETTLE, at=desk.now, actor=desk.actor.login, role=desk.actor.role,
         body={"because_of": str(event_id)}, credential=desk.actor.credential,

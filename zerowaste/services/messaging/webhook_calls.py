@@ -170,7 +170,7 @@ def _connection(
 
 
 def _break_off(connection: HTTPConnection, too_slow: Event) -> None:
-    """Who answers a byte at a time is not waited for. It is said before it is done: the caller wakes at once."""
+    """Who answers a byte at a time is not waited for. Said before it is done: the caller wakes at once."""
     too_slow.set()
     if connection.sock is not None:
         with suppress(OSError):

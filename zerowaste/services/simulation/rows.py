@@ -1,12 +1,13 @@
 """Rows on their way into the tables by the thousand: COPY on PostgreSQL, executemany on SQLite."""
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, Date, Table, Uuid, text
 from sqlmodel import Session
 
@@ -162,7 +163,7 @@ def _change(kind: Any, dialect: str) -> Callable[[Any], Any] | None:
     """What a driver needs done to a column's values: the same as the models' own types do. Text wherever
     both take it: it goes from one process to another in a fraction of the time."""
     if isinstance(kind, JSON):
-        return json.dumps
+        return _json_text
     if isinstance(kind, UtcTime):
         return _utc_text if dialect == "sqlite" else _zoned_text
     if isinstance(kind, Uuid):
@@ -172,10 +173,16 @@ def _change(kind: Any, dialect: str) -> Callable[[Any], Any] | None:
     return None
 
 
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+@lru_cache(maxsize=256)  # a row's moments are those of the rows beside it
 def _utc_text(moment: datetime) -> str:
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return utc.isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(maxsize=256)
 def _zoned_text(moment: datetime) -> str:
     return moment.isoformat(" ")
