@@ -3,7 +3,7 @@
 Four million holdings and five million flows are some 200 MB. What audits need to know in words (who,
 which code, until when) is read only for what is open or differs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -42,6 +42,19 @@ class Unproved(NamedTuple):
 
 Positions = npt.NDArray[np.int32]
 NOWHERE = -1
+AT_ONCE = 500_000
+
+
+def _no_integers() -> Integers:
+    return np.empty(0, np.int64)
+
+
+def _no_positions() -> Positions:
+    return np.empty(0, np.int32)
+
+
+def _no_flags() -> npt.NDArray[np.bool_]:
+    return np.empty(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,13 @@ class City:
 
     now: datetime
     law: Law
-    ids: Integers
-    grams: Integers
-    site: Positions
-    residue: npt.NDArray[np.bool_]
-    origin: Positions
-    target: Positions
-    moved: Integers
+    ids: Integers = field(default_factory=_no_integers)
+    grams: Integers = field(default_factory=_no_integers)
+    site: Positions = field(default_factory=_no_positions)
+    residue: npt.NDArray[np.bool_] = field(default_factory=_no_flags)
+    origin: Positions = field(default_factory=_no_positions)
+    target: Positions = field(default_factory=_no_positions)
+    moved: Integers = field(default_factory=_no_integers)
     sites: Mapping[int, SitePlace] = field(default_factory=dict)
     standing: Sequence[Standing] = ()
     differences: Sequence[Difference] = ()
@@ -123,9 +136,15 @@ def conservation(city: City) -> Integers:
     """For every holding: what came in − what went out − its balance. 0 everywhere, or the ledger is
     broken."""
     missing = np.append(-city.grams, 0)  # NOWHERE is the last place: none
-    np.add.at(missing, city.target, city.moved)
-    np.subtract.at(missing, city.origin, city.moved)
+    for some in _slices(len(city.moved)):
+        np.add.at(missing, city.target[some], city.moved[some])
+        np.subtract.at(missing, city.origin[some], city.moved[some])
     return missing[:-1]
+
+
+def _slices(length: int) -> Iterator[slice]:
+    """A long column piece by piece: what is made of it on the way stays small."""
+    return (slice(start, start + AT_ONCE) for start in range(0, length, AT_ONCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +167,13 @@ def site_balances(city: City) -> list[SiteBalance]:
     ends (fates, variances) are part of the site's closing."""
     came, went, closing = np.zeros((3, int(city.site.max(initial=0)) + 1), np.int64)
     place = np.append(city.site, 0)  # NOWHERE is the last place: none
-    origin, target = place[city.origin], place[city.target]
-    moved = np.where(origin != target, city.moved, 0)
-    np.add.at(came, target, moved)
-    np.add.at(went, origin, moved)
-    np.add.at(closing, city.site, city.grams)
+    for some in _slices(len(city.moved)):
+        origin, target = place[city.origin[some]], place[city.target[some]]
+        moved = np.where(origin != target, city.moved[some], 0)
+        np.add.at(came, target, moved)
+        np.add.at(went, origin, moved)
+    for some in _slices(len(city.grams)):
+        np.add.at(closing, city.site[some], city.grams[some])
     seen = np.nonzero(came | went | closing)[0]
     return [
         SiteBalance(int(site), int(came[site]), int(went[site]), int(closing[site])) for site in seen if site

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
@@ -29,6 +30,7 @@ from zerowaste.graph.city_rows import (
 )
 from zerowaste.graph.columns import Column, Integers, integer_columns, whole_table
 from zerowaste.graph.journeys import Mover, leaps
+from zerowaste.graph.moment import beside
 from zerowaste.graph.overdrawn import overdrawn
 from zerowaste.graph.packages import astray
 from zerowaste.graph.remarks import remarks
@@ -53,6 +55,23 @@ _SPARSE = 16  # ids this much thinner than a full table are looked up by search
 HISTORY = 6  # months before a month that it is judged by
 
 
+class Holdings(NamedTuple):
+    """By rising id: ids, sites (0: on the road), marks (see yields.py), balances in grams."""
+
+    ids: Integers
+    site: Positions
+    marks: npt.NDArray[np.int8]
+    grams: Integers
+
+
+class Flows(NamedTuple):
+    """Positions in the holdings' ids (NOWHERE: no holding), and grams."""
+
+    origin: Positions
+    target: Positions
+    moved: Integers
+
+
 def read_city(
     session: Session,
     law: Law,
@@ -64,24 +83,35 @@ def read_city(
 ) -> City:
     """Everything, or what is `touched`. Use one session that sees one moment (on PostgreSQL: REPEATABLE
     READ). `in_doubt`: sites whose books did not balance before; `unproved`: what proofs have found."""
-    ids, grams, place, flows = _ledger(session, touched)
-    marks = (place % MARKS).astype(np.int8)
-    odd = () if touched else ids[suspects(marks, *flows)].tolist()
+    with beside(session, lambda other: _told(other, law, now, touched)) as told:
+        holdings, flows = _ledger(session, touched)
+        odd = () if touched else holdings.ids[suspects(holdings.marks, *flows)].tolist()
+        city = told()
+    city = replace(
+        city,
+        ids=holdings.ids,
+        grams=holdings.grams,
+        site=holdings.site,
+        residue=(holdings.marks >= OTHER_RESIDUE) & (holdings.marks < MADE),
+        origin=flows.origin,
+        target=flows.target,
+        moved=flows.moved,
+        odd_yields=odd_yields(session, touched.treatments if touched else treatments_of(session, odd)),
+        unproved=tuple(unproved),
+    )
+    return city if touched is None else _with_books(session, city, in_doubt)
+
+
+def _told(session: Session, law: Law, now: datetime, touched: Touched | None) -> City:
+    """The city without its ledger: what statements tell of it."""
     days = days_too_fast(session) if touched is None else touched.days
     sites = site_places(session, now)
     still_open = standing(session, sites, touched)
     manifests = None if touched is None else touched.manifests
     judged = None if touched is None else frozenset(_judged(touched.months, now))
-    city = City(
+    return City(
         now=now,
         law=law,
-        ids=ids,
-        grams=grams,
-        site=(place // MARKS).astype(np.int32),
-        residue=(marks >= OTHER_RESIDUE) & (marks < MADE),
-        origin=flows[0],
-        target=flows[1],
-        moved=flows[2],
         sites=sites,
         standing=still_open,
         differences=differences(session, _allowances(law), manifests),
@@ -91,14 +121,11 @@ def read_city(
         overdrawn=overdrawn(session),
         leaps=[leap for mover in Mover for leap in leaps(session, mover, days)],
         tours=tours(session, touched.trips if touched else None),
-        odd_yields=odd_yields(session, touched.treatments if touched else treatments_of(session, odd)),
         months=months(session, now=now, wanted=None if judged is None else _with_history(judged)),
         weighed=weighed(session, touched.hauls if touched else None),
         ways=ways(session, touched.lanes if touched else None),
-        unproved=tuple(unproved),
         judged=judged,
     )
-    return city if touched is None else _with_books(session, city, in_doubt)
 
 
 def _allowances(law: Law) -> list[Allowance]:
@@ -150,64 +177,76 @@ def site_books(session: Session, sites: Collection[int]) -> list[SiteBalance]:
     return [SiteBalance(site, came[site], went[site], closing[site]) for site in sorted(sites)]
 
 
-def _ledger(
-    session: Session, touched: Touched | None
-) -> tuple[Integers, Integers, Integers, tuple[Positions, Positions, Integers]]:
+def _ledger(session: Session, touched: Touched | None) -> tuple[Holdings, Flows]:
     if touched is None:
-        ids, grams, place = _holdings(session)
-        return ids, grams, place, _flows(session, ids)
+        holdings = _holdings(session)
+        return holdings, _flows(session, holdings.ids)
     columns = (
-        HOLDING.c.id, HOLDING.c.grams, HOLDING.c.site_id, HOLDING.c.part, HOLDING.c.waste_code,
-        HOLDING.c.operation,
+        HOLDING.c.id, HOLDING.c.site_id, HOLDING.c.part, HOLDING.c.waste_code, HOLDING.c.operation,
+        HOLDING.c.grams,
     )  # fmt: skip
     known = sorted(
-        (row.id, row.grams, (row.site_id or 0) * MARKS + mark_of(row.part, row.waste_code, row.operation))
+        (row.id, row.site_id or 0, mark_of(row.part, row.waste_code, row.operation), row.grams)
         for some in in_parts(touched.holdings)
         for row in session.execute(select(*columns).where(HOLDING.c.id.in_(some)))
     )
-    table = np.array(known, np.int64).reshape(-1, 3)
+    holdings = _together([np.array(known, np.int64).reshape(-1, 4)])
     flows: set[Any] = set()
     for some in in_parts(touched.holdings):
         ends = or_(FLOW.c.from_id.in_(some), FLOW.c.to_id.in_(some))
         rows = session.execute(select(FLOW.c.id, FLOW.c.from_id, FLOW.c.to_id, FLOW.c.grams).where(ends))
         flows.update((row.id, row.from_id or 0, row.to_id, row.grams) for row in rows)
     moved = np.array(sorted(flows), np.int64).reshape(-1, 4)
-    position = _position_of(table[:, 0])
-    return (
-        table[:, 0], table[:, 1], table[:, 2],
-        (position(moved[:, 1]), position(moved[:, 2]), moved[:, 3]),
-    )  # fmt: skip
+    position = _position_of(holdings.ids)
+    return holdings, Flows(position(moved[:, 1]), position(moved[:, 2]), moved[:, 3])
 
 
-def _holdings(session: Session) -> tuple[Integers, Integers, Integers]:
-    holdings = whole_table(session, "holding")
+def _holdings(session: Session) -> Holdings:
+    table = whole_table(session, "holding")
     most = session.execute(select(func.coalesce(func.max(SITE.c.id), 0))).scalar_one()
     columns = (
-        Column("id", holdings.last.bit_length()),
-        Column(f"coalesce(site_id, 0) * {MARKS} + {mark_sql()}", ((most + 1) * MARKS).bit_length()),
+        Column("id", table.last.bit_length()),
+        Column("coalesce(site_id, 0)", most.bit_length()),
+        Column(mark_sql(), (MARKS - 1).bit_length()),
         Column("grams"),
     )
-    parts = list(integer_columns(session, holdings, columns))
-    table = np.concatenate(parts) if parts else np.empty((0, 3), np.int64)
-    parts.clear()
-    if (table[1:, 0] < table[:-1, 0]).any():
-        table = table[np.argsort(table[:, 0], kind="stable")]
-    return table[:, 0].copy(), table[:, 2].copy(), table[:, 1].copy()
+    return _together(integer_columns(session, table, columns))
 
 
-def _flows(session: Session, ids: Integers) -> tuple[Positions, Positions, Integers]:
-    """Each range is turned into positions at once, so that the wide form never stands whole."""
+def _together(parts: Iterable[Integers]) -> Holdings:
+    """Rows of id, site, mark and grams, by rising id. Each range is made narrow at once, so that the wide
+    form never stands whole."""
+    narrow = [_narrow(np.empty((0, 4), np.int64)), *map(_narrow, parts)]
+    holdings = Holdings(
+        np.concatenate([each.ids for each in narrow]),
+        np.concatenate([each.site for each in narrow]),
+        np.concatenate([each.marks for each in narrow]),
+        np.concatenate([each.grams for each in narrow]),
+    )
+    if (holdings.ids[1:] >= holdings.ids[:-1]).all():
+        return holdings
+    order = np.argsort(holdings.ids)
+    ids, site, marks, grams = holdings
+    return Holdings(ids[order], site[order], marks[order], grams[order])
+
+
+def _narrow(rows: Integers) -> Holdings:
+    return Holdings(
+        rows[:, 0].copy(), rows[:, 1].astype(np.int32), rows[:, 2].astype(np.int8), rows[:, 3].copy()
+    )
+
+
+def _flows(session: Session, ids: Integers) -> Flows:
+    """All flows; each range is turned into positions at once."""
     position = _position_of(ids)
     width = int(ids.max(initial=0)).bit_length()
     columns = (Column("coalesce(from_id, 0)", width), Column("to_id", width), Column("grams"))
-    origins, targets, grams = [], [], []
+    origins, targets, grams = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
     for rows in integer_columns(session, whole_table(session, "flow"), columns):
         origins.append(position(rows[:, 0]))
         targets.append(position(rows[:, 1]))
         grams.append(rows[:, 2].copy())
-    if not grams:
-        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
-    return np.concatenate(origins), np.concatenate(targets), np.concatenate(grams)
+    return Flows(np.concatenate(origins), np.concatenate(targets), np.concatenate(grams))
 
 
 def _position_of(ids: Integers) -> Callable[[Integers], Positions]:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from zerowaste.graph.moment import is_shared, second_look
+
 Integers = npt.NDArray[np.int64]
 # (first key, the key after the last) → its rows
 Read = Callable[[int, int], Integers]
@@ -70,18 +72,15 @@ def integer_columns(session: Session, table: Table, columns: Sequence[Column]) -
 
 @contextmanager
 def _readers(session: Session, table: Table, columns: Sequence[Column]) -> Iterator[Sequence[Read]]:
-    """What reads a range: on PostgreSQL two connections that see the same moment, so that two of the
-    server's processors pack at once. Only a session that cannot write shares its moment: what
-    another one has not committed is its own."""
+    """What reads a range: on PostgreSQL two connections, if they can see the same moment, so that two of the
+    server's processors pack at once."""
     connection = session.connection()
     if connection.dialect.name != "postgresql":
         yield [_rows(session, table, columns)]
-    elif not connection.get_execution_options().get("postgresql_readonly"):
+    elif not is_shared(connection):
         yield [_packed(connection, table, columns)]
     else:
-        moment = session.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-        with connection.engine.connect() as second:
-            second.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{moment}'")
+        with second_look(connection) as second:
             yield [_packed(each, table, columns) for each in (connection, second)]
 
 

@@ -43,7 +43,7 @@ def days_too_fast(session: Session) -> set[tuple[str, int, date]]:
 def _too_fast(
     who: Integers, at: Integers, site: Integers, north: _Floats, east: _Floats
 ) -> Iterator[tuple[int, date]]:
-    order = np.lexsort((at, who))
+    order = np.argsort(who << _SECONDS | at)  # by whom, then by when
     who, at, site = who[order], at[order], site[order]
     moved = (who[1:] == who[:-1]) & (site[1:] != site[:-1])
     later = np.nonzero(moved)[0] + 1
