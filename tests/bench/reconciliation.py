@@ -1,11 +1,12 @@
-"""A month's masses reconciled, in two sizes of city, and a network as large as a city-year's."""
+"""A month's masses reconciled, in three sizes of city, and a network as large as a city-year's."""
 
 import time
 
 import numpy as np
 
+from tests.bench.bulk import city_of
 from tests.bench.ground import Ground
-from tests.bench.indicators import city_told, last_month
+from tests.bench.indicators import last_month
 from tests.bench.report import Section, median
 from tests.bench.sizes import Sizes
 from tests.story import the_law
@@ -21,8 +22,8 @@ PLANTS, LOADS_A_MANIFEST = 60, 0.05  # a million manifests a year are some 50,00
 def measure(ground: Ground, sizes: Sizes) -> Section:
     """The whole of it from the tables; then the solver alone on a network made up."""
     rows, took, month = [], 0.0, None
-    for count in (sizes.small, sizes.browsed):
-        database = Database(city_told(ground, count))
+    for count in sorted({sizes.small, sizes.middle, sizes.manifests}):
+        database = Database(city_of(ground, count).url, longest_statement_ms=0)
         seconds, month = _month(database)
         database.close()
         growth = f"{seconds / took:.1f} ×" if took else ""
