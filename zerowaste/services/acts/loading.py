@@ -19,6 +19,7 @@ from zerowaste.rules.mixing import incompatible, reacts
 from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import naming
+from zerowaste.services.acts.lots import MOST_DRAWN
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act, Basis, Source
@@ -47,7 +48,7 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
             continue
         draws[lot.id] = draws.get(lot.id, 0) + free
         rest -= free
-        if not rest:
+        if not rest or len(draws) == MOST_DRAWN:  # it is loaded: what is left over is a gain
             break
     return replace(line, draws=tuple(Portion(*draw) for draw in draws.items()))
 
