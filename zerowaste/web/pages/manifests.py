@@ -1,7 +1,7 @@
 """Manifests: the list, one of them whole, and the acts the law allows on it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import uuid_utils.compat as uuid7
 from flask import Response
@@ -49,7 +49,7 @@ class ListQuery(PageQuery):
 
     status: Status | None = None
     stream: Stream | None = None
-    turn: str | None = None
+    turn: Literal["mine"] | None = None
 
 
 @views.get("/manifests", allow=EVERY_ROLE, query=ListQuery)
