@@ -8,7 +8,7 @@ from zerowaste.rules import shares
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report
-from zerowaste.vocabulary import Act, Basis
+from zerowaste.vocabulary import Act, Basis, RefusalReason
 
 # More than so many times what was to be expected, and by more than a tonne, is a slip of the unit.
 MOST_TIMES, LEAST_IMPLAUSIBLE_G = 10, 1_000_000
@@ -57,7 +57,10 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
             row, basis = replace(row, received_g=parts[line.number]), ticket_basis(report, parts)
         received, accepted, refused = decision = _whole(line, row)
         reason = row.reason or report.reason
-        _check(line, decision, reason, path, found)
+        _check(line, decision, path, found)
+        if refused:
+            _say_why(line, reason, f"{path}.reason" if row.reason or not report.reason else "reason",
+                     noted=report.noted, found=found)  # fmt: skip
         other = row.waste_code if row.waste_code not in (None, line.waste_code) else None
         return replace(
             line,
@@ -77,18 +80,31 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
     return decided
 
 
-def _check(line: LineFacts, decision: tuple[int, int, int], reason: str, path: str, found: Findings) -> None:
+def _check(line: LineFacts, decision: tuple[int, int, int], path: str, found: Findings) -> None:
     received, accepted, refused = decision
     if received != accepted + refused or min(decision) < 0:
         found.error(
             "decision_not_whole", path, line=line.number, received_g=received,
             accepted_g=accepted, refused_g=refused,
         )  # fmt: skip
-    elif refused and not reason:
-        found.error("reason_missing", f"{path}.reason", line=line.number)
     if implausible(received, line.travelling_g):
         found.error("received_implausible", f"{path}.received_g", line=line.number,
                     loaded_g=line.travelling_g, mass_g=received, times=MOST_TIMES)  # fmt: skip
+
+
+def _say_why(line: LineFacts, reason: str, path: str, *, noted: bool, found: Findings) -> None:
+    """A refusal has its reason: a word of the list, or another one, which is kept and counts as other."""
+    if not reason:
+        found.error("reason_missing", path, line=line.number)
+    elif reason_code(reason) != reason:
+        found.warn("reason_unlisted", path, line=line.number, reason=reason, choices=", ".join(RefusalReason))
+    elif reason == RefusalReason.OTHER and not noted:
+        found.warn("reason_unsaid", path, line=line.number)
+
+
+def reason_code(reason: str) -> str:
+    """The word of the list that a reason counts as; empty where there is none."""
+    return reason if reason in ("", *RefusalReason) else RefusalReason.OTHER
 
 
 def ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:

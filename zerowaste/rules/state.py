@@ -88,7 +88,7 @@ class LineReport:
 @dataclass(frozen=True, slots=True)
 class Report:
     """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `share_g`: this
-    manifest's part of the ticket; `carriage`: who carries refused mass home;
+    manifest's part of the ticket; `carriage`: who carries refused mass home; `noted`: it has a note;
     `reverses`: the number or id of the event to take back."""
 
     kind: Act
@@ -101,6 +101,7 @@ class Report:
     leg: int | None = None
     carriage: Carriage | None = None
     reason: str = ""
+    noted: bool = False
     reverses: int | UUID | None = None
     position: Mapping[str, int] | None = None
 

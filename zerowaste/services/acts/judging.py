@@ -37,6 +37,7 @@ def report_of(desk: Desk, state: ManifestState, request: EventRequest) -> Report
         leg=request.leg,
         carriage=loading.return_carriage(desk, state, request),
         reason=request.reason,
+        noted=bool(request.note.strip()),
         reverses=request.reverses,
         position=request.position,
     )
