@@ -19,15 +19,17 @@ def with_lines(
     report: Report,
     change: Callable[[LineFacts, LineReport, str], LineFacts],
     *,
-    all_lines: bool = True,
+    said: Report | None = None,
 ) -> tuple[LineFacts, ...]:
-    """Each line changed by what is reported of it; unreported ones too, as if reported empty."""
-    reported = {row.line: (index, row) for index, row in enumerate(report.lines)}
+    """Each line changed by what is reported of it; where nothing is of any, all as if reported empty.
+
+    `said`: the report as it was sent in, where `report` is what it comes to."""
+    reported = {row.line: row for row in report.lines}
     lines = []
     for line in state.lines:
-        index, row = reported.get(line.number, (line.number - 1, LineReport(line.number)))
-        spoken = line.number in reported or (all_lines and not reported)
-        lines.append(change(line, row, f"lines.{index}") if spoken else line)
+        row = reported.get(line.number, LineReport(line.number))
+        spoken = line.number in reported or not reported
+        lines.append(change(line, row, (said or report).path_of(line.number)) if spoken else line)
     return tuple(lines)
 
 
@@ -41,8 +43,11 @@ def at_gate(state: ManifestState, found: Findings) -> ManifestState:
     return replace(state, path=replace(state.path, carried=len(state.legs), at_gate=True))
 
 
-def accept(state: ManifestState, report: Report, found: Findings) -> ManifestState:
+def accept(
+    state: ManifestState, report: Report, found: Findings, *, said: Report | None = None
+) -> ManifestState:
     """接受: line by line, whole or in part; what was received is what was accepted and refused."""
+    said = said or report
     after = state if state.path.at_gate else at_gate(state, found)
     parts = {} if any(line.decided for line in after.lines) else ticket_shares(after, report)
     ticket_differs(state, report, found)
@@ -72,11 +77,10 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
             received_basis=basis,
         )
 
-    decided = replace(after, lines=with_lines(after, report, decide))
-    for number, line in enumerate(decided.lines):
-        before = after.lines[number]
+    decided = replace(after, lines=with_lines(after, report, decide, said=said))
+    for line, before in zip(decided.lines, after.lines, strict=True):
         if line.decided and not before.decided:
-            differences(decided, line, found)
+            differences(decided, line, said.path_of(line.number), found)
     return decided
 
 
@@ -185,7 +189,7 @@ def refuse(state: ManifestState, report: Report, found: Findings) -> ManifestSta
     if not rows:
         found.error("line_decided", "lines", line=", ".join(map(str, sorted(named))) or "—")
         return state
-    return accept(state, replace(report, lines=tuple(rows)), found)
+    return accept(state, replace(report, lines=tuple(rows)), found, said=report)
 
 
 def tolerance_g(state: ManifestState, line: LineFacts) -> int:
@@ -198,9 +202,8 @@ def over_tolerance(state: ManifestState, line: LineFacts) -> bool:
     return line.decided and abs(line.variance_g) > tolerance_g(state, line)
 
 
-def differences(state: ManifestState, line: LineFacts, found: Findings) -> None:
+def differences(state: ManifestState, line: LineFacts, path: str, found: Findings) -> None:
     """HW-DIFF (转移管理办法 18): whatever differs is told to the consignor and to the authority."""
-    path = f"lines.{line.number - 1}"
     if over_tolerance(state, line):
         found.warn("variance_over_tolerance", path, line=line.number,
                    variance_g=line.variance_g, tolerance_g=tolerance_g(state, line))  # fmt: skip

@@ -105,6 +105,12 @@ class Report:
     reverses: int | UUID | None = None
     position: Mapping[str, int] | None = None
 
+    def path_of(self, line: int) -> str:
+        """Where it speaks of a line; where it would, if it speaks of none."""
+        if not self.lines:
+            return f"lines.{line - 1}"
+        return next((f"lines.{index}" for index, row in enumerate(self.lines) if row.line == line), "lines")
+
 
 @dataclass(slots=True)
 class Findings:

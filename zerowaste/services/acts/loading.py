@@ -82,7 +82,7 @@ def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> 
         waste = desk.law.catalogue.waste(state.stream.code, line.waste_code)
         if waste is None or not line.loaded_g:
             continue
-        path = f"lines.{line.number - 1}"
+        path = report.path_of(line.number)
         wanted = permits.Wanted(state.stream.code, waste, line.operation, day, state.consignee.id)
         filing.consignor_paper(state.stream, state.consignor, consignor_papers, wanted, path, found)
         if not state.consignee.outside:
