@@ -5,7 +5,8 @@
 KEYS.json: `GET /api/v1/keys`. SEALS-FOLDER: files of `flask seal --export` or `GET /api/v1/seals/N`, the
 older the better. PROOF.json: `GET /api/v1/seals/consistency?from=&to=` or
 `GET /api/v1/events/ID/proof`. PACK-FOLDER: an evidence pack, unpacked; nothing in it is run.
-Needs Python 3 and the package cryptography."""
+Ends with 0: all of it is proved; 1: something is wrong; 2: nothing is wrong, but some event of a pack is
+under no seal (made up, or younger than the last one). Needs Python 3 and the package cryptography."""
 
 import hashlib
 import json
@@ -50,7 +51,7 @@ class Outsider:
     def __init__(self, keys):
         read = Ed25519PublicKey.from_public_bytes
         self.keys = {key["id"]: read(bytes.fromhex(key["public_key"])) for key in keys}
-        self.seals, self.events, self.faults = {}, set(), []
+        self.seals, self.events, self.faults, self.unsealed = {}, set(), [], []
 
     def seal(self, given):
         text = given["text"].encode()
@@ -87,7 +88,7 @@ class Outsider:
             hashed = hashlib.sha256((heads.get(chain, "") + event["text"]).encode()).hexdigest()
             self.expect(hashed == event["hash"], f"event {said['id']} is not what it was")
             if (said["id"], hashed) not in self.events:
-                print("UNSEALED 未封印:", said["id"], said["kind"], said["at"])
+                self.unsealed.append(f"{said['id']} {said['kind']} {said['at']}")
             heads[chain] = hashed
 
     def links(self):
@@ -109,11 +110,13 @@ def main(keys, folder, *others):
         except BROKEN as error:
             outsider.faults.append(f"{file}: no valid seal or proof ({type(error).__name__})")
     outsider.links()
-    for fault in outsider.faults:
-        print("WRONG 有误:", fault)
-    if not outsider.faults:
-        print(f"WHOLE 完整: {len(outsider.seals)} seal(s), {len(outsider.events)} event(s)")
-    return 1 if outsider.faults else 0
+    for word, several in (("WRONG 有误:", outsider.faults), ("UNSEALED 未封印:", outsider.unsealed)):
+        for one in several:
+            print(word, one)
+    if outsider.faults or outsider.unsealed:
+        return 1 if outsider.faults else 2
+    print(f"WHOLE 完整: {len(outsider.seals)} seal(s), {len(outsider.events)} event(s)")
+    return 0
 
 
 if __name__ == "__main__":

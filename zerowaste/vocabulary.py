@@ -85,7 +85,7 @@ class Basis(StrEnum):
 
 
 class RefusalReason(StrEnum):
-    """Why a gate refuses (拒收原因), the usual words; another word is kept as it is said."""
+    """Why a gate refuses (拒收原因), the usual words; another is kept as it is said, and counts as other."""
 
     PACKAGING = "packaging"
     LABEL_DIFFERS = "label_differs"
@@ -94,6 +94,7 @@ class RefusalReason(StrEnum):
     MIXED_WITH_REFUSE = "mixed_with_refuse"
     NO_ROOM = "no_room"
     DAMAGED = "damaged"
+    OTHER = "other"
 
 
 class IncidentKind(StrEnum):

@@ -8,7 +8,7 @@ from zerowaste.rules import shares
 from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.state import Findings, LineReport, ManifestState, Report
-from zerowaste.vocabulary import Act, Basis
+from zerowaste.vocabulary import Act, Basis, RefusalReason
 
 # More than so many times what was to be expected, and by more than a tonne, is a slip of the unit.
 MOST_TIMES, LEAST_IMPLAUSIBLE_G = 10, 1_000_000
@@ -19,15 +19,17 @@ def with_lines(
     report: Report,
     change: Callable[[LineFacts, LineReport, str], LineFacts],
     *,
-    all_lines: bool = True,
+    said: Report | None = None,
 ) -> tuple[LineFacts, ...]:
-    """Each line changed by what is reported of it; unreported ones too, as if reported empty."""
-    reported = {row.line: (index, row) for index, row in enumerate(report.lines)}
+    """Each line changed by what is reported of it; where nothing is of any, all as if reported empty.
+
+    `said`: the report as it was sent in, where `report` is what it comes to."""
+    reported = {row.line: row for row in report.lines}
     lines = []
     for line in state.lines:
-        index, row = reported.get(line.number, (line.number - 1, LineReport(line.number)))
-        spoken = line.number in reported or (all_lines and not reported)
-        lines.append(change(line, row, f"lines.{index}") if spoken else line)
+        row = reported.get(line.number, LineReport(line.number))
+        spoken = line.number in reported or not reported
+        lines.append(change(line, row, (said or report).path_of(line.number)) if spoken else line)
     return tuple(lines)
 
 
@@ -41,8 +43,11 @@ def at_gate(state: ManifestState, found: Findings) -> ManifestState:
     return replace(state, path=replace(state.path, carried=len(state.legs), at_gate=True))
 
 
-def accept(state: ManifestState, report: Report, found: Findings) -> ManifestState:
+def accept(
+    state: ManifestState, report: Report, found: Findings, *, said: Report | None = None
+) -> ManifestState:
     """接受: line by line, whole or in part; what was received is what was accepted and refused."""
+    said = said or report
     after = state if state.path.at_gate else at_gate(state, found)
     parts = {} if any(line.decided for line in after.lines) else ticket_shares(after, report)
     ticket_differs(state, report, found)
@@ -57,7 +62,10 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
             row, basis = replace(row, received_g=parts[line.number]), ticket_basis(report, parts)
         received, accepted, refused = decision = _whole(line, row)
         reason = row.reason or report.reason
-        _check(line, decision, reason, path, found)
+        _check(line, decision, path, found)
+        if refused:
+            _say_why(line, reason, f"{path}.reason" if row.reason or not report.reason else "reason",
+                     noted=report.noted, found=found)  # fmt: skip
         other = row.waste_code if row.waste_code not in (None, line.waste_code) else None
         return replace(
             line,
@@ -69,26 +77,38 @@ def accept(state: ManifestState, report: Report, found: Findings) -> ManifestSta
             received_basis=basis,
         )
 
-    decided = replace(after, lines=with_lines(after, report, decide))
-    for number, line in enumerate(decided.lines):
-        before = after.lines[number]
+    decided = replace(after, lines=with_lines(after, report, decide, said=said))
+    for line, before in zip(decided.lines, after.lines, strict=True):
         if line.decided and not before.decided:
-            differences(decided, line, found)
+            differences(decided, line, said.path_of(line.number), found)
     return decided
 
 
-def _check(line: LineFacts, decision: tuple[int, int, int], reason: str, path: str, found: Findings) -> None:
+def _check(line: LineFacts, decision: tuple[int, int, int], path: str, found: Findings) -> None:
     received, accepted, refused = decision
     if received != accepted + refused or min(decision) < 0:
         found.error(
             "decision_not_whole", path, line=line.number, received_g=received,
             accepted_g=accepted, refused_g=refused,
         )  # fmt: skip
-    elif refused and not reason:
-        found.error("reason_missing", f"{path}.reason", line=line.number)
     if implausible(received, line.travelling_g):
         found.error("received_implausible", f"{path}.received_g", line=line.number,
                     loaded_g=line.travelling_g, mass_g=received, times=MOST_TIMES)  # fmt: skip
+
+
+def _say_why(line: LineFacts, reason: str, path: str, *, noted: bool, found: Findings) -> None:
+    """A refusal has its reason: a word of the list, or another one, which is kept and counts as other."""
+    if not reason:
+        found.error("reason_missing", path, line=line.number)
+    elif reason_code(reason) != reason:
+        found.warn("reason_unlisted", path, line=line.number, reason=reason, choices=", ".join(RefusalReason))
+    elif reason == RefusalReason.OTHER and not noted:
+        found.warn("reason_unsaid", path, line=line.number)
+
+
+def reason_code(reason: str) -> str:
+    """The word of the list that a reason counts as; empty where there is none."""
+    return reason if reason in ("", *RefusalReason) else RefusalReason.OTHER
 
 
 def ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
@@ -169,7 +189,7 @@ def refuse(state: ManifestState, report: Report, found: Findings) -> ManifestSta
     if not rows:
         found.error("line_decided", "lines", line=", ".join(map(str, sorted(named))) or "—")
         return state
-    return accept(state, replace(report, lines=tuple(rows)), found)
+    return accept(state, replace(report, lines=tuple(rows)), found, said=report)
 
 
 def tolerance_g(state: ManifestState, line: LineFacts) -> int:
@@ -182,9 +202,8 @@ def over_tolerance(state: ManifestState, line: LineFacts) -> bool:
     return line.decided and abs(line.variance_g) > tolerance_g(state, line)
 
 
-def differences(state: ManifestState, line: LineFacts, found: Findings) -> None:
+def differences(state: ManifestState, line: LineFacts, path: str, found: Findings) -> None:
     """HW-DIFF (转移管理办法 18): whatever differs is told to the consignor and to the authority."""
-    path = f"lines.{line.number - 1}"
     if over_tolerance(state, line):
         found.warn("variance_over_tolerance", path, line=line.number,
                    variance_g=line.variance_g, tolerance_g=tolerance_g(state, line))  # fmt: skip

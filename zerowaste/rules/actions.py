@@ -1,6 +1,6 @@
 """What somebody may do next with a manifest: what the buttons of a page are drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from zerowaste.rules import lifecycle
@@ -15,7 +15,8 @@ OF_A_DRAFT: tuple[Action, ...] = ((Act.FILE, ()), (Act.CANCEL, ()))
 
 
 def possible(actor: Actor, state: ManifestState) -> list[Action]:
-    """Every act that is legal now for this actor and has something to do."""
+    """Every act that is legal now for this actor and has something to do, by what is told of the manifest;
+    whether any of the waste is left, the books know (`is_left`)."""
     roles = sides(actor, state)
     legal = lifecycle.allowed(state.status, roles, state.marks, outside=state.consignee.outside)
     return [
@@ -70,6 +71,20 @@ def scans_ahead(driver: int, legs: Sequence[Driven]) -> list[Scan]:
         if leg.number == len(legs) and not leg.ended:
             ahead.append((Act.ARRIVE, leg.number))
     return [Scan(act, number, lifecycle.MOVES[act].needs) for act, number in ahead]
+
+
+def holdings_of(act: Act, state: ManifestState) -> list[int]:
+    """The holdings an act would take from: refused mass at the gate, lots that were accepted."""
+    part = "gate" if act is Act.RETURN or (act is Act.RECEIVE_BACK and not state.path.back_legs) else ""
+    part = "accepted" if act is Act.REASSIGN else part
+    lines = [line.number for line in state.lines if line.reassigned_g is None]
+    return [state.parts[line, part] for line in lines if (line, part) in state.parts]
+
+
+def is_left(act: Act, state: ManifestState, free: Mapping[int, int]) -> bool:
+    """Whether any of what an act would take is still there. `free`: holding → grams nobody holds."""
+    holdings = holdings_of(act, state)
+    return not holdings or any(free.get(holding, 0) > 0 for holding in holdings)
 
 
 def _his(actor: Actor, state: ManifestState, act: Act) -> bool:

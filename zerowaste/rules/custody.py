@@ -77,7 +77,7 @@ def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestSt
     path = replace(state.path, carried=max(1, state.path.carried))
     for line, before in zip(lines, state.lines, strict=True):
         if line.decided and line.loaded_g != before.loaded_g:  # told late, it changes what differs (HW-DIFF)
-            differences(replace(state, lines=lines), line, found)
+            differences(replace(state, lines=lines), line, report.path_of(line.number), found)
     return replace(state, lines=lines, legs=(first, *state.legs[1:]), path=path)
 
 

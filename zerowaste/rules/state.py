@@ -88,7 +88,7 @@ class LineReport:
 @dataclass(frozen=True, slots=True)
 class Report:
     """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `share_g`: this
-    manifest's part of the ticket; `carriage`: who carries refused mass home;
+    manifest's part of the ticket; `carriage`: who carries refused mass home; `noted`: it has a note;
     `reverses`: the number or id of the event to take back."""
 
     kind: Act
@@ -101,8 +101,15 @@ class Report:
     leg: int | None = None
     carriage: Carriage | None = None
     reason: str = ""
+    noted: bool = False
     reverses: int | UUID | None = None
     position: Mapping[str, int] | None = None
+
+    def path_of(self, line: int) -> str:
+        """Where it speaks of a line; where it would, if it speaks of none."""
+        if not self.lines:
+            return f"lines.{line - 1}"
+        return next((f"lines.{index}" for index, row in enumerate(self.lines) if row.line == line), "lines")
 
 
 @dataclass(slots=True)

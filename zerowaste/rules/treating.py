@@ -20,13 +20,14 @@ MOST_TIMES_OUT = 10
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Grams taken from one lot. `path`: where the request named it."""
+    """Grams taken from one lot. `path`: where the request named it; `since`: when the lot came."""
 
     lot: int
     stream: str
     waste_code: str
     grams: int
     path: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

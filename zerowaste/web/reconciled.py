@@ -18,7 +18,6 @@ Found = tuple[Month, Mapping[int, Ends], Sequence[Mass], str | None]
 def reconciled(call: Call[None, ReconciliationQuery]) -> Found:
     """(the month, all sites, the masses of this page, where the list goes on). Raises `invalid`."""
     query = call.query
-    call.require_known(stream=query.stream)
     last = local_day(call.now).replace(day=1) - timedelta(days=1)
     month = reconcile_month(
         call.session, call.service.law, period_of(query.month or f"{last:%Y-%m}", call.now)

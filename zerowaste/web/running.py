@@ -11,6 +11,7 @@ from zerowaste.errors import Problem, Refusal, status_of
 from zerowaste.services.identity.tokens import Credential, Scope, authenticate
 from zerowaste.services.messaging.messages import count_unread
 from zerowaste.web import reading
+from zerowaste.web.filters import require_known
 from zerowaste.web.language import language_tag, prefer
 from zerowaste.web.problems import Refused, problem_content, respond
 from zerowaste.web.service import running
@@ -36,6 +37,7 @@ def endpoint(view: View) -> Callable[..., Response]:
             if fault is not None:
                 raise fault
             call = Call(running(), credential, body, query, now, content, session)
+            require_known(call)
             return view.function(call, **arguments)
 
         if view.transaction:

@@ -13,7 +13,6 @@ from flask import Flask, Response
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
-from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.access import Actor
 from zerowaste.services.desk import Desk, open_desk
 from zerowaste.services.identity.tokens import Credential
@@ -105,16 +104,6 @@ class Call(Generic[BodyT, QueryT]):
         if self.credential is None:
             raise RuntimeError("a public view has no actor")
         return self.credential.actor
-
-    def require_known(self, *, stream: str | None = None, operation: str | None = None) -> None:
-        """A filter names something the law knows. Raises `invalid` with what it does not."""
-        law, problems = self.service.law, []
-        if stream is not None and stream not in law.streams:
-            problems.append(Problem("stream_unknown", "stream", {"stream": stream}))
-        if operation is not None and law.catalogue.operation(operation) is None:
-            problems.append(Problem("operation_unknown", "operation", {"operation": operation}))
-        if problems:
-            raise Refusal("invalid", *problems)
 
     def desk(self) -> Desk:
         """What use cases work with."""

@@ -32,7 +32,8 @@ def test_the_board_is_narrowed_to_what_is_known(running: Running) -> None:
     rita = running.log_in(RITA)
     assert {row["stream"] for row in rita.get("/capacity/board?stream=medical").json["items"]} == {"medical"}
     assert rita.get("/capacity/board?stream=moonstone").status_code == 422
-    assert rita.get("/capacity/board?district=99").json["items"] == []
+    assert rita.get("/capacity/board?district=330110").json["items"] == []  # where a plant abroad lies
+    assert rita.get("/capacity/board?district=99").status_code == 422
 
 
 def test_what_if_says_all_that_nobody_knows(running: Running) -> None:

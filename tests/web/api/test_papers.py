@@ -95,6 +95,42 @@ def test_one_label_a_package_in_each_size(running: Running, log_in: LogIn, ref: 
     assert log_in(PAULA).get(f"/manifests/{ref}/labels.pdf?size=90").status_code == 422
 
 
+def names_on(caller: Caller, number: str, part: int) -> list[str]:
+    """What the packages are called, label by label."""
+    answer = caller.get(f"/manifests/{number}/labels.pdf?size=100&part={part}")
+    assert answer.status_code == 200, answer.text
+    with pypdfium2.PdfDocument(io.BytesIO(answer.data)) as document:
+        texts = [page.get_textpage().get_text_bounded() for page in document]
+    return [name for text in texts for name in re.findall(rf"{number}-\d+-\d+", text)]
+
+
+def test_many_labels_come_in_parts_and_none_is_left_out(log_in: LogIn, oil: dict[str, Any]) -> None:
+    """A print takes 500: whoever does not say which 500 is told how to ask, and gets none instead of some."""
+    paula, line = log_in(PAULA), oil["lines"][0]
+    lines = [{**line, "packages": 600}, {**line, "packages": 401, "waste_code": "900-214-08"}]
+    number = file(paula, {**oil, "lines": lines})["number"]
+    refused = paula.get(f"/manifests/{number}/labels.pdf", headers={"Accept-Language": "en"})
+    assert (refused.status_code, refused.json["code"]) == (422, "labels_in_parts")
+    assert "part=1 to part=3" in refused.json["detail"]
+    first, second, third = (names_on(paula, number, part) for part in (1, 2, 3))
+    assert (len(first), len(second), third) == (500, 500, [f"{number}-2-401"])
+    assert second[99:101] == [f"{number}-1-600", f"{number}-2-1"]
+    assert len({*first, *second, *third}) == 1001
+    beyond = paula.get(f"/manifests/{number}/labels.pdf?part=4").json
+    assert [(each["path"], each["code"]) for each in beyond["errors"]] == [("part", "above_most")]
+
+
+def test_no_two_labels_bear_the_same_digital_id(log_in: LogIn, oil: dict[str, Any]) -> None:
+    """The standard numbers 999 a day; what comes after is left to be written by hand."""
+    paula = log_in(PAULA)
+    number = file(paula, {**oil, "lines": [{**oil["lines"][0], "packages": 1001}]})["number"]
+    text = printed(paula, number, "labels.pdf?size=100&part=2")[0]
+    assert re.search(r"90024908 \d{8} 999", text.replace("\r\n", " "))
+    text = printed(paula, number, "labels.pdf?size=100&part=3")[0]
+    assert f"{number}-1-1001" in text
+    assert "90024908" not in text
+
+
 def test_medical_packages_bear_yellow_tags(log_in: LogIn, oil: dict[str, Any]) -> None:
     line = {
         "waste_code": "841-001-01",

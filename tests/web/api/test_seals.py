@@ -126,7 +126,28 @@ def test_an_outsider_sees_what_was_changed_in_a_pack(running: Running, number: s
     (pack / "events.jsonl").write_text("\n".join(map(json.dumps, lines)))
     proofs = [proof for proof in json.loads((pack / "seals.json").read_text()) if proof["event"] != forged]
     (pack / "seals.json").write_text(json.dumps(proofs))
-    assert f"UNSEALED 未封印: {forged} cancel" in outsider(tmp_path / "keys.json", kept, pack)[1]
+    code, told = outsider(tmp_path / "keys.json", kept, pack)
+    assert (code, f"UNSEALED 未封印: {forged} cancel" in told, "WHOLE" in told) == (2, True, False)
+
+
+def test_what_is_younger_than_the_last_seal_is_not_yet_proved(
+    running: Running, number: str, tmp_path: Path
+) -> None:
+    """A program that asks only how the script ended takes nothing for proved that no seal proves."""
+    kept, pack = tmp_path / "seals", tmp_path / "pack"
+    kept.mkdir()
+    (tmp_path / "keys.json").write_text(running.client().get("/api/v1/keys").text)
+
+    def checked() -> tuple[int, str]:
+        content = running.log_in(PAULA).get(f"/manifests/{number}/evidence.zip").data
+        zipfile.ZipFile(io.BytesIO(content)).extractall(pack)
+        return outsider(tmp_path / "keys.json", kept, pack)
+
+    act(running.log_in(DAN), number, "arrive")
+    code, told = checked()
+    assert (code, told.count("UNSEALED"), " arrive " in told) == (2, 1, True)
+    make_seal(running)
+    assert checked()[0] == 0
 
 
 def outsider(*given: Path) -> tuple[int, str]:

@@ -57,6 +57,20 @@ def test_a_page_says_where_the_load_is_whose_turn_it_is_and_what_may_be_done(
     assert f"on the way · {LORRY}" in seen
 
 
+def test_more_labels_than_one_print_takes_are_asked_for_by_part(
+    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+) -> None:  # fmt: skip
+    paula, line = running.log_in(PAULA), oil["lines"][0]
+    few, many = (file(paula, {**oil, "lines": [{**line, "packages": n}]})["number"] for n in (500, 501))
+    reader = sign_in(PAULA, "en")
+    link = 'labels.pdf">Labels as PDF</a>'
+    assert link in reader.get(f"/manifests/{few}").text
+    seen = reader.get(f"/manifests/{many}").text
+    assert link not in seen
+    assert "come in 2 parts" in seen
+    assert 'name="part" value="1" min="1" max="2"' in seen
+
+
 def test_what_was_refused_leads_to_the_store_from_which_it_can_go_elsewhere(
     sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
 ) -> None:  # fmt: skip

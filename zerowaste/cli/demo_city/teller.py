@@ -170,13 +170,13 @@ class Teller:
 
     def stock(self, login: str, site: str, code: str | None = None) -> list[tuple[int, str, int]]:
         """(lot, waste code, free grams) of what lies on a site, oldest first."""
-        place = self.desk(login).register.place_called(site)
+        desk = self.desk(login)
+        place = desk.register.place_called(site)
         if place is None:
             raise DemoBroken(site)
-        rows = lots.open_lots(self.session, place.id, code)
         return [
             (row.id, row.waste_code, row.grams - row.held_g)
-            for row in rows
+            for row in desk.books.open_lots(place.id, code)
             if row.grams > row.held_g and row.part != "gate"
         ]
 

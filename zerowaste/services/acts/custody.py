@@ -11,12 +11,13 @@ from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.access import Actor
-from zerowaste.rules.actions import Action, possible
+from zerowaste.rules.actions import Action
 from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.history import fold
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, sides
 from zerowaste.services.acts import drafts, gate, judging, settling
+from zerowaste.services.acts.next_acts import next_acts
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
 from zerowaste.services.booking.manifest_state import chain_of, locked, state_of
@@ -56,7 +57,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     roles = _sides(desk.actor, state)
     act = act_of(desk, request)
     if ledger.repeated(stored, act, "manifest", state.key):
-        return _first_answer(stored, row.id, possible(desk.actor, state))
+        return _first_answer(stored, row.id, next_acts(desk, state))
     _refuse_if_changed(request, row)
     report = judging.report_of(desk, state, request)
     decision = judging.decide(desk, state, report, roles, Findings(), texts)
@@ -67,7 +68,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
         state = state_of(desk.law, desk.register, history, now=desk.now)
         if decision.findings:
             _tell(desk, state, request.id, decision)
-    return _answer(request.id, row.id, chain, decision, possible(desk.actor, state))
+    return _answer(request.id, row.id, chain, decision, next_acts(desk, state, decision))
 
 
 def _on_draft(desk: Desk, row: ledger.Row, request: EventRequest, stored: ledger.Row | None) -> Recorded:

@@ -25,7 +25,7 @@ def judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repor
     for old, line in zip(before.lines, after.lines, strict=True):
         if old.decided or not line.decided:
             continue
-        path = f"lines.{line.number - 1}"
+        path = report.path_of(line.number)
         waste = desk.law.catalogue.waste(after.stream.code, line.code, on=day)
         if waste is None:
             found.error("waste_code_unknown", f"{path}.waste_code", waste_code=line.code,
@@ -76,7 +76,9 @@ def planned_anew(desk: Desk, state: ManifestState, report: Report) -> ManifestSt
     return replace(state, lines=tuple(lines))
 
 
-def judge_return(desk: Desk, before: ManifestState, after: ManifestState, found: Findings) -> None:
+def judge_return(
+    desk: Desk, before: ManifestState, after: ManifestState, report: Report, found: Findings
+) -> None:
     """No more goes home than still waits at the gate: some may be on its way onward."""
     for old, line in zip(before.lines, after.lines, strict=True):
         gate = before.parts.get((line.number, "gate"))
@@ -84,7 +86,7 @@ def judge_return(desk: Desk, before: ManifestState, after: ManifestState, found:
             continue
         row = desk.books.holdings((gate,), lock=True)[0]
         if line.sent_back_g > row.grams - row.held_g:
-            found.error("more_than_waits", f"lines.{line.number - 1}.mass_g", line=line.number,
+            found.error("more_than_waits", f"{report.path_of(line.number)}.mass_g", line=line.number,
                         left_g=row.grams - row.held_g)  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def report_of(desk: Desk, state: ManifestState, request: EventRequest) -> Report
         leg=request.leg,
         carriage=loading.return_carriage(desk, state, request),
         reason=request.reason,
+        noted=bool(request.note.strip()),
         reverses=request.reverses,
         position=request.position,
     )
@@ -120,7 +121,7 @@ def _judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repo
         case Kind.ARRIVE:
             gate.judge_arrival(desk, after, report, found)
         case Kind.RETURN | Kind.RECEIVE_BACK:
-            gate.judge_return(desk, before, after, found)
+            gate.judge_return(desk, before, after, report, found)
         case _:
             pass
 
@@ -133,7 +134,9 @@ def compose(
     soft: frozenset[Period] = frozenset() if report.kind is Kind.PICKUP else capacity.SOFT_AT_GATE
     # What is told long afterwards counts where it is told: no act reaches back into a year that is over.
     counted_at = report.at if report.offline or report.at >= desk.now - BACK_DATED else desk.now
-    reservation = capacity.charge_lines(desk, before, after, counted_at, charged, soft=soft)
+    reservation = capacity.charge_lines(
+        desk, before, after, counted_at, charged, soft=soft, path_of=report.path_of
+    )
     if charged.errors and not report.offline:
         found.errors.extend(charged.errors)
         return _refused("invalid", before, found), before

@@ -19,6 +19,7 @@ from zerowaste.rules.mixing import incompatible, reacts
 from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services import naming
+from zerowaste.services.acts.lots import MOST_DRAWN
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act, Basis, Source
@@ -47,7 +48,7 @@ def _further(desk: Desk, state: ManifestState, line: LineFacts) -> LineFacts:
             continue
         draws[lot.id] = draws.get(lot.id, 0) + free
         rest -= free
-        if not rest:
+        if not rest or len(draws) == MOST_DRAWN:  # it is loaded: what is left over is a gain
             break
     return replace(line, draws=tuple(Portion(*draw) for draw in draws.items()))
 
@@ -81,7 +82,7 @@ def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> 
         waste = desk.law.catalogue.waste(state.stream.code, line.waste_code)
         if waste is None or not line.loaded_g:
             continue
-        path = f"lines.{line.number - 1}"
+        path = report.path_of(line.number)
         wanted = permits.Wanted(state.stream.code, waste, line.operation, day, state.consignee.id)
         filing.consignor_paper(state.stream, state.consignor, consignor_papers, wanted, path, found)
         if not state.consignee.outside:

@@ -23,11 +23,12 @@ from zerowaste.rules.streams import Stream
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services import naming
 from zerowaste.services.booking import ledger
-from zerowaste.services.booking.books import MOST_LOTS, Books
 from zerowaste.services.booking.ledger import Act, Chain
 from zerowaste.services.desk import Desk
 from zerowaste.services.room import capacity
 from zerowaste.vocabulary import OPEN_KINDS, Basis, HoldingKind, Source
+
+MOST_DRAWN = 5_000  # lots that one line, or one batch, takes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +65,21 @@ def lock_site(session: Session, code: str) -> Chain:
     return Chain("site", code, row.events, row.head)
 
 
-def open_lots(
-    session: Session, site_id: int, code: str | None = None, *, limit: int = MOST_LOTS
-) -> list[Any]:
-    """Lots that lie on a site with grams left, oldest first."""
-    return list(Books(session).open_lots(site_id, code, limit=limit))
-
-
 def plan_draws(desk: Desk, resolved: Filing, line: FiledLine, found: Findings) -> tuple[Portion, ...]:
     """Which lots a filed line takes from: those named, or the oldest ones of its code."""
     if line.draws:
         return _named(desk, resolved, line, found)
     if resolved.stream.default_draw == "explicit" and not resolved.consignor.generates:
         found.warn("draws_chosen_for_you", f"{line.path}.draws", line=line.number)
-    portions, rest = [], line.mass_g
+    portions: list[Portion] = []
+    rest = line.mass_g
     for lot in desk.books.open_lots(resolved.consignor.id, line.waste_code):
         if lot.stream != resolved.stream.code:  # a code that two streams share
             continue
         free = min(lot.grams - lot.held_g, rest)
+        if free > 0 and len(portions) == MOST_DRAWN:
+            found.error("lots_too_many", f"{line.path}.mass_g", most=MOST_DRAWN, mass_g=line.mass_g - rest)
+            break
         if free > 0:
             portions.append(Portion(lot.id, free))
             rest -= free
@@ -161,8 +159,9 @@ def decide(desk: Desk, place: Place, request: LotRequest) -> Decision:
     if request.at > desk.now + dues.CLOCK_SKEW:
         raise Refusal("invalid", Problem("at_in_future", "at"))
     stream, waste = known
-    stock = desk.books.open_lots(place.id)
-    _point_limit(stream, sum(lot.grams for lot in stock if lot.stream == stream.code), request.mass_g, found)
+    stock = desk.books.stock(place.id)
+    lying_g = int(sum(each.grams for each in stock if each.stream == stream.code))
+    _point_limit(stream, lying_g, request.mass_g, found)
     _apart(desk, stock, waste, found)
     lot = desk.books.allot(1)[0]
     decision = Decision(warnings=found.warnings, edition=stream.edition)
@@ -194,7 +193,7 @@ def _point_limit(stream: Stream, stock_g: int, mass_g: int, found: Findings) -> 
 
 def _apart(desk: Desk, stock: Sequence[Any], waste: WasteCode, found: Findings) -> None:
     """HW-MIX: what reacts with waste that lies on the site must be stored apart from it."""
-    codes = {(lot.stream, lot.waste_code) for lot in stock}
+    codes = {(each.stream, each.waste_code) for each in stock}
     stored = [known for code in codes if (known := desk.law.catalogue.waste(*code)) is not None]
     for first, second, danger in incompatible([*stored, waste]):
         if waste.code in (first, second):

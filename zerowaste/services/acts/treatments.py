@@ -1,6 +1,6 @@
 """Treatment: lots and additives go into a batch; products, residues and at last a fate come out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -202,24 +202,32 @@ def _inputs(desk: Desk, place: Place, request: TreatmentRequest, found: Findings
     called = naming.numbers_of_lots(desk, [lot for lot, _, _ in request.inputs if lot is not None])
     for index, (lot, code, mass) in enumerate(request.inputs):
         path = f"inputs.{index}"
-        rows = (
-            _named(desk, place, called.get(lot)) if lot is not None else desk.books.open_lots(place.id, code)
-        )
-        rest = mass
-        for row in rows:
-            known = taken.get(row.id)
-            free = min(row.grams - row.held_g - (known.grams if known else 0), rest)
-            if free > 0:
-                total = free + (known.grams if known else 0)
-                taken[row.id] = Input(row.id, row.stream, row.waste_code, total, path)
-                rest -= free
-        if not rows and lot is not None:
+        named = None if lot is None else _named(desk, place, called.get(lot))
+        rest = _take(desk.books.open_lots(place.id, code) if named is None else named, taken, mass, path)
+        if lot is not None and not named:
             found.error("lot_unknown", f"{path}.lot", lot=str(lot), site=place.code)
-        elif any(row.since > request.at + dues.CLOCK_SKEW for row in rows if row.id in taken):
+            continue
+        if any(row.path == path and row.since > request.at + dues.CLOCK_SKEW for row in taken.values()):
             found.find("treated_before_arrival", path)
-        if (rows or lot is None) and rest:
+        if rest and len(taken) == lots.MOST_DRAWN:
+            found.error("lots_too_many", f"{path}.mass_g", most=lots.MOST_DRAWN, mass_g=mass - rest)
+        elif rest:
             found.error("lot_short", f"{path}.mass_g", lot=str(lot or code), left_g=mass - rest, asked_g=mass)
     return [taken[lot] for lot in sorted(taken)]
+
+
+def _take(rows: Iterable[Any], taken: dict[int, Input], mass: int, path: str) -> int:
+    """Adds to what is taken, row by row, until there is so much; gives what is lacking."""
+    rest = mass
+    for row in rows:
+        if not rest or len(taken) == lots.MOST_DRAWN:
+            break
+        known = taken[row.id].grams if row.id in taken else 0
+        free = min(row.grams - row.held_g - known, rest)
+        if free > 0:
+            taken[row.id] = Input(row.id, row.stream, row.waste_code, known + free, path, row.since)
+            rest -= free
+    return rest
 
 
 def _named(desk: Desk, place: Place, lot: int | None) -> list[Any]:

@@ -1,7 +1,7 @@
 """What judging an act reads from the books and asks of their counters; bulk history keeps its own."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,24 +14,37 @@ from zerowaste.services.booking.writing import AGAIN
 from zerowaste.services.together import ask
 from zerowaste.vocabulary import OPEN_KINDS, HoldingKind, Status
 
-MOST_LOTS = 500  # a line that needs more lots than this is not a line
+LOTS_AT_ONCE = 500  # who needs more than these asks again
 _ENDED_OTHERWISE = (Status.CANCELLED, Status.EXPIRED, Status.DRAFT)
 
 
 # Made once: they run at every act, and making a statement takes longer than running it.
+_LYING = (
+    HOLDING.c.site_id == bindparam("site"),
+    HOLDING.c.grams > 0,
+    HOLDING.c.kind.in_(OPEN_KINDS),  # so that the index of open holdings serves
+    HOLDING.c.kind == HoldingKind.LOT,
+)
 _LOTS = (
     select(HOLDING)
     .where(
-        HOLDING.c.site_id == bindparam("site"),
-        HOLDING.c.grams > 0,
-        HOLDING.c.kind.in_(OPEN_KINDS),  # so that the index of open holdings serves
-        HOLDING.c.kind == HoldingKind.LOT,
+        *_LYING,
+        or_(
+            HOLDING.c.since > bindparam("since"),
+            and_(HOLDING.c.since == bindparam("since"), HOLDING.c.id > bindparam("id")),
+        ),
     )
     .order_by(HOLDING.c.since, HOLDING.c.id)
-    .limit(bindparam("limit"))
+    .limit(LOTS_AT_ONCE)
 )
 _LOTS_OF_CODE = _LOTS.where(HOLDING.c.waste_code == bindparam("code"))
 _LOTS_OF_CODE_LOCKED = _LOTS_OF_CODE.with_for_update(key_share=True)
+_BEFORE_ALL = {"since": datetime(1970, 1, 1, tzinfo=UTC), "id": 0}
+_STOCK = (
+    select(HOLDING.c.stream, HOLDING.c.waste_code, func.sum(HOLDING.c.grams).label("grams"))
+    .where(*_LYING)
+    .group_by(HOLDING.c.stream, HOLDING.c.waste_code)
+)
 _HOLDINGS = select(HOLDING).where(HOLDING.c.id.in_(bindparam("ids", expanding=True))).order_by(HOLDING.c.id)
 _HOLDINGS_LOCKED = _HOLDINGS.with_for_update(key_share=True)
 _ABOARD = (
@@ -78,14 +91,24 @@ class Books:
         self._trips: dict[UUID, bool] = {}
         self._packages: dict[str, bool] = {}
 
-    def open_lots(self, site_id: int, code: str | None = None, *, limit: int = MOST_LOTS) -> Sequence[Any]:
-        """Lots that lie on a site with grams left, oldest first.
+    def open_lots(self, site_id: int, code: str | None = None) -> Iterator[Any]:
+        """Lots that lie on a site with grams left, oldest first; the younger are asked for only by whoever
+        goes on.
 
         Who was too slow once locks those of his code now: where many want the oldest lots, only one a
         round would get them otherwise, and the last of them never."""
-        asked = {"site": site_id, "code": code, "limit": limit}
         ours = _LOTS_OF_CODE_LOCKED if self.session.info.get(AGAIN) else _LOTS_OF_CODE
-        return ask(self.session, (_LOTS if code is None else ours, asked))[0]
+        asked = {"site": site_id} if code is None else {"site": site_id, "code": code}
+        place, whole = _BEFORE_ALL, True
+        while whole:
+            (found,) = ask(self.session, (_LOTS if code is None else ours, {**asked, **place}))
+            yield from found
+            whole = len(found) == LOTS_AT_ONCE
+            place = {"since": found[-1].since, "id": found[-1].id} if whole else place
+
+    def stock(self, site_id: int) -> Sequence[Any]:
+        """(stream, waste_code, grams) of all lots on a site."""
+        return ask(self.session, (_STOCK, {"site": site_id}))[0]
 
     def holdings(self, ids: Collection[int], *, lock: bool = False) -> Sequence[Any]:
         """The holdings with these ids, by id."""

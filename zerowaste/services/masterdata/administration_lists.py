@@ -18,6 +18,7 @@ from zerowaste.models.tables import (
     USER,
     VEHICLE,
 )
+from zerowaste.vocabulary import SiteKind
 
 COUNTED = {
     "organisation": ORGANISATION, "site": SITE, "vehicle": VEHICLE, "person": USER, "permit": PERMIT,
@@ -156,15 +157,56 @@ def quotas_of(session: Session, permit_id: int, *, limit: int) -> Sequence[Any]:
     return session.execute(statement.order_by(QUOTA.c.starts.desc(), QUOTA.c.id).limit(limit)).all()
 
 
-def sites_of(session: Session, credit_code: str, *, limit: int) -> Sequence[Any]:
-    """(code, name) of an organisation's sites, to choose from."""
-    return session.execute(
-        select(SITE.c.code, SITE.c.name)
-        .join(ORGANISATION, ORGANISATION.c.id == SITE.c.organisation_id)
-        .where(ORGANISATION.c.credit_code == credit_code)
-        .order_by(SITE.c.code)
-        .limit(limit)
+_NAMED = {"organisation": (ORGANISATION, ORGANISATION.c.credit_code), "site": (SITE, SITE.c.code)}
+
+
+def organisations_named(session: Session, *, limit: int) -> Sequence[Any]:
+    """(credit code, name) of all organisations by their names, to choose from."""
+    statement = select(ORGANISATION.c.credit_code, ORGANISATION.c.name)
+    return session.execute(statement.order_by(ORGANISATION.c.name).limit(limit)).all()
+
+
+def sites_named(
+    session: Session, *, limit: int, organisation: str = "", receiving: bool = False
+) -> Sequence[Any]:
+    """(code, name) of sites by their names, to choose from: of the organisation with this credit code, of
+    those that take waste in, or of all."""
+    statement = select(SITE.c.code, SITE.c.name)
+    if organisation:
+        statement = statement.join(ORGANISATION, ORGANISATION.c.id == SITE.c.organisation_id).where(
+            ORGANISATION.c.credit_code == organisation
+        )
+    if receiving:
+        statement = statement.where(SITE.c.kind != SiteKind.PRODUCER)
+    return session.execute(statement.order_by(SITE.c.name, SITE.c.code).limit(limit)).all()
+
+
+def names_of(session: Session, table: str, codes: Sequence[str]) -> dict[str, str]:
+    """Code → name, of the codes that there are."""
+    named, code = _NAMED[table]
+    rows = session.execute(select(code.label("code"), named.c.name).where(code.in_(codes)))
+    return {row.code: row.name for row in rows}
+
+
+def codes_meant(session: Session, table: str, texts: Sequence[str]) -> dict[str, str]:
+    """Text → the code it means, where it means one: itself, of the only one that is called so, or the
+    code behind a name."""
+    named, code = _NAMED[table]
+    ends = {text: text.split()[-1] for text in texts}
+    rows = session.execute(
+        select(code.label("code"), named.c.name, named.c.name_en).where(
+            or_(code.in_([*texts, *ends.values()]), named.c.name.in_(texts), named.c.name_en.in_(texts))
+        )
     ).all()
+    codes = {row.code for row in rows}
+    meant: dict[str, str] = {}
+    for text, end in ends.items():
+        called = [row.code for row in rows if text in (row.name, row.name_en)]
+        if text in codes or len(called) == 1:
+            meant[text] = text if text in codes else str(called[0])
+        elif end in codes:
+            meant[text] = end
+    return meant
 
 
 def organisation_called(session: Session, credit_code: str) -> Any | None:

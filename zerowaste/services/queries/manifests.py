@@ -25,11 +25,12 @@ from zerowaste.models.tables import (
     VEHICLE,
 )
 from zerowaste.rules.access import Actor
-from zerowaste.rules.actions import OF_A_DRAFT, Action, possible
+from zerowaste.rules.actions import OF_A_DRAFT, Action
 from zerowaste.rules.decision import problems_of
 from zerowaste.rules.parties import Place
 from zerowaste.services import naming
 from zerowaste.services.acts import drafts
+from zerowaste.services.acts.next_acts import next_acts
 from zerowaste.services.booking.manifest_state import as_uuid, read_state
 from zerowaste.services.desk import Desk
 from zerowaste.vocabulary import Role, Status, Verdict
@@ -288,7 +289,7 @@ def actions_for(desk: Desk, ref: str) -> Sequence[Action]:
     """What the actor may do next with a manifest. Raises `not_found`."""
     row = visible(desk.session, desk.actor, ref)
     if row.number is not None:
-        return possible(desk.actor, read_state(desk.session, desk.law, desk.register, row, now=desk.now))
+        return next_acts(desk, read_state(desk.session, desk.law, desk.register, row, now=desk.now))
     if row.status != Status.DRAFT or not naming.may_act_for(desk, desk.register.place(row.consignor_id)):
         return ()
     key = str(row.id)

@@ -1,6 +1,6 @@
 """Room at the receiver and in the producer's papers: what a manifest charges, and who else has room."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,10 @@ def reserve(desk: Desk, state: ManifestState, resolved: Filing, found: Findings)
     return charge_lines(desk, None, state, resolved.planned_at, found, soft=frozenset())
 
 
+def _as_filed(line: int) -> str:
+    return f"lines.{line - 1}"
+
+
 def charge_lines(
     desk: Desk,
     before: ManifestState | None,
@@ -52,10 +56,12 @@ def charge_lines(
     found: Findings,
     *,
     soft: frozenset[Period],
+    path_of: Callable[[int], str] = _as_filed,
 ) -> Reservation:
     """The charges that carry the quotas of the changed lines from what is booked to what is now due.
 
-    `at`: when the act happened; what it decides counts in that day's windows. Where there seems to
+    `at`: when the act happened; what it decides counts in that day's windows. `path_of`: where what was sent
+    speaks of a line. Where there seems to
     be no room the rows are locked and judged once more, so that an uncommitted release cannot cause a
     false refusal."""
     days = _days(before, after, at)
@@ -67,7 +73,7 @@ def charge_lines(
             raise Contended
     for overrun in over:
         charged = {charge.line for charge in reservation.charges if charge.quota == overrun.counter.id}
-        _say(desk, after, overrun, charged, found)
+        _say(desk, after, overrun, charged, path_of, found)
     return reservation
 
 
@@ -167,11 +173,12 @@ def _terms(desk: Desk, state: ManifestState, line: LineFacts, day: date) -> list
 
 
 def _say(
-    desk: Desk, state: ManifestState, overrun: Overrun, charged: Collection[int], found: Findings
-) -> None:
+    desk: Desk, state: ManifestState, overrun: Overrun, charged: Collection[int],
+    path_of: Callable[[int], str], found: Findings,
+) -> None:  # fmt: skip
     """Name the quota, what is left of it and until when; for a refusal, who else could take the load."""
     lines = [line for line in state.lines if line.number in charged] or list(state.lines)
-    path = f"lines.{lines[0].number - 1}" if len(lines) == 1 else "lines"
+    path = path_of(lines[0].number) if len(lines) == 1 else "lines"
     counter = overrun.counter
     holder = desk.register.organisation(counter.paper.organisation_id)[1]
     params: dict[str, Any] = {

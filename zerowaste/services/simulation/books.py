@@ -1,6 +1,6 @@
 """Books in memory: what bulk history has booked and not yet written, answering as the stored tables do."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from zerowaste.services.booking.bookkeeping import (
     put_rows,
     with_holds,
 )
-from zerowaste.services.booking.books import MOST_LOTS, Books
+from zerowaste.services.booking.books import Books
 from zerowaste.services.booking.ledger import Chain
 from zerowaste.services.simulation.register import MemoryRegister
 from zerowaste.services.simulation.rows import Sheaf
@@ -105,7 +105,7 @@ class MemoryBooks(Books):
         self.trips: dict[UUID, list[Subject]] = {}
         self.opened = 0
 
-    def open_lots(self, site_id: int, code: str | None = None, *, limit: int = MOST_LOTS) -> Sequence[Kept]:
+    def open_lots(self, site_id: int, code: str | None = None) -> Iterator[Kept]:
         """As stored: lots on a site with grams left, oldest first."""
         shelves = self.lots.get(site_id, {})
         found: list[Kept] = []
@@ -114,8 +114,10 @@ class MemoryBooks(Books):
             if key in shelves:
                 shelves[key] = lots
             found += lots
-        found.sort(key=lambda lot: (lot.since, lot.id))
-        return found[:limit]
+        return iter(sorted(found, key=lambda lot: (lot.since, lot.id)))
+
+    def stock(self, site_id: int) -> Sequence[Kept]:
+        return list(self.open_lots(site_id))
 
     def holdings(self, ids: Collection[int], *, lock: bool = False) -> Sequence[Kept]:
         return [self.kept[holding] for holding in sorted(ids) if holding in self.kept]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.treating import Output
@@ -106,7 +107,7 @@ class Lives:
         source = "SIM-FIRE" if kind is ASH else STATION
         lots = [
             (lot, lot.grams - lot.held_g)
-            for lot in books.open_lots(self.play.place(source).id, kind.code, limit=40)
+            for lot in islice(books.open_lots(self.play.place(source).id, kind.code), 40)
             if lot.grams > lot.held_g
         ]
         if not lots:
@@ -239,7 +240,7 @@ class Lives:
         books, place = self.play.books, self.play.place(site)
         stock: dict[str, list[tuple[int, int]]] = {}
         for code, operation in TREATED[site]:
-            found = books.open_lots(place.id, code, limit=MOST_IN_BATCH)
+            found = islice(books.open_lots(place.id, code), MOST_IN_BATCH)
             free = [(lot.id, lot.grams - lot.held_g) for lot in found if lot.grams > lot.held_g]
             stock.setdefault(operation, []).extend(free)
         for operation, lots in stock.items():

@@ -135,7 +135,6 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Reply:
 
     One item a holding, however many chains wait for it."""
     query = call.query
-    call.require_known(stream=query.stream)
     found = unclosed(
         call.session,
         call.actor,

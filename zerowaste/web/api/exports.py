@@ -25,7 +25,6 @@ views = Views("exports")
 def save_register(call: Call[None, Span], kind: str) -> Response:
     """A whole register of yours, or of your region, of any length; the columns are the JSON's names."""
     query, actor = call.query, call.actor
-    call.require_known(stream=query.stream)
     register, wanted = register_kind(kind), query.wanted(call.now)
     return sent(
         call.service.database, lambda session: _rows(entries(session, actor, register, wanted)), CSV,
@@ -37,7 +36,6 @@ def save_register(call: Call[None, Span], kind: str) -> Response:
 def list_flows(call: Call[None, Span]) -> Response:
     """Who sent what to whom in your region, and into which operations it went there, for a Sankey tool:
     `source,target,type,value`; sites and operations by their codes, waste codes, grams."""
-    call.require_known(stream=call.query.stream)
     found = ways(call.session, call.actor, call.query.wanted(call.now))
     lines = [csv_line((way.source, way.target, way.waste_code, way.mass_g)) for way in found]
     return _file("".join(("source,target,type,value\n", *lines)).encode(), CSV, "flows.csv")
@@ -46,7 +44,6 @@ def list_flows(call: Call[None, Span]) -> Response:
 @views.get("/flows.graphml", allow=OVERSEERS, query=Span, replies={200: Media(GRAPHML)})
 def draw_flows(call: Call[None, Span]) -> Response:
     """The same for networkx and Gephi: sites and operations, an edge for each waste between two of them."""
-    call.require_known(stream=call.query.stream)
     nodes: dict[str, Attributes] = {}
     edges: list[tuple[str, str, Attributes]] = []
     for way in ways(call.session, call.actor, call.query.wanted(call.now)):
@@ -61,7 +58,6 @@ def tell_all_nationally(call: Call[None, Span]) -> Response:
     """Every manifest you may see that was filed in these days, one a line, in the national interface's field
     names: what `/manifests/{ref}/national` tells of one."""
     query, actor, law = call.query, call.actor, call.service.law
-    call.require_known(stream=query.stream)
     wanted = query.wanted(call.now)
 
     def lines(session: Session) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Manifests: file one, keep a draft, list them, read one, ask what may be done next."""
 
 from zerowaste.errors import Problem, Refusal
+from zerowaste.rules.acceptance import reason_code
 from zerowaste.services.acts.drafts import save_draft
 from zerowaste.services.acts.filing import file_manifest
 from zerowaste.services.queries.manifests import (
@@ -77,7 +78,6 @@ def _keep_draft(call: Call[ManifestBody, FilingQuery], body: DraftBody) -> Reply
 def list_manifests(call: Call[None, ManifestQuery]) -> Reply:
     """The manifests that concern you, the latest first."""
     query = call.query
-    call.require_known(stream=query.stream)
     wanted = Search(query.status, query.stream, query.turn == "mine")
     found = find_manifests(
         call.session, call.actor, wanted, now=call.now, after=filed_after(query.cursor), limit=query.limit + 1
@@ -163,6 +163,7 @@ def _lines(found: Whole) -> list[LineItem]:
             packages=line.packages,
             packaging=line.packaging,
             reason=line.reason,
+            reason_code=reason_code(line.reason),
             found_code=line.reassigned_code or line.found_code,
             lot=found.lots.get(line.number),
             tags=list(found.tags.get(line.number, ())),

@@ -29,9 +29,11 @@ class PaperQuery(Query):
 
 
 class LabelQuery(PaperQuery):
-    """`size`: the label's side in millimetres (HJ 1276); else by the containers' volume."""
+    """`size`: the label's side in millimetres (HJ 1276); else by the containers' volume. `part`: of more
+    labels than one print takes, counted from 1."""
 
     size: Annotated[Literal["100", "150", "200"] | None, Field()] = None
+    part: Annotated[int | None, Field(ge=1)] = None
 
 
 def _sheet(call: Call[None, Any], ref: str, lang: Language | None) -> Sheet:
@@ -72,7 +74,9 @@ def print_labels(call: Call[None, LabelQuery], ref: str) -> Response:
         return address(call.service.settings.base_url, token)
 
     size = LabelSize(call.query.size) if call.query.size else None
-    return _file(labels(sheet, code, size), PDF, f"labels-{sheet.found.row.number}.pdf")
+    part = call.query.part
+    name = f"labels-{sheet.found.row.number}" + (f"-{part}" if part else "")
+    return _file(labels(sheet, code, size, part), PDF, f"{name}.pdf")
 
 
 @views.get("/manifests/<ref>/qr.svg", allow=EVERY_ROLE, replies={200: Media(SVG)})

@@ -27,7 +27,6 @@ def register_a_lot(call: Call[LotBody, NoQuery], code: str) -> Reply:
 def list_lots_of_a_site(call: Call[None, LotQuery], code: str) -> Reply:
     """What lies on a site, the oldest first: lots, and refused loads that wait at its gate."""
     query = call.query
-    call.require_known(stream=query.stream)
     found = list_lots(
         call.desk(), code, query.waste_code, stream=query.stream, after=lot_after(query.cursor),
         limit=query.limit + 1,

@@ -13,8 +13,9 @@ TERM_FIELDS = ("stream", "pattern", "operation", "period", "unit", "limit", "har
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind`: text, number, date, check, choice, choices, list (several, blank-separated).
-    `fixed`: cannot be changed once it is there. `blank`: what an empty one means (None: nothing said)."""
+    """One field. `kind`: text, number, date, check, choice, choices, list (several: ticked, or their codes
+    with blanks between). `of`: what is chosen by name, an organisation or a site. `fixed`: cannot be changed
+    once it is there. `blank`: what an empty one means (None: nothing said)."""
 
     name: str
     zh: str
@@ -25,6 +26,7 @@ class Field:
     hint_zh: str = ""
     hint_en: str = ""
     blank: Any = ""
+    of: str = ""
 
     def read(self, typed: Typed) -> dict[str, Any]:
         """What was entered, as a row of a file has it; nothing where a required field is empty."""
@@ -34,7 +36,7 @@ class Field:
             case "choices":
                 return {self.name: list(typed.all(f"{self.name}[]"))}
             case "list":
-                return {self.name: typed.one(self.name).split()}
+                return {self.name: sorted({*typed.all(f"{self.name}[]"), *typed.one(self.name).split()})}
         value = typed.one(self.name)
         if value:
             return {self.name: value}
@@ -57,8 +59,8 @@ NAME_EN = Field("name_en", "英文名称", "Name in English")
 ADDRESS = Field("address", "地址", "Address")
 PHONE = Field("phone", "电话", "Telephone")
 OWNER = Field(
-    "organisation", "所属单位", "Organisation", required=True, fixed=True,
-    hint_zh="统一社会信用代码", hint_en="its credit code",
+    "organisation", "所属单位", "Organisation", required=True, fixed=True, of="organisation",
+    hint_zh="输入名称选取，或填统一社会信用代码", hint_en="type its name and choose, or its credit code",
 )  # fmt: skip
 LICENCE = Field("licence_number", "证号", "Number of the licence")
 FIELDS: Mapping[str, Sequence[Field]] = {
@@ -91,8 +93,9 @@ FIELDS: Mapping[str, Sequence[Field]] = {
     "vehicle": (
         Field("plate", "车牌号", "Number plate", required=True, fixed=True),
         Field(
-            "organisation", "所属单位", "Organisation", required=True,
-            hint_zh="统一社会信用代码", hint_en="its credit code",
+            "organisation", "所属单位", "Organisation", required=True, of="organisation",
+            hint_zh="输入名称选取，或填统一社会信用代码",
+            hint_en="type its name and choose, or its credit code",
         ),
         Field("streams", "可运类别", "May carry", "choices", required=True),
         LICENCE,
@@ -105,17 +108,17 @@ FIELDS: Mapping[str, Sequence[Field]] = {
         Field("name", "姓名", "Name", required=True),
         Field("role", "角色", "Role", "choice", required=True, fixed=True),
         Field(
-            "organisation", "工作单位", "Works at", required=True,
-            hint_zh="统一社会信用代码；监管人员、管理员填其机关",
-            hint_en="credit code; of regulators and administrators, their authority's",
+            "organisation", "工作单位", "Works at", required=True, of="organisation",
+            hint_zh="输入名称选取；监管人员、管理员选其机关",
+            hint_en="type its name and choose; of regulators and administrators, their authority",
         ),
         Field(
             "sites", "只限这些场所", "Only these sites", "list",
-            hint_zh="场所编码，空格分隔；不填为全部", hint_en="codes, blanks between; none named: all",
+            hint_zh="不选为全部", hint_en="none chosen: all",
         ),
         Field(
             "regions", "监管区域", "Region overseen", "list",
-            hint_zh="监管人员必填，如 3601、360111", hint_en="for regulators, such as 3601 or 360111",
+            hint_zh="监管人员必选", hint_en="for regulators",
         ),
         PHONE,
         Field("language", "语言", "Language", "choice", required=True),
@@ -134,12 +137,14 @@ FIELDS: Mapping[str, Sequence[Field]] = {
         Field("number", "证件编号", "Number", required=True, fixed=True),
         OWNER,
         Field(
-            "site", "适用场所", "For the site", fixed=True, blank=None,
-            hint_zh="场所编码；不填为该单位全部场所", hint_en="its code; none: all of the organisation's",
+            "site", "适用场所", "For the site", fixed=True, blank=None, of="site",
+            hint_zh="输入名称选取；不填为该单位全部场所",
+            hint_en="type its name and choose; none: all of the organisation's",
         ),
         Field(
-            "receiver", "接受场所", "For the receiver", fixed=True, blank=None,
-            hint_zh="场所编码；仅管理计划、跨省批准", hint_en="its code; of plans and consents only",
+            "receiver", "接受场所", "For the receiver", fixed=True, blank=None, of="site",
+            hint_zh="输入名称选取；仅管理计划、跨省批准",
+            hint_en="type its name and choose; of plans and consents only",
         ),
         Field("valid_from", "起日", "First day", "date", required=True),
         Field("valid_to", "止日", "Last day", "date", required=True),

@@ -13,20 +13,21 @@ from zerowaste.services.identity import factors, invitations
 from zerowaste.services.identity.account_events import Doer, changes_of
 from zerowaste.services.masterdata import administration
 from zerowaste.services.masterdata.administration import Edit
-from zerowaste.services.masterdata.administration_lists import organisation_called, quotas_of, sites_of
+from zerowaste.services.masterdata.administration_lists import organisation_called, quotas_of
 from zerowaste.services.masterdata.administration_rows import row_values
 from zerowaste.services.masterdata.masterdata import Loading
 from zerowaste.vocabulary import Instrument, Period, Role, SiteKind
 from zerowaste.web.forms import STEP, Typed
 from zerowaste.web.pages.administration import ADMINISTRATORS, TABLES, of_organisation
 from zerowaste.web.pages.administration_fields import FIELDS, blank_row, term_rows, typed_row, values_of
+from zerowaste.web.pages.administration_names import choices, with_codes, with_names
 from zerowaste.web.pages.drawing import page, term
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.base import PRINTABLE, Query, sized
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 views = Views("administration_forms", prefix="", page=True)
-MOST_SITES, MOST_QUOTAS, LAST_CHANGES = 200, 30, 10
+MOST_QUOTAS, LAST_CHANGES = 30, 10
 UNITS = ("t", "kg", "g", "m3", "l")
 ONE = "/administration/<any(organisations, sites, vehicles, people, permits):kind>"
 
@@ -71,7 +72,8 @@ def change_row(call: Call[Typed, NoQuery], kind: str, row_id: int) -> Response:
 
 
 def _keep(call: Call[Typed, Any], kind: str, row_id: int | None) -> Response:
-    typed, table = call.body, TABLES[kind]
+    table = TABLES[kind]
+    typed = with_codes(call.session, table, call.body)
     if typed.one(STEP) == "more":
         return _form(call, kind, row_id, typed, more=True)
     edit = Edit(table, values_of(table, typed), _act_id(typed), row_id, typed.one("seen"))
@@ -123,6 +125,7 @@ def _form(
     table = TABLES[kind]
     seen = administration.mark(row_values(call.session, table, row_id)) if row_id is not None else ""
     streams = call.service.law.streams.current(local_day(call.now))
+    owner = organisation_called(call.session, typed.one("organisation")) if table != "organisation" else None
     return page(
         "administration/form.html",
         status=422 if problems else 200,
@@ -130,7 +133,7 @@ def _form(
         table=table,
         row_id=row_id,
         fields=FIELDS[table],
-        typed=typed,
+        typed=with_names(call.session, table, typed),
         problems=problems,
         saved=saved,
         act_id=typed.one("id") or uuid7.uuid7(),
@@ -138,12 +141,8 @@ def _form(
         options=_options(call),
         terms=_shown_terms(typed, more=more) if table == "permit" else [],
         units=UNITS,
-        owner=organisation_called(call.session, typed.one("organisation"))
-        if table != "organisation"
-        else None,
-        sites=sites_of(call.session, typed.one("organisation"), limit=MOST_SITES)
-        if table in ("person", "permit")
-        else [],
+        owner=owner,
+        named=choices(call.session, table, typed, call.service.settings.city),
         **{"streams": {each.code: each for each in streams}, **_beside(call, table, row_id, typed)},
     )
 

@@ -123,7 +123,6 @@ def _up_to_date(call: Call[Any, Any], work: Callable[[Session], T]) -> T:
 
 def _listed(call: Call[None, FindingsQuery], session: Session) -> _Listed:
     query = call.query
-    call.require_known(stream=query.stream)
     wanted = query.wanted()
     found = findings_for(
         session, call.actor, wanted, after=finding_after(query.cursor), limit=query.limit + 1

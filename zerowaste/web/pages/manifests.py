@@ -1,7 +1,7 @@
 """Manifests: the list, one of them whole, and the acts the law allows on it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import uuid_utils.compat as uuid7
 from flask import Response
@@ -20,6 +20,7 @@ from zerowaste.services.queries.manifests import (
     find_manifests,
     read_manifest,
 )
+from zerowaste.services.queries.papers_labels import label_parts
 from zerowaste.services.queries.whereabouts import Standing, standing
 from zerowaste.vocabulary import Act, HoldingKind, RefusalReason, Role, Status, Verdict
 from zerowaste.web.forms import Typed
@@ -48,7 +49,7 @@ class ListQuery(PageQuery):
 
     status: Status | None = None
     stream: Stream | None = None
-    turn: str | None = None
+    turn: Literal["mine"] | None = None
 
 
 @views.get("/manifests", allow=EVERY_ROLE, query=ListQuery)
@@ -106,6 +107,7 @@ def show_manifest(call: Call[None, NoQuery], ref: str) -> Response:
 def _show(call: Call[Any, Any], ref: str) -> Response:
     desk = call.desk()
     found = read_manifest(desk, ref)
+    stream = call.service.law.streams.get(found.row.stream, found.row.edition)
     here = standing(call.session, found.row.id)
     turn = desk.register.organisation(found.row.turn_id)[1] if found.row.turn_id else None
     firms = [leg.carrier_name for leg in found.legs]
@@ -122,9 +124,10 @@ def _show(call: Call[Any, Any], ref: str) -> Response:
         treats=_receives(call, found) and call.actor.role is Role.FACILITY and any(map(_in_store, here)),
         again=_files(call, found),
         people={leg.driver: leg.driver_name for leg in found.legs},
-        stream=call.service.law.streams.get(found.row.stream, found.row.edition),
+        stream=stream,
         wastes=_wastes(call, found),
         actions=actions_for(desk, ref),
+        label_parts=0 if stream.paper.labels == "none" else label_parts(found),
         qr=found.row.number is not None,
     )
 

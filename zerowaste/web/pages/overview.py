@@ -82,7 +82,6 @@ def save_overview(call: Call[None, Asked], kind: str) -> Response:
 
 
 def _found(call: Call[None, Asked]) -> Overview:
-    call.require_known(stream=call.query.stream)
     return overview(
         call.session, call.actor, since=call.now - timedelta(days=call.query.days),
         today=local_day(call.now), now=call.now, stream=call.query.stream,

@@ -54,7 +54,6 @@ class Chosen(Span):
 def choose_register(call: Call[None, Chosen]) -> Response:
     """One register of those a role has: how it begins, and the whole of it to be saved."""
     query, kinds = call.query, OF_ROLE[call.actor.role]
-    call.require_known(stream=query.stream)
     kind = query.kind if query.kind in kinds else kinds[0]
     last = query.until or local_day(call.now)
     begin = page_of(call.session, call.actor, kind, query.wanted(call.now), limit=SHOWN)
@@ -76,7 +75,6 @@ def choose_register(call: Call[None, Chosen]) -> Response:
 @views.get("/registers/<kind>.<any(csv, xlsx):form>", allow=tuple(OF_ROLE), query=Span, replies=SHEETS)
 def save_register(call: Call[None, Span], kind: str, form: str) -> Response:
     """The whole register. A CSV is sent while it is read; a workbook is first written to a file."""
-    call.require_known(stream=call.query.stream)
     try:
         register = RegisterKind(kind)
     except ValueError:

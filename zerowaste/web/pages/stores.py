@@ -79,7 +79,6 @@ def save_store(call: Call[None, LotQuery], code: str, kind: str) -> Response:
 
 def _lots(call: Call[None, LotQuery], code: str) -> tuple[Sequence[Any], str | None]:
     query = call.query
-    call.require_known(stream=query.stream)
     found = list_lots(
         call.desk(), code, query.waste_code, stream=query.stream, after=lot_after(query.cursor),
         limit=query.limit + 1,

@@ -51,7 +51,6 @@ def list_unclosed(call: Call[None, UnclosedQuery]) -> Response:
 
 def _found(call: Call[None, UnclosedQuery]) -> UnclosedPage:
     query = call.query
-    call.require_known(stream=query.stream)
     found = unclosed(
         call.session, call.actor, now=call.now, stream=query.stream, region=query.region,
         older_than=query.older_than, holder=query.holder, overdue=query.overdue,

@@ -29,7 +29,8 @@ class FieldItem(Answer):
 
 
 class ReasonItem(Answer):
-    """Why a gate may refuse: the code to send as `reason`, and what it says."""
+    """Why a gate may refuse: the code to send as `reason`, and what it says. What none of them says is
+    `other`, with a `note`; another word is kept as it is and counts as `other`."""
 
     code: str
     name: Named

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from zerowaste.rules.state import LineReport
 from zerowaste.services.requests import EventRequest
-from zerowaste.vocabulary import Act, Basis, Status, Verdict
+from zerowaste.vocabulary import Act, Basis, RefusalReason, Status, Verdict
 from zerowaste.web.schemas.base import (
     PRINTABLE,
     Answer,
@@ -26,7 +26,7 @@ from zerowaste.web.schemas.base import (
     Word,
     sized,
 )
-from zerowaste.web.schemas.filing import MOST_LEGS, MOST_LINES, LegBody, Reason, Tags
+from zerowaste.web.schemas.filing import MOST_LEGS, MOST_LINES, LegBody, Tags
 from zerowaste.web.schemas.manifests import ActionItem
 
 MOST_EVIDENCE = 20
@@ -94,6 +94,15 @@ class Ticket(Request):
         return {name: value for name, value in said.items() if value not in (None, "")}
 
 
+# A code of `refusal_reasons`, or a word of one's own; what is longer than a word is told in the note.
+LONGEST_WORD = 32
+Reason = Annotated[str, sized(500), PRINTABLE]
+
+
+def _word(reason: str | None) -> str:
+    return RefusalReason.OTHER if reason and len(reason) > LONGEST_WORD else reason or ""
+
+
 class WeighedLine(Request):
     """What an act says of one line; left out: it says nothing of that."""
 
@@ -116,7 +125,7 @@ class WeighedLine(Request):
             received_g=self.received_g,
             accepted_g=self.accepted_g,
             refused_g=self.refused_g,
-            reason=self.reason or "",
+            reason=_word(self.reason),
             waste_code=self.waste_code,
             basis=self.basis,
             volume_l=self.volume_l,
@@ -184,11 +193,16 @@ class EventBody(Request):
             lines=tuple(line.report() for line in self.lines),
             leg=self.leg if isinstance(self.leg, int) else None,
             leg_by=self.leg.request() if isinstance(self.leg, LegBody) else None,
-            reason=self.reason or "",
+            reason=_word(self.reason),
             reverses=self.event,
-            note=self.note,
+            note="\n".join(filter(None, [self.note, *self._explained()])),
             position=self.position.facts() if self.position else None,
         )
+
+    def _explained(self) -> list[str]:
+        """Reasons that are no word but a text, each once."""
+        said = [self.reason, *(line.reason for line in self.lines)]
+        return list(dict.fromkeys(text for text in said if text and _word(text) != text))
 
 
 class EventReply(Answer):

@@ -69,7 +69,6 @@ FieldValue = Annotated[
 FieldName = Annotated[str, sized(40, pattern=r"^[a-z][a-z0-9_]*$")]
 Fields = Annotated[dict[FieldName, FieldValue], Field(max_length=MOST_FIELDS)]
 Packaging = Annotated[str, sized(60, shortest=0), PRINTABLE]
-Reason = Annotated[str, sized(32), PRINTABLE]
 Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
 
 

@@ -13,6 +13,7 @@ from zerowaste.web.schemas.base import Answer, Id, Note, Query, Region, Request,
 from zerowaste.web.schemas.paging import PageQuery
 
 ANY: Literal["any"] = "any"
+Asked = Literal["any", "open", "confirmed", "explained", "waived", "false_alarm"]  # or what was made of it
 
 
 class FindingsQuery(PageQuery):
@@ -22,7 +23,7 @@ class FindingsQuery(PageQuery):
     audit: Annotated[str, sized(32, pattern=r"^[a-z_]+$")] | None = None
     stream: Stream | None = None
     region: Region | None = None
-    disposition: Disposition | Literal["any"] = Disposition.OPEN
+    disposition: Asked = "open"
 
     def wanted(self) -> Wanted:
         """As services take it."""

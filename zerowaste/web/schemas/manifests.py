@@ -70,7 +70,8 @@ class LegItem(Answer):
 
 class LineItem(Answer):
     """A line and what each step found; null: not known yet. `found_code`: another code than declared, found
-    at the gate or put right later. `lot`: the lot it became."""
+    at the gate or put right later. `lot`: the lot it became. `reason`: why it was refused, as it was said;
+    `reason_code`: as it counts, a code of `refusal_reasons` (`GET /streams`)."""
 
     line: int
     waste_code: str
@@ -85,6 +86,7 @@ class LineItem(Answer):
     packages: int
     packaging: str
     reason: str
+    reason_code: str
     found_code: str | None
     lot: int | None
     tags: list[str]
