@@ -65,6 +65,20 @@ def test_a_steady_intake_says_when_it_is_full(story: Story) -> None:
     assert row.days_left.earliest <= row.days_left.days == row.left // row.intake.mean_g
 
 
+def test_a_load_of_the_night_counts_in_the_day_that_began_at_midnight(story: Story) -> None:
+    """At three in the morning UTC still says yesterday; here it is today, which is not over yet."""
+    story.wait(hours=18)  # three in the morning of Tuesday
+    for _ in range(3):
+        load(story, TONNE // 2)
+        story.wait(hours=24)
+    load(story, TONNE // 2)
+    assert of_small(story).intake is None  # three days that are over, and today
+    story.wait(hours=24)
+    row = of_small(story)
+    assert row.intake is not None
+    assert row.intake.mean_g == round(4 * (TONNE // 2) / 28)
+
+
 def test_everybody_sees_his_own_region_or_sites(story: Story) -> None:
     everything = {row.site for row in board(story.session, story.city.actor(RITA), now=story.now)}
     lake = {row.site for row in board(story.session, story.city.actor(RUTH), now=story.now)}

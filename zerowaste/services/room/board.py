@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
+from zerowaste.models.city_days import city_day
 from zerowaste.models.tables import (
     CHARGE,
     FLOW,
@@ -197,7 +198,7 @@ def _stock(session: Session, sites: Collection[int]) -> dict[Of, int]:
 def _charged(
     session: Session, terms: Collection[int], since: datetime, today: date
 ) -> dict[int, Rate | None]:
-    day = func.date(MANIFEST.c.filed_at)
+    day = city_day(MANIFEST.c.filed_at)
     return _rates(
         session.execute(
             select(QUOTA.c.term_id, day, func.sum(CHARGE.c.used_g))
@@ -212,7 +213,7 @@ def _charged(
 
 
 def _intake(session: Session, stores: Collection[int], since: datetime, today: date) -> dict[Of, Rate | None]:
-    day = func.date(MANIFEST.c.filed_at)
+    day = city_day(MANIFEST.c.filed_at)
     return _rates_by_stream(
         session.execute(
             select(MANIFEST.c.consignee_id, MANIFEST.c.stream, day, func.sum(LINE.c.accepted_g))
@@ -225,7 +226,7 @@ def _intake(session: Session, stores: Collection[int], since: datetime, today: d
 
 
 def _treated(session: Session, sites: Collection[int], since: datetime, today: date) -> dict[Of, Rate | None]:
-    day, lot = func.date(TREATMENT.c.at), HOLDING.alias("lot")
+    day, lot = city_day(TREATMENT.c.at), HOLDING.alias("lot")
     return _rates_by_stream(
         session.execute(
             select(TREATMENT.c.site_id, lot.c.stream, day, func.sum(FLOW.c.grams))
@@ -244,10 +245,10 @@ def _rates_by_stream(rows: Any, today: date) -> dict[Of, Rate | None]:
 
 def _rates(rows: Iterable[Any], today: date) -> dict[Any, Rate | None]:
     """Daily sums (key, day, amount) → rates; days without any count."""
-    days = [(today - timedelta(days=back)).isoformat() for back in range(WATCHED_DAYS, 0, -1)]
-    daily: dict[Any, dict[str, int]] = defaultdict(dict)
+    days = [today - timedelta(days=back) for back in range(WATCHED_DAYS, 0, -1)]
+    daily: dict[Any, dict[date, int]] = defaultdict(dict)
     for key, day, amount in rows:
-        daily[key][str(day)] = int(amount)
+        daily[key][day] = int(amount)
     return {key: rate_of([sums.get(day, 0) for day in days]) for key, sums in daily.items()}
 
 
