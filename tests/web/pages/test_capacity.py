@@ -1,14 +1,18 @@
 """How much more a site may take, as gauges."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.cast import FAY, PAULA
+import pytest
+
+from tests.cast import FAY, PAULA, RITA
 from tests.city import PLANT, SMALL, WORKS
 from tests.web.acts import file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
+from zerowaste import clock
 
 SignIn = Callable[..., Reader]
 
@@ -38,3 +42,15 @@ def test_who_has_two_plants_chooses_one(sign_in: SignIn) -> None:
     page = sign_in(FAY).get("/capacity").text
     assert f"/sites/{PLANT}/capacity" in page
     assert f"/sites/{SMALL}/capacity" in page
+
+
+def test_the_board_says_over_which_days_it_tells_rates(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rita = sign_in(RITA, "en")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 2, 1, tzinfo=UTC))
+    spring = rita.get("/board").text
+    assert "means of the last 28 calendar days" in spring
+    assert "6 were public holidays" in spring
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 8, 17, 1, tzinfo=UTC))
+    assert "public holidays:" not in rita.get("/board").text

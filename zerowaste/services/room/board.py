@@ -27,6 +27,7 @@ from zerowaste.models.tables import (
     TREATMENT,
 )
 from zerowaste.rules.access import Actor
+from zerowaste.rules.calendar import holidays_within
 from zerowaste.rules.papers_due import LANDFILL_NOTICE, LANDFILLING
 from zerowaste.rules.quotas import span
 from zerowaste.rules.rates import DaysLeft, Rate, days_left, rate_of
@@ -44,8 +45,8 @@ Of = tuple[int, str]  # a site and a stream
 class BoardRow:
     """One limit of one facility. Amounts in `unit`; `coming_g` and `stock_g` are the site's of that stream.
     `intake`: what is charged to the limit a day (of a storage limit: what the site takes of the stream);
-    `treated`: what the site treats of the stream. `days_left`: until the limit is reached at the present
-    rate; `outlasts`: not before its period ends. `stopped_at`: it stands still."""
+    `treated`: what the site treats of the stream; both by calendar days. `days_left`: until the limit is
+    reached at the present rate; `outlasts`: not before its period ends. `stopped_at`: it stands still."""
 
     site: str
     name: str
@@ -97,12 +98,22 @@ def board(
     sites = {row.site_id for row in limits}
     stores = {row.site_id for row in limits if row.period == Period.LEVEL}
     terms = {row.id for row in limits if row.period != Period.LEVEL}
-    since = day_start(today - timedelta(days=WATCHED_DAYS))
+    since = day_start(_watched_from(today))
     coming, stock, stopped = _coming(session, sites), _stock(session, sites), _stopped(session)
     rates = _Rates(_charged(session, terms, since, today), _intake(session, stores, since, today),
                    _treated(session, sites, since, today))  # fmt: skip
     rows = [_row(row, today, coming, stock, rates, stopped) for row in limits]
     return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
+
+
+def holidays_watched(now: datetime) -> int:
+    """How many of the days that rates are told from were public holidays."""
+    return holidays_within(_watched_from(local_day(now)), WATCHED_DAYS)
+
+
+def _watched_from(today: date) -> date:
+    """Four whole weeks that are over: each day of the week counts as often as every other."""
+    return today - timedelta(days=WATCHED_DAYS)
 
 
 class _Rates(NamedTuple):

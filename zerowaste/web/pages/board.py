@@ -11,7 +11,7 @@ from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.regions import districts
 from zerowaste.rules.stream_fields import Name
 from zerowaste.services.queries.directory import site_names
-from zerowaste.services.room.board import BoardRow, board, receivers_of
+from zerowaste.services.room.board import WATCHED_DAYS, BoardRow, board, holidays_watched, receivers_of
 from zerowaste.services.room.gap import gap, in_region, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
@@ -52,6 +52,8 @@ def show_board(call: Call[None, BoardQuery]) -> Response:
         streams=call.service.law.streams.current(local_day(call.now)),
         operations=call.service.law.catalogue.operations,
         overseeing=call.actor.role in OVERSEERS,
+        watched=WATCHED_DAYS,
+        holidays=holidays_watched(call.now),
     )
 
 
