@@ -65,6 +65,17 @@ def test_a_steady_intake_says_when_it_is_full(story: Story) -> None:
     assert row.days_left.earliest <= row.days_left.days == row.left // row.intake.mean_g
 
 
+def test_what_is_promised_fills_a_limit_at_the_same_rate(story: Story) -> None:
+    """What is left already lacks what is promised: a rate that did not count it would never see it come."""
+    for day in range(14):
+        load(story, TONNE // 2, accept=day < 3)
+        story.wait(hours=24)
+    row = of_small(story)
+    assert (row.used, row.reserved) == (3 * TONNE // 2, 11 * TONNE // 2)
+    assert row.intake is not None
+    assert row.intake.mean_g == 14 * (TONNE // 2) // 28
+
+
 def test_a_load_of_the_night_counts_in_the_day_that_began_at_midnight(story: Story) -> None:
     """At three in the morning UTC still says yesterday; here it is today, which is not over yet."""
     story.wait(hours=18)  # three in the morning of Tuesday

@@ -44,7 +44,8 @@ Of = tuple[int, str]  # a site and a stream
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One limit of one facility. Amounts in `unit`; `coming_g` and `stock_g` are the site's of that stream.
-    `intake`: what is charged to the limit a day (of a storage limit: what the site takes of the stream);
+    `intake`: what is filed against the limit a day, taken already or promised as `left` has it (of a storage
+    limit: what the site takes of the stream);
     `treated`: what the site treats of the stream; both by calendar days. `days_left`: until the limit is
     reached at the present rate; `outlasts`: not before its period ends. `stopped_at`: it stands still."""
 
@@ -209,14 +210,14 @@ def _stock(session: Session, sites: Collection[int]) -> dict[Of, int]:
 def _charged(
     session: Session, terms: Collection[int], since: datetime, today: date
 ) -> dict[int, Rate | None]:
-    day = city_day(MANIFEST.c.filed_at)
+    day, charged = city_day(MANIFEST.c.filed_at), CHARGE.c.used_g + CHARGE.c.reserved_g
     return _rates(
         session.execute(
-            select(QUOTA.c.term_id, day, func.sum(CHARGE.c.used_g))
+            select(QUOTA.c.term_id, day, func.sum(charged))
             .select_from(MANIFEST)
             .join(CHARGE, CHARGE.c.manifest_id == MANIFEST.c.id)
             .join(QUOTA, QUOTA.c.id == CHARGE.c.quota_id)
-            .where(MANIFEST.c.filed_at >= since, CHARGE.c.used_g != 0, QUOTA.c.term_id.in_(terms))
+            .where(MANIFEST.c.filed_at >= since, charged != 0, QUOTA.c.term_id.in_(terms))
             .group_by(QUOTA.c.term_id, day)
         ),
         today,
