@@ -49,8 +49,3 @@ def test_a_term_needs_at_least_a_day() -> None:
 def test_holidays_are_weekdays_on_which_nobody_works() -> None:
     assert holidays_within(date(2026, 2, 2), 28) == 6  # Spring Festival, 16 to 20 and 23 February
     assert holidays_within(date(2026, 7, 6), 28) == 0
-
-
-def test_holidays_are_weekdays_on_which_nobody_works() -> None:
-    assert holidays_within(date(2026, 2, 2), 28) == 6  # Spring Festival, 16 to 20 and 23 February
-    assert holidays_within(date(2026, 7, 6), 28) == 0
