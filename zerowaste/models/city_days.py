@@ -1,11 +1,12 @@
-"""How the databases themselves tell which day, and which month, it was in the city at a stored moment.
+"""How the databases themselves tell days: which day, and which month, it was in the city at a stored moment,
+and how many lie between two.
 
 Moments are stored in UTC; between midnight and eight in the morning the city is a day ahead of it."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date
+from sqlalchemy import Date, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -29,6 +30,13 @@ class city_month(FunctionElement[date]):  # noqa: N801  # as above
     inherit_cache = True
 
 
+class days_between(FunctionElement[int]):  # noqa: N801  # as above
+    """How many days the second day lies after the first."""
+
+    type = Integer()
+    inherit_cache = True
+
+
 @compiles(city_day, "sqlite")
 def _day_in_sqlite(element: city_day, compiler: Any, **how: Any) -> str:
     return f"date({compiler.process(element.clauses, **how)}, {_AHEAD})"
@@ -48,3 +56,15 @@ def _day_in_postgresql(element: city_day, compiler: Any, **how: Any) -> str:
 def _month_in_postgresql(element: city_month, compiler: Any, **how: Any) -> str:
     local = f"timezone('{CITY_ZONE.key}', {compiler.process(element.clauses, **how)})"
     return f"CAST(date_trunc('month', {local}) AS DATE)"
+
+
+@compiles(days_between, "sqlite")
+def _between_in_sqlite(element: days_between, compiler: Any, **how: Any) -> str:
+    first, second = (compiler.process(day, **how) for day in element.clauses)
+    return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(days_between, "postgresql")
+def _between_in_postgresql(element: days_between, compiler: Any, **how: Any) -> str:
+    first, second = (compiler.process(day, **how) for day in element.clauses)
+    return f"(CAST({second} AS DATE) - CAST({first} AS DATE))"
