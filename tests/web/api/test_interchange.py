@@ -12,11 +12,12 @@ from sqlalchemy import insert, select, update
 
 from tests.cast import DAN, FAY, OLAF, PAULA, RITA, RUTH
 from tests.city import PLANT, SITES, WORKS
-from tests.web.acts import act, file
+from tests.web.acts import act, file, fresh, now
 from tests.web.conftest import Running
 from zerowaste import clock
 from zerowaste.models.tables import MANIFEST, PERMIT
 from zerowaste.services.history.sealing import seal
+from zerowaste.services.reporting import feed
 from zerowaste.vocabulary import Status
 
 
@@ -174,6 +175,47 @@ def following(person: Any) -> str:
         if not page["items"]:
             return str(page["next"])
         cursor = page["next"]
+
+
+def all_of_the_feed(person: Any, query: str = "") -> list[dict[str, Any]]:
+    """As the documentation says: on and on while there is more."""
+    found, cursor, more = [], "", True
+    while more:
+        page = person.get(f"/feed?limit=200{query}{'&cursor=' + cursor if cursor else ''}").json
+        found += page["items"]
+        more, cursor = page["more"], page["next"]
+    return found
+
+
+def test_who_oversees_a_rare_district_is_told_that_there_is_more(
+    running: Running, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page on which nothing is hers is no end: what happened elsewhere may be thousands of events."""
+    sealed(running)
+    ruth = running.log_in(RUTH)
+    whole = all_of_the_feed(ruth)
+    assert whole
+    monkeypatch.setattr(feed, "MOST_LOOKED_AT", 1)
+    kitchen = ruth.get("/feed?stream=kitchen").json
+    assert (kitchen["items"], kitchen["more"]) == ([], True)
+    assert all_of_the_feed(ruth) == whole
+
+
+def test_a_stream_is_its_manifests_its_lots_and_its_batches(running: Running, number: str) -> None:
+    lot = {"id": fresh(), "waste_code": "900-249-08", "mass_g": 1_000, "basis": "scale", "at": now()}
+    assert running.log_in(PAULA).post(f"/sites/{WORKS}/lots", json=lot).status_code == 201
+    fay = running.log_in(FAY)
+    held = next(each for each in fay.get(f"/sites/{PLANT}/lots").json["items"])
+    batch = {"id": fresh(), "site": PLANT, "operation": "R9", "at": now(), "done": True,
+             "inputs": [{"lot": held["lot"], "mass_g": 499_000}]}  # fmt: skip
+    assert fay.post("/treatments", json=batch).status_code == 201
+    sealed(running)
+    rita = running.log_in(RITA)
+    told = all_of_the_feed(rita, "&stream=hazardous")
+    assert {(each["subject"], each["kind"]) for each in told} >= {
+        ("manifest", "accept"), ("site", "lot"), ("treatment", "treat"),
+    }  # fmt: skip
+    assert {each["subject"] for each in all_of_the_feed(rita, "&stream=kitchen")} == set()
 
 
 def test_a_district_is_told_of_its_own_only(running: Running, number: str) -> None:
