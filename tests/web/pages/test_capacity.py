@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.cast import FAY, PAULA, RITA
 from tests.city import PLANT, SMALL, WORKS
@@ -13,6 +14,8 @@ from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtur
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste import clock
+from zerowaste.models.tables import TERM
+from zerowaste.vocabulary import Period
 
 SignIn = Callable[..., Reader]
 
@@ -54,3 +57,12 @@ def test_the_board_says_over_which_days_it_tells_rates(
     assert "6 were public holidays" in spring
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 8, 17, 1, tzinfo=UTC))
     assert "public holidays:" not in rita.get("/board").text
+
+
+def test_a_days_limit_is_never_full_for_longer(sign_in: SignIn, running: Running) -> None:
+    rita = sign_in(RITA, "en")
+    assert "anew each day" not in rita.get("/board").text
+    with running.service.database.session_for(write=True) as session:
+        session.execute(update(TERM).where(TERM.c.operation == "D10").values(period=Period.DAY))
+        session.commit()
+    assert "anew each day" in rita.get("/board").text

@@ -29,7 +29,7 @@ MEDICAL = {"percent.medical": ["300"], "emergency": ["true"]}
 HEADINGS = (
     ("场所", "site"), ("名称", "name"), ("类别", "stream"), ("代码", "code"), ("方式", "operation"),
     ("周期", "period"), ("单位", "unit"), ("限量", "limit"), ("已用", "used"), ("预留", "reserved"),
-    ("在途(克)", "coming, g"), ("库存(克)", "in store, g"), ("日进量(克)", "intake a day, g"),
+    ("在途(克)", "coming, g"), ("库存(克)", "in store, g"), ("日进量(按单位)", "intake a day, in its unit"),
     ("日处理量(克)", "treated a day, g"), ("满载天数", "days to full"), ("最早", "at the earliest"),
     ("最晚", "at the latest"),
 )  # fmt: skip
