@@ -22,10 +22,11 @@ again: `flask tick` judges only what acts have touched since, and a property tes
 judging everything finds (`tests/proof/test_incremental_audit.py`).
 
 The year behind the figures is the demo city over 365 days to {ends:%Y-%m-%d} with faults put in by
-`tests/audits/planted.py` (seed 1). *Recall*: planted faults that were found. *Precision*: findings that
-are a planted fault. What this does not show: real people's data, which are dirtier; faults of kinds nobody
-thought of; a city whose scales or clocks are worse than the demo's. `incompatible` cannot come about in
-it: such loads are refused at filing and at every gate (unit tests show it).
+`tests/audits/planted.py` and `tests/audits/diners.py` (seed 1). *Recall*: planted faults that were found.
+*Precision*: findings that are a planted fault. What this does not show: real people's data, which are
+dirtier; faults of kinds nobody thought of; a city whose scales or clocks are worse than the demo's.
+`incompatible` cannot come about in it: such loads are refused at filing and at every gate (unit tests show
+it).
 
 | audit | what it finds | hangs on | planted | found | findings | recall | precision |
 | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |

@@ -144,6 +144,14 @@ class Period(StrEnum):
     LEVEL = "level"  # a stock level, not a sum over time
 
 
+class Size(StrEnum):
+    """How large a producer is, by what its waste is compared with others': columns of a site."""
+
+    BEDS = "beds"
+    SEATS = "seats"
+    PRODUCT_T = "product_t"  # tonnes of product a year
+
+
 class Unit(StrEnum):
     GRAM = "g"
     LITRE = "l"

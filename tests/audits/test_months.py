@@ -17,6 +17,7 @@ from zerowaste.graph.city_rows import SitePlace
 from zerowaste.graph.cycles import cycles
 from zerowaste.graph.touched import Haul, Lane
 from zerowaste.graph.traffic import Month, Sender, Ways, Weighed, Who
+from zerowaste.vocabulary import Size
 
 TONNE = 1_000_000
 FIRST = date(2025, 10, 1)
@@ -121,9 +122,39 @@ def test_a_producer_far_from_its_peers() -> None:
 @pytest.mark.parametrize(("kilograms", "odd"), [(200, True), (700, False), (2_000, True)])
 def test_each_bed_makes_half_to_one_kilogram_a_day(kilograms: int, odd: bool) -> None:
     """MW-BED: thirty beds, thirty-one days."""
-    beds = {**SITES, CLINIC.id: CLINIC._replace(beds=30)}
+    beds = {**SITES, CLINIC.id: CLINIC._replace(sizes={Size.BEDS: 30})}
     made = sent(kilograms * 1_000, stream="medical")
     found = list(generation.find(city([month(0, made)], sites=beds)))
     assert [(finding.rule, finding.detail) for finding in found] == (
         [("MW-BED", "medical 2025-10 beds")] if odd else []
     )
+
+
+def diners(seats: Mapping[int, int], made: Mapping[int, int], measure: Size = Size.SEATS) -> tuple[Any, Any]:
+    """(sites by id, their size), (what each sent of kitchen waste)."""
+    stream = {Size.SEATS: "kitchen", Size.BEDS: "medical", Size.PRODUCT_T: "hazardous"}[measure]
+    sites = {n: CLINIC._replace(id=n, code=f"P{n}", sizes={measure: count}) for n, count in seats.items()}
+    return sites, {(n, stream): Sender(5, grams) for n, grams in made.items()}
+
+
+@pytest.mark.parametrize("measure", [Size.SEATS, Size.PRODUCT_T])
+def test_a_small_producer_that_makes_as_much_as_large_ones_is_far_from_its_peers(measure: Size) -> None:
+    """Its amount is like everybody's; what it makes for each seat, or tonne of product, is not."""
+    size = {n: 200 + 50 * (n % 3) for n in range(10, 20)} | {20: 8}
+    sites, made = diners(size, dict.fromkeys(size, 2 * TONNE), measure)
+    (finding,) = generation.find(city([month(0, made)], sites=sites))
+    assert (finding.subject, finding.detail[-5:]) == ("site:P20", "peers")
+
+
+def test_a_producer_is_as_far_from_its_peers_as_its_size_does_not_explain() -> None:
+    """Thirty times the waste of the others, and thirty times their seats."""
+    size = dict.fromkeys(range(10, 20), 100) | {20: 3_000}
+    sites, made = diners(size, {n: seats * 20_000 for n, seats in size.items()})
+    assert list(generation.find(city([month(0, made)], sites=sites))) == []
+
+
+def test_a_hospitals_kitchen_is_measured_by_its_seats_not_by_its_beds() -> None:
+    size = dict.fromkeys(range(10, 20), 100)
+    sites, made = diners(size, dict.fromkeys(size, 2 * TONNE))
+    sites[19] = sites[19]._replace(sizes={Size.BEDS: 3, Size.SEATS: 100})
+    assert list(generation.find(city([month(0, made)], sites=sites))) == []

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from tests.audits import diners
 from tests.audits.planted import Year, abroad_of_that_year, works_of_that_year
 from zerowaste.audits import ALL
 from zerowaste.cli.demo_city import hazardous
@@ -55,7 +57,8 @@ def told_year(folder: Path, seed: int = 1) -> Iterator[tuple[Session, Law, Year]
     hazardous.works, hazardous.abroad = works_of_that_year(works), abroad_of_that_year(abroad)
     try:
         with database.session_for(write=True) as session:
-            tell(session, law, settings, Telling(seed, 365, ENDS), told=(year.stories,))
+            more = partial(diners.stories, year=year)
+            tell(session, law, settings, Telling(seed, 365, ENDS), told=(year.stories, more))
             tampered(session, year)
             session.commit()
             yield session, law, year

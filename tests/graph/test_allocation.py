@@ -24,6 +24,17 @@ def test_what_nobody_may_take_has_no_place() -> None:
     assert (found.unserved, found.taken, found.full) == ({A: 10}, {}, ())
 
 
+def test_what_a_line_takes_the_wider_line_around_it_takes_too() -> None:
+    """Of ten that the plant may take in all, four may be oil: both lines count."""
+    oil, acid = ("360102", "hazardous HW08"), ("360102", "hazardous HW34")
+    ways = {(oil, "oil"): 3, (acid, "all"): 3}
+    found = allocate({oil: 9, acid: 8}, {"oil": 4, "all": 10}, ways, {"oil": "all"})
+    assert sum(found.taken.values()) == 10
+    assert found.taken[oil, "oil"] <= 4
+    assert sum(found.unserved.values()) == 7
+    assert set(found.full) == {"all"} | ({"oil"} if found.taken[oil, "oil"] == 4 else set())
+
+
 AMOUNTS = st.integers(0, 50)
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zerowaste.graph.suppression import TOTAL, Cell, derivable, hidden_cells, with_totals
+from zerowaste.graph.suppression import TOTAL, Cell, cycles_through, hidden_cells, with_totals
 
 LEAST = 3
 names = st.sampled_from("abcde")
@@ -25,21 +25,31 @@ def sizes_of(cells: dict[Cell, frozenset[int]]) -> dict[Cell, int]:
     return sizes
 
 
-def follows(target: Cell, hidden: frozenset[Cell], cells: dict[Cell, frozenset[int]]) -> bool:
-    """By exact elimination, with no graph at all: do the sums of the lines give this hidden cell?
-
-    Each line of the table (the totals' too) is an equation in the hidden cells; the cell follows exactly
-    if its unit vector is a combination of the equations."""
-    unknown = sorted(hidden)
+def lines_of(unknown: list[Cell], cells: dict[Cell, frozenset[int]]) -> list[list[Fraction]]:
+    """Each line of the table (the totals' too) as an equation in these cells."""
     rows = {row for row, _ in cells} | {TOTAL}
     heads = {column for _, column in cells} | {TOTAL}
-    lines = [[cell for cell in unknown if cell[0] == row] for row in rows]
-    lines += [[cell for cell in unknown if cell[1] == column] for column in heads]
-    equations = []
-    for axis, line in [(0, each) for each in lines[: len(rows)]] + [(1, each) for each in lines[len(rows) :]]:
-        signs = {cell: Fraction(-1 if cell[1 - axis] == TOTAL else 1) for cell in line}
-        equations.append([signs.get(cell, Fraction(0)) for cell in unknown])
+    return [
+        [Fraction((-1 if cell[1 - axis] == TOTAL else 1) if cell[axis] == name else 0) for cell in unknown]
+        for axis, names in ((0, rows), (1, heads))
+        for name in sorted(names)
+    ]
+
+
+def follows(target: Cell, hidden: frozenset[Cell], cells: dict[Cell, frozenset[int]]) -> bool:
+    """By exact elimination, with no graph at all: do the sums of the lines give this hidden cell?"""
+    unknown = sorted(hidden)
+    equations = lines_of(unknown, cells)
     return rank(equations) == rank([*equations, [Fraction(int(cell == target)) for cell in unknown]])
+
+
+def said_of(few: frozenset[int], unknown: list[Cell], cells: dict[Cell, frozenset[int]]) -> int:
+    """How many independent sums and differences of what is these producers' alone the lines give, where
+    the other cells that are `unknown` cancel out."""
+    known = with_totals(cells)
+    others = [at for at, cell in enumerate(unknown) if not known[cell] <= few]
+    equations = lines_of(unknown, cells)
+    return rank(equations) - rank([[line[at] for at in others] for line in equations])
 
 
 def rank(matrix: list[list[Fraction]]) -> int:
@@ -81,9 +91,39 @@ def test_nothing_published_rests_on_too_few(cells: dict[Cell, frozenset[int]]) -
 
 @settings(max_examples=100, deadline=None)
 @given(tables)
-def test_the_bridges_are_what_elimination_finds(cells: dict[Cell, frozenset[int]]) -> None:
-    primary = frozenset(cell for cell, producers in with_totals(cells).items() if len(producers) < LEAST)
-    assert derivable(primary) == {cell for cell in primary if follows(cell, primary, cells)}
+def test_no_two_rivals_are_told_of_each_other(cells: dict[Cell, frozenset[int]]) -> None:
+    """No sum or difference of cells that rest on fewer than three follows: it would hold in any table, as
+    where a row has one cell, which is its total."""
+    known, hidden = with_totals(cells), sorted(hidden_cells(cells, sizes_of(cells), LEAST))
+    small = {known[cell] for cell in hidden if len(known[cell]) < LEAST}
+    for few in {one | other for one in small for other in small if len(one | other) < LEAST}:
+        assert said_of(few, hidden, cells) == said_of(few, sorted(known), cells), few
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables)
+def test_cuts_are_what_elimination_finds(cells: dict[Cell, frozenset[int]]) -> None:
+    small = frozenset(cell for cell, producers in with_totals(cells).items() if len(producers) < LEAST)
+    told = {cell for cell, mark in cycles_through(small).items() if not mark}
+    assert told == {cell for cell in small if follows(cell, small, cells)}
+
+
+def test_two_rivals_in_two_corners_learn_nothing_of_each_other() -> None:
+    """|      | 1        | 2       | 3        | total |
+    | a    | **one**  | 4       | 4        | 12    |
+    | b    | 4        | 4       | **other**| 12    |
+    | c    | 4        | 4       | 4        | 12    |  of the hidden cells, no two sums leave just these two.
+
+    Were (a, 3) and (b, 1) alone hidden with them, row and column would tell what (a, 1) and (b, 3) differ by,
+    and each of the two could reckon the other's."""
+    many = frozenset({1, 2, 3, 4})
+    cells = {(row, column): many for row in "abc" for column in "123"}
+    cells["a", "1"], cells["b", "3"] = frozenset({1}), frozenset({2})
+    hidden = sorted(hidden_cells(cells, sizes_of(cells), LEAST))
+    assert said_of(frozenset({1, 2}), hidden, cells) == 0
+    assert len(hidden) > 4
+    square = sorted([("a", "1"), ("a", "3"), ("b", "1"), ("b", "3")])
+    assert said_of(frozenset({1, 2}), square, cells) == 1
 
 
 def test_a_table_of_many_producers_is_published_whole() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zerowaste.rules.calendar import add_working_days, is_working_day, provisional
+from zerowaste.rules.calendar import add_working_days, holidays_within, is_working_day, provisional
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "workday_vectors.json").read_text("utf-8"))
 
@@ -44,3 +44,8 @@ def test_old_years_come_from_the_package() -> None:
 def test_a_term_needs_at_least_a_day() -> None:
     with pytest.raises(ValueError, match="at least one"):
         add_working_days(date(2026, 1, 1), 0)
+
+
+def test_holidays_are_weekdays_on_which_nobody_works() -> None:
+    assert holidays_within(date(2026, 2, 2), 28) == 6  # Spring Festival, 16 to 20 and 23 February
+    assert holidays_within(date(2026, 7, 6), 28) == 0

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlmodel import Session
 
 from tests.cast import DAN, FAY, PAULA, RITA, RUTH
 from tests.city import CLINIC, LORRY, PLANT, SMALL, VAN, WORKS, City
 from tests.story import Story, the_law
 from zerowaste.models.instrument import Permit, PermitTerm
+from zerowaste.models.tables import PERMIT
 from zerowaste.rules.rates import DaysLeft
 from zerowaste.rules.state import LineReport
 from zerowaste.services.requests import LineRequest
@@ -65,6 +66,31 @@ def test_a_steady_intake_says_when_it_is_full(story: Story) -> None:
     assert row.days_left.earliest <= row.days_left.days == row.left // row.intake.mean_g
 
 
+def test_what_is_promised_fills_a_limit_at_the_same_rate(story: Story) -> None:
+    """What is left already lacks what is promised: a rate that did not count it would never see it come."""
+    for day in range(14):
+        load(story, TONNE // 2, accept=day < 3)
+        story.wait(hours=24)
+    row = of_small(story)
+    assert (row.used, row.reserved) == (3 * TONNE // 2, 11 * TONNE // 2)
+    assert row.intake is not None
+    assert row.intake.mean_g == 14 * (TONNE // 2) // 28
+
+
+def test_a_load_of_the_night_counts_in_the_day_that_began_at_midnight(story: Story) -> None:
+    """At three in the morning UTC still says yesterday; here it is today, which is not over yet."""
+    story.wait(hours=18)  # three in the morning of Tuesday
+    for _ in range(3):
+        load(story, TONNE // 2)
+        story.wait(hours=24)
+    load(story, TONNE // 2)
+    assert of_small(story).intake is None  # three days that are over, and today
+    story.wait(hours=24)
+    row = of_small(story)
+    assert row.intake is not None
+    assert row.intake.mean_g == round(4 * (TONNE // 2) / 28)
+
+
 def test_everybody_sees_his_own_region_or_sites(story: Story) -> None:
     everything = {row.site for row in board(story.session, story.city.actor(RITA), now=story.now)}
     lake = {row.site for row in board(story.session, story.city.actor(RUTH), now=story.now)}
@@ -89,6 +115,43 @@ def test_what_if_plants_stand_still(story: Story) -> None:
     )  # fmt: skip
     assert 0 < helped.unserved_kg < 3 * 4_000 * 14 // 10
     assert SMALL in bottlenecks(helped)
+
+
+def line_of(story: Story, site: str, pattern: str, limit: int, period: Period = Period.YEAR) -> None:
+    """One more line on the permit of a site."""
+    permit = story.session.execute(
+        select(PERMIT.c.id).where(PERMIT.c.site_id == story.city.sites[site], PERMIT.c.kind == "permit")
+    ).scalars().first()  # fmt: skip
+    assert permit is not None
+    story.session.add(
+        PermitTerm(
+            permit_id=permit, stream="hazardous", pattern=pattern, operation="R9", period=period,
+            unit=Unit.GRAM, limit=limit, hard_limit=limit,
+        )
+    )  # fmt: skip
+    story.session.flush()
+
+
+def test_a_line_within_a_wider_line_is_no_room_of_its_own(story: Story) -> None:
+    """The small plant may take ten tonnes of oil a year; of engine oil, a line below it says, two."""
+    load(story, 4 * TONNE)
+    story.wait(hours=24 * 10)
+    year = WhatIf(365, down=(PLANT,))
+    before, _ = gap(story.session, the_law(), year, now=story.now)
+    assert before.unserved_kg == 4_000 * 365 // 10 - 10_000
+    line_of(story, SMALL, "900-249-08", 2 * TONNE)
+    found, _ = gap(story.session, the_law(), year, now=story.now)
+    assert found.unserved_kg == 4_000 * 365 // 10 - 2_000
+    assert sum(found.allocation.taken.values()) == 2_000
+
+
+def test_a_full_landfill_has_no_years_left(story: Story) -> None:
+    """What is left of the whole life of a line bounds what it takes in a year."""
+    load(story, 4 * TONNE)
+    story.wait(hours=24 * 10)
+    line_of(story, SMALL, "*", 3 * TONNE, Period.TERM)
+    found, _ = gap(story.session, the_law(), WhatIf(365, down=(PLANT,)), now=story.now)
+    assert sum(found.allocation.taken.values()) == 3_000
 
 
 def listed(story: Story, grams_a_day: int) -> None:

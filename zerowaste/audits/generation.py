@@ -1,7 +1,8 @@
 """MW-BED (0.5 to 1.0 kg a bed and day) and, as settings, a producer's own history and its peers.
 
-A month far from the median of the six before it, or a producer far from the median of its peers (of the
-same stream, each by its beds where it has some), measured by the median absolute deviation of logarithms.
+A month far from the median of the six before it, or a producer far from the median of its peers, measured
+by the median absolute deviation of logarithms. Peers send of the same stream and are compared by their size
+where it is known, each stream by its own measure: a bed, a seat, or a tonne of product a year.
 
     May 40 t · June 38 t · July 41 t · August 4 t
 """
@@ -39,9 +40,7 @@ def find(city: City) -> Iterator[Finding]:
         for who in _far_from_peers(city, sent):
             yield _finding(city, month, who, sent[who].grams, "peers")
         for who, sender in sorted(sent.items()):
-            rule = _implausible(city, month, who, sender.grams)
-            if rule:
-                yield _finding(city, month, who, sender.grams, "beds", rule)
+            yield from _implausible(city, month, who, sender.grams)
 
 
 def months_before(city: City, first: date, count: int) -> list[Month]:
@@ -63,9 +62,9 @@ def _far_from_history(sender: Sender, before: Sequence[Sender | None]) -> bool:
 def _far_from_peers(city: City, sent: Mapping[Who, Sender]) -> list[Who]:
     peers: dict[tuple[str, bool], dict[Who, float]] = defaultdict(dict)
     for who, sender in sent.items():
-        beds = city.sites[who[0]].beds
+        size = _size(city, who)
         if sender.loads >= FEWEST_LOADS:
-            peers[who[1], bool(beds)][who] = log(sender.grams / (beds or 1))
+            peers[who[1], size is not None][who] = log(sender.grams / (size or 1))
     found = []
     for group in peers.values():
         if len(group) >= FEWEST_PEERS:
@@ -74,20 +73,27 @@ def _far_from_peers(city: City, sent: Mapping[Who, Sender]) -> list[Who]:
     return sorted(found)
 
 
+def _size(city: City, who: Who) -> int | None:
+    """How large a producer is, by what its stream is measured by; None: nobody knows."""
+    measure = city.stream(who[1], city.now).sized_by
+    return city.sites[who[0]].sizes.get(measure) if measure else None
+
+
 def _far(value: float, others: Sequence[float], least: float) -> bool:
     middle = median(others)
     spread = max(least, DEVIATION * median(abs(other - middle) for other in others))
     return abs(value - middle) > FAR * spread
 
 
-def _implausible(city: City, month: Month, who: Who, grams: int) -> str:
-    """The rule that a producer's amount for each of its beds breaks; empty: none."""
-    usual = city.stream(who[1], city.now).plausible
-    beds = city.sites[who[0]].beds
-    if usual is None or not beds:
-        return ""
-    share = beds * month.days
-    return "" if usual.least_g * share <= grams <= usual.most_g * share else usual.rule
+def _implausible(city: City, month: Month, who: Who, grams: int) -> Iterator[Finding]:
+    """What a producer makes for each unit of its size, against the stream's own bounds."""
+    stream, size = city.stream(who[1], city.now), _size(city, who)
+    usual, measure = stream.plausible, stream.sized_by
+    if usual is None or measure is None or size is None:
+        return
+    share = size * month.days
+    if not usual.least_g * share <= grams <= usual.most_g * share:
+        yield _finding(city, month, who, grams, measure, usual.rule)
 
 
 def _finding(city: City, month: Month, who: Who, grams: int, against: str, rule: str = "setting") -> Finding:

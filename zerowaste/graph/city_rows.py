@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from zerowaste.clock import local_day
 from zerowaste.graph.touched import Touched, in_parts
 from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, ORGANISATION, PERMIT, SITE
-from zerowaste.vocabulary import HoldingKind, Instrument, SiteKind
+from zerowaste.vocabulary import HoldingKind, Instrument, SiteKind, Size
 
 PICKUPS_WITHIN = timedelta(days=31)
 FILED_BEFORE = timedelta(days=31)  # how long before its pickup a manifest may have been filed
@@ -21,7 +22,8 @@ _OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 
 
 class SitePlace(NamedTuple):
-    """A site; `collecting`: it holds a collecting permit, so it must pass waste on."""
+    """A site; `collecting`: it holds a collecting permit, so it must pass waste on. `sizes`: how large it
+    is, by each measure that is known of it."""
 
     id: int
     code: str
@@ -31,7 +33,7 @@ class SitePlace(NamedTuple):
     holder: str
     collecting: bool
     street: str = ""
-    beds: int | None = None
+    sizes: Mapping[Size, int] = MappingProxyType({})
 
 
 class Standing(NamedTuple):
@@ -107,7 +109,7 @@ def site_places(session: Session, now: datetime) -> dict[int, SitePlace]:
             holder=row.holder,
             collecting=bool(collecting & {(row.organisation_id, None), (row.organisation_id, row.id)}),
             street=row.street,
-            beds=row.beds,
+            sizes={size: getattr(row, size) for size in Size if getattr(row, size)},
         )
         for row in rows
     }

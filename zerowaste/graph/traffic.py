@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlmodel import Session
 
-from zerowaste.clock import CITY_ZONE, day_start, local_day
+from zerowaste.clock import day_start, local_day
 from zerowaste.graph.cycles import Way
 from zerowaste.graph.touched import (
     RUN_UP,
@@ -24,6 +24,7 @@ from zerowaste.graph.touched import (
     months_up_to,
     next_month,
 )
+from zerowaste.models.city_days import city_month
 from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, SITE
 from zerowaste.vocabulary import Basis, SiteKind, Status
 
@@ -101,7 +102,7 @@ def _sent(session: Session, chosen: Sequence[date]) -> dict[date, dict[Who, Send
     found: dict[date, dict[Who, Sender]] = defaultdict(dict)
     if not chosen:
         return found
-    month = _month_of(session, MANIFEST.c.filed_at)
+    month = city_month(MANIFEST.c.filed_at)
     keys = (month, MANIFEST.c.consignor_id, MANIFEST.c.stream)
     rows = session.execute(
         select(*keys, func.count(), func.sum(LINE.c.declared_g))
@@ -113,7 +114,7 @@ def _sent(session: Session, chosen: Sequence[date]) -> dict[date, dict[Who, Send
         .group_by(*keys)
     )  # fmt: skip
     for first, site, stream, loads, grams in rows:
-        found[_day(first)][site, stream] = Sender(loads, int(grams))
+        found[first][site, stream] = Sender(loads, int(grams))
     return found
 
 
@@ -131,7 +132,7 @@ def ways(session: Session, wanted: Collection[Lane] | None = None) -> dict[Lane,
 
 
 def _ways(session: Session, wanted: Collection[Lane] | None) -> dict[Lane, list[Way]]:
-    month = _month_of(session, MANIFEST.c.filed_at)
+    month = city_month(MANIFEST.c.filed_at)
     keys = (month, MANIFEST.c.stream, LINE.c.waste_code, MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
     came = func.sum(LINE.c.accepted_g)
     statement = (
@@ -152,7 +153,7 @@ def _ways(session: Session, wanted: Collection[Lane] | None) -> dict[Lane, list[
         )
     found: dict[Lane, list[Way]] = defaultdict(list)
     for first, stream, code, consignor, consignee, grams in session.execute(statement):
-        found[Lane(_day(first), stream, code)].append((consignor, consignee, int(grams)))
+        found[Lane(first, stream, code)].append((consignor, consignee, int(grams)))
     return found
 
 
@@ -216,14 +217,3 @@ def _within(column: ColumnElement[Any], chosen: Iterable[date]) -> ColumnElement
     return or_(
         false(), *((column >= day_start(since)) & (column < day_start(until)) for since, until in spans)
     )
-
-
-def _month_of(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The first day of a moment's month in the city; it has kept one distance from UTC since 1991."""
-    if session.get_bind().dialect.name == "postgresql":
-        return cast(func.date_trunc("month", func.timezone(CITY_ZONE.key, column)), Date)
-    return func.date(column, "+8 hours", "start of month")
-
-
-def _day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -33,6 +33,7 @@ class Site(SQLModel, table=True):
     `street` is the nine-digit code of the grid (its first six are the district, four the city);
     a site whose city is not ours is outside: what arrives there has left the city.
     `storage` (warm | cold | remote) picks the clock of medical stores (GB 39707-2020 5.4.6).
+    `beds`, `seats`, `product_t` (tonnes of product a year): how large it is, each where it has some.
     `events` and `head` count and seal the site's own chain of events."""
 
     __tablename__ = "site"
@@ -53,5 +54,7 @@ class Site(SQLModel, table=True):
     outside: bool = Field(default=False, sa_column=Column(Boolean(), nullable=False))
     storage: str = Field(default="warm", sa_column=Column(String(12), nullable=False))
     beds: int | None = Field(default=None, sa_column=Column(Integer(), nullable=True))
+    seats: int | None = Field(default=None, sa_column=Column(Integer(), nullable=True))
+    product_t: int | None = Field(default=None, sa_column=Column(Integer(), nullable=True))
     events: int = Field(default=0, sa_column=Column(Integer(), nullable=False))
     head: str = Field(default="", sa_column=Column(String(64), nullable=False))

@@ -56,6 +56,12 @@ def is_working_day(day: date) -> bool:
     return day in _working_days(day.year)
 
 
+def holidays_within(first: date, count: int) -> int:
+    """How many of so many days are Mondays to Fridays on which nobody works."""
+    days = (first + _DAY * offset for offset in range(count))
+    return sum(day.weekday() < _SATURDAY and not is_working_day(day) for day in days)
+
+
 @lru_cache(maxsize=8192)
 def add_working_days(day: date, count: int) -> date:
     """The last day of a term of so many working days; the day after `day` is day 1."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from zerowaste.rules.indicators import Measure, Reckoning
-from zerowaste.rules.spans import Span, days_of_year
+from zerowaste.rules.spans import Span
 
 PERCENT, PLACES = 100, 4
 # The district of what lies beyond the region that is summed up.
@@ -61,12 +61,14 @@ class Registered(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """Permitted grams a year at the plants of a district."""
+    """Permitted grams at the plants of a district: `yearly_g` as it stands at the end of the period, and
+    `span_g` of it that falls on the days of the period on which the papers are in force."""
 
     stream: str
     district: str
     operation: str
-    limit_g: int
+    yearly_g: int
+    span_g: int
 
 
 class Filed(NamedTuple):
@@ -202,17 +204,12 @@ def _load(by: Reckoning, facts: Facts, district: str) -> Value:
 
     fed = [each for each in facts.treated if meant(each)]
     used = [each for each in fed if each.operation not in facts.storing]
-    scale = sum(each.limit_g for each in facts.scales if meant(each) and each.operation not in facts.storing)
+    scales = [each for each in facts.scales if meant(each) and each.operation not in facts.storing]
     return Value(
-        district, grams(used), permitted(scale, facts.span), "g",
+        district, grams(used), sum(each.span_g for each in scales), "g",
         excluded=_told(("stored_only", grams(fed) - grams(used))),
-        beside=_told(("a_year", scale)),
+        beside=_told(("a_year", sum(each.yearly_g for each in scales))),
     )  # fmt: skip
-
-
-def permitted(yearly_g: int, over: Span) -> int:
-    """What of a yearly scale falls on a period's days."""
-    return yearly_g * over.days // days_of_year(over.year)
 
 
 def _electronic(by: Reckoning, facts: Facts, district: str) -> Value:

@@ -1,7 +1,10 @@
 """How fast something fills, and how long until it is full, with a band of what is not known.
 
-From daily amounts over some weeks: the mean, and its 90 % confidence interval by the normal approximation
-(the mean's error is the daily deviation divided by the root of the days)."""
+From daily amounts over whole weeks, every calendar day counting alike: what is filled by days of work and
+emptied on others is full on a calendar day all the same, and kitchens and hospitals know no holidays. The
+mean, and its 90 % confidence interval by the normal approximation (the mean's error is the daily deviation
+divided by the root of the days); days off make the band wider, and weeks with a holiday may tell of less
+than is usual, which is for the reader to be told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

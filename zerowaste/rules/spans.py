@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _SPAN = re.compile(r"(20[0-9]{2})(?:-(0[1-9]|1[0-2]))?")
 MONTHS = 12
@@ -25,8 +25,8 @@ class Span:
         return "-" in self.text
 
     @property
-    def days(self) -> int:
-        return (self.after - self.first).days
+    def last(self) -> date:
+        return self.after - timedelta(days=1)
 
     def a_year_before(self) -> "Span | None":
         """The same year or month of the year before; None before 2000."""

@@ -151,9 +151,8 @@ class Identified(Strict):
 
 
 class Plausible(Strict):
-    """What a producer usually makes a day for each unit it has; outside of it is worth a look."""
+    """What a producer usually makes a day for each unit of its size; outside of it is worth a look."""
 
-    per: Literal["bed"]
     least_g: int = Field(gt=0)
     most_g: int = Field(gt=0)
     rule: str

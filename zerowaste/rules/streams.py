@@ -28,6 +28,7 @@ from zerowaste.rules.stream_parts import (
     Plausible,
     compose,
 )
+from zerowaste.vocabulary import Size
 
 # The checkout's own folder; a service may be told another one.
 MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
@@ -67,6 +68,7 @@ class Stream(Strict):
     quota_warn_percent: int = Field(gt=0)
     quota_hard_percent: int = Field(gt=0)
     hard_at_exactly: bool = False
+    sized_by: Size | None = None
     plausible: Plausible | None = None
     law: tuple[str, ...] = ()
 
@@ -203,6 +205,8 @@ def _contradictions(stream: Stream) -> Iterator[tuple[str, str]]:
         yield "codes", "name a code list here, or write [[waste]] tables"
     if stream.quota_hard_percent < stream.quota_warn_percent:
         yield "quota_hard_percent", "lies below quota_warn_percent"
+    if stream.plausible is not None and stream.sized_by is None:
+        yield "sized_by", "plausible needs to know what producers are measured by"
     if stream.exempt_beds is not None and stream.long_number is None:
         yield "long_number", "exempt_beds needs a number format for those collections"
 

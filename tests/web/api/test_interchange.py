@@ -3,19 +3,21 @@
 import csv
 import io
 import json
+from datetime import date
 from typing import Any
 
 import networkx as nx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from tests.cast import DAN, FAY, OLAF, PAULA, RITA, RUTH
 from tests.city import PLANT, SITES, WORKS
-from tests.web.acts import act, file
+from tests.web.acts import act, file, fresh, now
 from tests.web.conftest import Running
 from zerowaste import clock
-from zerowaste.models.tables import MANIFEST
+from zerowaste.models.tables import MANIFEST, PERMIT
 from zerowaste.services.history.sealing import seal
+from zerowaste.services.reporting import feed
 from zerowaste.vocabulary import Status
 
 
@@ -175,6 +177,47 @@ def following(person: Any) -> str:
         cursor = page["next"]
 
 
+def all_of_the_feed(person: Any, query: str = "") -> list[dict[str, Any]]:
+    """As the documentation says: on and on while there is more."""
+    found, cursor, more = [], "", True
+    while more:
+        page = person.get(f"/feed?limit=200{query}{'&cursor=' + cursor if cursor else ''}").json
+        found += page["items"]
+        more, cursor = page["more"], page["next"]
+    return found
+
+
+def test_who_oversees_a_rare_district_is_told_that_there_is_more(
+    running: Running, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page on which nothing is hers is no end: what happened elsewhere may be thousands of events."""
+    sealed(running)
+    ruth = running.log_in(RUTH)
+    whole = all_of_the_feed(ruth)
+    assert whole
+    monkeypatch.setattr(feed, "MOST_LOOKED_AT", 1)
+    kitchen = ruth.get("/feed?stream=kitchen").json
+    assert (kitchen["items"], kitchen["more"]) == ([], True)
+    assert all_of_the_feed(ruth) == whole
+
+
+def test_a_stream_is_its_manifests_its_lots_and_its_batches(running: Running, number: str) -> None:
+    lot = {"id": fresh(), "waste_code": "900-249-08", "mass_g": 1_000, "basis": "scale", "at": now()}
+    assert running.log_in(PAULA).post(f"/sites/{WORKS}/lots", json=lot).status_code == 201
+    fay = running.log_in(FAY)
+    held = next(each for each in fay.get(f"/sites/{PLANT}/lots").json["items"])
+    batch = {"id": fresh(), "site": PLANT, "operation": "R9", "at": now(), "done": True,
+             "inputs": [{"lot": held["lot"], "mass_g": 499_000}]}  # fmt: skip
+    assert fay.post("/treatments", json=batch).status_code == 201
+    sealed(running)
+    rita = running.log_in(RITA)
+    told = all_of_the_feed(rita, "&stream=hazardous")
+    assert {(each["subject"], each["kind"]) for each in told} >= {
+        ("manifest", "accept"), ("site", "lot"), ("treatment", "treat"),
+    }  # fmt: skip
+    assert {each["subject"] for each in all_of_the_feed(rita, "&stream=kitchen")} == set()
+
+
 def test_a_district_is_told_of_its_own_only(running: Running, number: str) -> None:
     sealed(running)
     ruth, cursor, places = running.log_in(RUTH), "", set()
@@ -198,3 +241,58 @@ def test_the_national_names_are_filled_as_far_as_we_know(running: Running, numbe
         "0.499000",
         "吨",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "decision", "differs"),
+    [
+        ({"received_g": 499_000}, "接受", "否"),
+        ({"received_g": 400_000}, "接受", "是"),  # a fifth is missing, and nobody has said a word of it
+        ({"received_g": 500_000, "accepted_g": 300_000, "refused_g": 200_000, "reason": "packaging"},
+         "部分接受", "否"),
+        ({"received_g": 500_000, "accepted_g": 0, "refused_g": 500_000, "reason": "packaging"}, "拒收", "否"),
+    ],
+)  # fmt: skip
+def test_what_the_gate_said_is_said_nationally_too(
+    running: Running, oil: dict[str, Any], said: dict[str, Any], decision: str, differs: str
+) -> None:
+    ref = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), ref, "pickup")
+    read = running.log_in(PAULA)
+    before = read.get(f"/manifests/{ref}/national").json["fields"]
+    assert (before["wfjsdwclyj"], before["fwsz"][0]["sfczzdcy"], before["fwsz"][0]["jssl"]) == ("", "", "")
+    act(running.log_in(FAY), ref, "accept", lines=[{"line": 1, **said}])
+    fields = read.get(f"/manifests/{ref}/national").json["fields"]
+    assert (fields["wfjsdwclyj"], fields["fwsz"][0]["sfczzdcy"]) == (decision, differs)
+
+
+def test_a_refused_load_that_went_home_was_not_accepted(running: Running, oil: dict[str, Any]) -> None:
+    """It is settled; the gate refused it all the same."""
+    ref = str(file(running.log_in(PAULA), oil)["number"])
+    act(running.log_in(DAN), ref, "pickup")
+    act(running.log_in(FAY), ref, "accept", lines=[
+        {"line": 1, "received_g": 500_000, "accepted_g": 0, "refused_g": 500_000, "reason": "packaging"},
+    ])  # fmt: skip
+    with running.service.database.session_for(write=True) as session:
+        session.execute(update(MANIFEST).where(MANIFEST.c.number == ref).values(status=Status.SETTLED))
+        session.commit()
+    assert running.log_in(PAULA).get(f"/manifests/{ref}/national").json["fields"]["wfjsdwclyj"] == "拒收"
+
+
+def test_the_permit_told_is_the_one_of_that_day(running: Running, number: str) -> None:
+    """A permit that begins next year does not cover what arrived today."""
+    read = running.log_in(PAULA)
+    then = read.get(f"/manifests/{number}/national").json["fields"]["jsqyxkz"]
+    assert then
+    with running.service.database.session_for(write=True) as session:
+        row = session.execute(select(PERMIT).where(PERMIT.c.number == then)).one()
+        later = {
+            **row._mapping,
+            "number": "next year",
+            "valid_from": date(2098, 1, 1),
+            "valid_to": date(2110, 1, 1),
+        }
+        del later["id"]
+        session.execute(insert(PERMIT).values(**later))
+        session.commit()
+    assert read.get(f"/manifests/{number}/national").json["fields"]["jsqyxkz"] == then

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.cast import ADA, DAN, PAULA
-from tests.city import LORRY, PLANT, WORKS
+from tests.city import CLINIC, LORRY, PLANT, WORKS
 from tests.heard import statements
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
-from zerowaste.models.tables import EVENT, ORGANISATION, PERMIT, VEHICLE
+from zerowaste.models.tables import EVENT, ORGANISATION, PERMIT, SITE, VEHICLE
 from zerowaste.services.booking.ledger import content_of
 from zerowaste.vocabulary import Instrument
 
@@ -140,6 +140,19 @@ def test_a_change_made_in_two_windows_is_not_lost_unseen(sign_in: SignIn, runnin
     assert ada.post(path, **fields_of(stale.text)).status_code == 303
     told = events_of(running, "site", WORKS)[-1]
     assert (told["kind"], told["role"], told["private"] is not None) == ("site", "administrator", True)
+
+
+def test_how_large_a_site_is_is_written_down_by_each_measure(sign_in: SignIn, running: Running) -> None:
+    """A hospital with a canteen has beds and seats; works have tonnes of product."""
+    ada, site = sign_in(ADA, "en"), running.city.sites[CLINIC]
+    path = f"/administration/sites/{site}"
+    fields = fields_of(ada.get(path).text)
+    assert ada.post(path, **(fields | {"seats": "260", "product_t": ""})).status_code == 303
+    with running.service.database.session_for(write=False) as session:
+        row = session.execute(select(SITE).where(SITE.c.id == site)).one()
+    assert (row.beds, row.seats, row.product_t) == (120, 260, None)
+    fields = fields_of(ada.get(path).text)
+    assert wrong_of(ada.post(path, **(fields | {"seats": "-1"})).text) == ["seats"]
 
 
 def test_what_is_fixed_stays(sign_in: SignIn, running: Running) -> None:

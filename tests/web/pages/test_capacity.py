@@ -1,14 +1,21 @@
 """How much more a site may take, as gauges."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.cast import FAY, PAULA
+import pytest
+from sqlalchemy import update
+
+from tests.cast import FAY, PAULA, RITA
 from tests.city import PLANT, SMALL, WORKS
 from tests.web.acts import file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
+from zerowaste import clock
+from zerowaste.models.tables import TERM
+from zerowaste.vocabulary import Period
 
 SignIn = Callable[..., Reader]
 
@@ -38,3 +45,24 @@ def test_who_has_two_plants_chooses_one(sign_in: SignIn) -> None:
     page = sign_in(FAY).get("/capacity").text
     assert f"/sites/{PLANT}/capacity" in page
     assert f"/sites/{SMALL}/capacity" in page
+
+
+def test_the_board_says_over_which_days_it_tells_rates(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rita = sign_in(RITA, "en")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 2, 1, tzinfo=UTC))
+    spring = rita.get("/board").text
+    assert "means of the last 28 calendar days" in spring
+    assert "6 were public holidays" in spring
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 8, 17, 1, tzinfo=UTC))
+    assert "public holidays:" not in rita.get("/board").text
+
+
+def test_a_days_limit_is_never_full_for_longer(sign_in: SignIn, running: Running) -> None:
+    rita = sign_in(RITA, "en")
+    assert "anew each day" not in rita.get("/board").text
+    with running.service.database.session_for(write=True) as session:
+        session.execute(update(TERM).where(TERM.c.operation == "D10").values(period=Period.DAY))
+        session.commit()
+    assert "anew each day" in rita.get("/board").text

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, PERMIT, SITE, TERM, USER, VEHICLE
 from zerowaste.services.masterdata.rows import FEN
-from zerowaste.vocabulary import Unit
+from zerowaste.vocabulary import Size, Unit
 
 MILLION = 1_000_000
 # Amounts are shown in the largest unit that papers use.
@@ -51,7 +51,7 @@ def _organisation(_session: Session, row: Any) -> dict[str, Any]:
 def _site(session: Session, row: Any) -> dict[str, Any]:
     names = (
         "code", "kind", "name", "name_en", "street", "address", "contact", "phone", "outside", "storage",
-        "beds",
+        *Size,
     )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in names},

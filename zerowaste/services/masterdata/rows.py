@@ -97,7 +97,7 @@ class OrganisationRow(Strict):
 
 
 class SiteRow(Strict):
-    """A place where waste may lie. `lat`, `lon`: degrees."""
+    """A place where waste may lie. `lat`, `lon`: degrees. `product_t`: tonnes of product a year."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{1,23}$")]
     organisation: Code
@@ -113,6 +113,8 @@ class SiteRow(Strict):
     lon: Decimal | None = Field(default=None, ge=-180, le=180)
     storage: Literal["warm", "cold", "remote"] = "warm"
     beds: int | None = Field(default=None, ge=0, le=100_000)
+    seats: int | None = Field(default=None, ge=0, le=100_000)
+    product_t: int | None = Field(default=None, ge=0, le=1_000_000_000)
 
     @field_validator("street")
     @classmethod

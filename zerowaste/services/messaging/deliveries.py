@@ -36,15 +36,19 @@ class Batch:
 
 def claim(session: Session, *, now: datetime, channels: Sequence[Channel], most: int = MOST) -> list[Batch]:
     """Take what is due, for as long as LEASE; whoever comes at the same time takes others. All that waits
-    for one person's mailbox goes together."""
-    rows = session.execute(
+    for one person's mailbox goes together, however much it is."""
+    due = (
         select(DELIVERY)
         .where(DELIVERY.c.state == DeliveryState.WAITING, DELIVERY.c.next_at <= now,
                DELIVERY.c.channel.in_(channels))
         .order_by(DELIVERY.c.next_at, DELIVERY.c.id)
-        .limit(most)
         .with_for_update(skip_locked=True)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    rows = list(session.execute(due.limit(most)))
+    if readers := {row.user_id for row in rows if row.message_id is not None}:
+        known = {row.id for row in rows}
+        mails = due.where(DELIVERY.c.user_id.in_(readers), DELIVERY.c.message_id.is_not(None))
+        rows += [row for row in session.execute(mails) if row.id not in known]
     groups: dict[Any, list[Any]] = {}
     for row in rows:
         groups.setdefault(_together(row), []).append(row)

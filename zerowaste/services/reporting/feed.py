@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.graph.touched import in_parts
-from zerowaste.models.tables import EVENT, MANIFEST, SEAL_LEAF, SITE, TREATMENT
+from zerowaste.models.tables import EVENT, HOLDING, MANIFEST, SEAL_LEAF, SITE, TREATMENT
 from zerowaste.rules.access import Actor
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.vocabulary import Role
@@ -44,10 +44,11 @@ class Happened:
 
 
 class Fed(NamedTuple):
-    """Some events, and the place after which to ask again."""
+    """Some events, the place after which to ask again, and whether more is there to be looked at."""
 
     items: Sequence[Happened]
     position: int
+    more: bool
 
 
 class _About(NamedTuple):
@@ -60,8 +61,8 @@ def feed(
     session: Session, actor: Actor, *, after: int, limit: int, stream: str | None = None,
     region: str | None = None,
 ) -> Fed:  # fmt: skip
-    """The events after a place (0: from the beginning), at most `limit`; fewer where the region is rare:
-    then ask again."""
+    """The events after a place (0: from the beginning), at most `limit`; fewer, or none, where the region
+    is rare: `more` says whether to ask again at once."""
     rows = session.execute(
         select(SEAL_LEAF.c.position, EVENT)
         .join(EVENT, EVENT.c.id == SEAL_LEAF.c.event_id)
@@ -77,9 +78,19 @@ def feed(
             break
         position = row.position + 1
         known = about.get((row.subject, row.key))
+        if known and row.subject == "site":
+            known = known._replace(stream=_opened(row.text))
         if known and _wanted(known, actor, stream, region):
             found.append(_happened(row, known))
-    return Fed(found, position)
+    unseen = bool(rows) and position <= rows[-1].position
+    return Fed(found, position, unseen or len(rows) == MOST_LOOKED_AT)
+
+
+def _opened(text: str) -> str:
+    """The stream of the lot that an event of a site registered; empty: it is of none."""
+    for _, _, _, stream, *_ in json.loads(text).get("open", ()):
+        return str(stream)
+    return ""
 
 
 def _wanted(known: _About, actor: Actor, stream: str | None, region: str | None) -> bool:
@@ -120,9 +131,13 @@ def _abouts(session: Session, rows: Iterable[Any]) -> dict[tuple[str, str], _Abo
             streets = tuple(filter(None, (row.street, row.to_street)))
             found["manifest", str(row.id)] = _About(row.number or "", row.stream, streets)
     for some in in_parts(filter(None, map(as_uuid, keys.get("treatment", ())))):
-        batches = select(TREATMENT.c.id, SITE.c.street).join(SITE, SITE.c.id == TREATMENT.c.site_id)
+        batches = (
+            select(TREATMENT.c.id, HOLDING.c.stream, SITE.c.street)
+            .join(SITE, SITE.c.id == TREATMENT.c.site_id)
+            .join(HOLDING, HOLDING.c.id == TREATMENT.c.batch_id)
+        )
         for row in session.execute(batches.where(TREATMENT.c.id.in_(some))):
-            found["treatment", str(row.id)] = _About("", "", (row.street,))
+            found["treatment", str(row.id)] = _About("", row.stream, (row.street,))
     for codes in in_parts(keys.get("site", ())):
         for row in session.execute(select(SITE.c.code, SITE.c.street).where(SITE.c.code.in_(codes))):
             found["site", row.code] = _About("", "", (row.street,))

@@ -29,7 +29,12 @@ from zerowaste.services.reporting.indicator_rows import (
     made_rows,
     waiting_rows,
 )
-from zerowaste.services.reporting.indicator_sites import papered_sites, permitted_terms, producers
+from zerowaste.services.reporting.indicator_sites import (
+    granted_g,
+    papered_sites,
+    permitted_terms,
+    producers,
+)
 from zerowaste.services.reporting.indicators import groups
 
 
@@ -44,7 +49,8 @@ class Part(StrEnum):
 class Behind(NamedTuple):
     """One contribution. `kind`: fed, made, waiting, site, permit or manifest; `ref`: what it is called
     (a batch's id, a lot's number, a code); `manifest`: its paper ("" without one); `amount`: grams,
-    corrections negative, or 1 of what is counted. `place`: where it stands in the list."""
+    negative what is corrected or, of a decline, taken away; or 1 of what is counted. `place`: where it
+    stands in the list."""
 
     place: tuple[int, str]
     kind: str
@@ -131,12 +137,12 @@ def _recovered(asked: Question, part: Part) -> list[_Source]:
 
 
 def _decline(asked: Question, part: Part) -> list[_Source]:
-    over = asked.over if part is Part.NUMERATOR else asked.over.a_year_before()
-    if over is None or part is Part.UNKNOWN:
+    if part is Part.UNKNOWN:
         return []
-    window = Window(day_start(over.first), day_start(over.after))
-    stream = HOLDING.c.stream == asked.by.stream
-    return [_fed(window, and_(stream, asked.operations(), asked.here(PLANT)))]
+    meant = and_(HOLDING.c.stream == asked.by.stream, asked.operations(), asked.here(PLANT))
+    before = asked.over.a_year_before()
+    found = [_fed(Window(day_start(before.first), day_start(before.after)), meant)] if before else []
+    return [*found, _fed(asked.window, meant, sign=-1)] if part is Part.NUMERATOR else found
 
 
 def _load(asked: Question, part: Part) -> list[_Source]:
@@ -151,15 +157,16 @@ def _load(asked: Question, part: Part) -> list[_Source]:
     )
     columns = (
         literal("permit"), PERMIT.c.number, SITE.c.code, null(), TERM.c.pattern, TERM.c.operation,
-        TERM.c.limit_g, null(),
+        granted_g(asked.over), null(),
     )  # fmt: skip
     return [_Source(rows.with_only_columns(*columns), TERM.c.id)]
 
 
-def _fed(window: Window, meant: ColumnElement[bool]) -> _Source:
+def _fed(window: Window, meant: ColumnElement[bool], *, sign: int = 1) -> _Source:
+    """What was fed into batches; where a figure is a difference, what it takes away counts negative."""
     columns = (
         literal("fed"), TREATMENT.c.id, PLANT.c.code, func.coalesce(MANIFEST.c.number, ""),
-        HOLDING.c.waste_code, TREATMENT.c.operation, FLOW.c.grams, TREATMENT.c.at,
+        HOLDING.c.waste_code, TREATMENT.c.operation, FLOW.c.grams * sign, TREATMENT.c.at,
     )  # fmt: skip
     return _Source(fed_rows(window).where(meant).with_only_columns(*columns), FLOW.c.id)
 

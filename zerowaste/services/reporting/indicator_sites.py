@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlmodel import Session
 
+from zerowaste.models.city_days import days_between
 from zerowaste.models.tables import MANIFEST, PERMIT, SITE, TERM
 from zerowaste.rules.access import Actor
 from zerowaste.rules.indicator_sums import Registered, Scale
 from zerowaste.rules.indicators import Measure, indicators
 from zerowaste.rules.regions import DIGITS
-from zerowaste.rules.spans import Span
+from zerowaste.rules.spans import Span, days_of_year
 from zerowaste.services.regions import inside
 from zerowaste.vocabulary import Instrument, Period, SiteKind, Unit
 
@@ -104,10 +105,23 @@ def scales(session: Session, actor: Actor, over: Span) -> list[Scale]:
     """What the plants of the region may treat in a year."""
     district = func.substr(SITE.c.street, 1, DIGITS)
     keys = (TERM.c.stream, district, TERM.c.operation)
+    at_its_end = case((PERMIT.c.valid_to >= over.last, TERM.c.limit_g), else_=0)
     rows = session.execute(
         permitted_terms(over)
         .where(inside(actor, SITE))
-        .with_only_columns(*keys, func.sum(TERM.c.limit_g))
+        .with_only_columns(*keys, func.sum(at_its_end), func.sum(granted_g(over)))
         .group_by(*keys)
     )
-    return [Scale(stream, where, operation, int(limit)) for stream, where, operation, limit in rows]
+    return [
+        Scale(stream, where, operation, int(yearly), int(granted))
+        for stream, where, operation, yearly, granted in rows
+    ]
+
+
+def granted_g(over: Span) -> ColumnElement[int]:
+    """What of a term's yearly scale falls on the days of the period on which its paper is in force: one
+    that follows another in the middle of a year adds nothing to it."""
+    first = case((PERMIT.c.valid_from > over.first, PERMIT.c.valid_from), else_=over.first)
+    last = case((PERMIT.c.valid_to < over.last, PERMIT.c.valid_to), else_=over.last)
+    granted: ColumnElement[int] = TERM.c.limit_g * (days_between(first, last) + 1) // days_of_year(over.year)
+    return granted

@@ -13,6 +13,8 @@ from sqlmodel import Session
 from zerowaste.clock import local_day
 from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, PERMIT, SITE, VEHICLE
 from zerowaste.rules.access import Actor
+from zerowaste.rules.balance import LineFacts
+from zerowaste.rules.closure import Tolerance
 from zerowaste.rules.law import Law
 from zerowaste.services.queries.manifests import concerns, visible
 from zerowaste.services.reporting.registers import Wanted
@@ -21,7 +23,6 @@ from zerowaste.vocabulary import Instrument
 GRAMS_PER_TONNE = 1_000_000
 BATCH = 500
 CITY_DIGITS = 4
-_DECISIONS = {"accepted": "接受", "partly_accepted": "部分接受", "refused": "拒收", "settled": "接受"}
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
 
 
@@ -73,10 +74,12 @@ def _forms(session: Session, law: Law, rows: Sequence[Row]) -> Iterator[dict[str
     legs, lines = _legs(session, ids), _lines(session, ids)
     permits = _permits(session, {row.to_id for row in rows})
     for row in rows:
+        facts = [_facts(line) for line in lines[row.id]]
         yield {
             "ldbh": row.national_number or "", "zyjhbh": "",
             **_ends(row), **_carrier(legs.get((row.id, 1))),
-            **_receiver(row, legs.get((row.id, row.carried)), permits.get(row.to_id, "")),
+            **_receiver(row, legs.get((row.id, row.carried)), permits.get(row.to_id, ())),
+            "wfjsdwclyj": _decision(facts),
             "fwsz": [_item(law, line, row) for line in lines[row.id]],
         }  # fmt: skip
 
@@ -98,14 +101,41 @@ def _carrier(leg: Row | None) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _receiver(row: Row, last: Row | None, permit: str) -> dict[str, str]:
+def _receiver(row: Row, last: Row | None, permits: Sequence[Row]) -> dict[str, str]:
     arrived = last.ended_at if last and row.at_gate else None
+    day = local_day(arrived or row.filed_at)
+    then = [each.number for each in permits if each.valid_from <= day <= each.valid_to]
+    permit = then[-1] if then else ""
     return {
         "fwjsdwwxfwjyxkzh": permit if row.outside else "", "jsqyxkz": "" if row.outside else permit,
         "wfjsdwmc": row.to_name or "", "wfjsdz": row.to_address or "",
         "wfjsdwjsrq": local_day(arrived).isoformat() if arrived else "",
-        "wfjsdwclyj": _DECISIONS.get(row.status, ""),
     }  # fmt: skip
+
+
+def _decision(lines: Sequence[LineFacts]) -> str:
+    """What the gate said of the load, however it was settled afterwards; nothing before it has spoken."""
+    if not lines or not all(line.decided for line in lines):
+        return ""
+    refused = any(line.refused_g for line in lines)
+    accepted = any(line.accepted_g or not line.refused_g for line in lines)
+    return ("部分接受" if accepted else "拒收") if refused else "接受"
+
+
+def _facts(line: Row) -> LineFacts:
+    return LineFacts(
+        line.number, line.waste_code, line.declared_g, found_code=line.found_code, loaded_g=line.loaded_g,
+        received_g=line.received_g, accepted_g=line.accepted_g, refused_g=line.refused_g,
+    )  # fmt: skip
+
+
+def _differs(law: Law, line: LineFacts, row: Row) -> str:
+    """HW-DIFF: another waste, or a mass beyond what the stream lets pass; as the paper says it."""
+    if not line.decided:
+        return ""
+    stream = law.streams.get(row.stream, row.edition)
+    within = Tolerance(stream.tolerance_ppm, stream.tolerance_min_g).allows(line)
+    return "否" if within and not line.found_code else "是"
 
 
 def _legs(session: Session, manifests: Sequence[UUID]) -> dict[tuple[UUID, int], Row]:
@@ -120,14 +150,19 @@ def _legs(session: Session, manifests: Sequence[UUID]) -> dict[tuple[UUID, int],
     return {(row.manifest_id, row.number): row for row in rows}
 
 
-def _permits(session: Session, sites: Collection[int | None]) -> dict[int, str]:
-    """Site → the number of its permit that runs longest."""
+def _permits(session: Session, sites: Collection[int | None]) -> dict[int, list[Row]]:
+    """Site → its permits, the one that runs longest last."""
+    own = or_(PERMIT.c.site_id.is_(None), PERMIT.c.site_id == SITE.c.id)
     rows = session.execute(
-        select(PERMIT.c.site_id, PERMIT.c.number)
-        .where(PERMIT.c.site_id.in_(sites), PERMIT.c.kind == Instrument.PERMIT)
+        select(SITE.c.id, PERMIT.c.number, PERMIT.c.valid_from, PERMIT.c.valid_to)
+        .join(PERMIT, and_(PERMIT.c.organisation_id == SITE.c.organisation_id, own))
+        .where(SITE.c.id.in_(sites), PERMIT.c.kind == Instrument.PERMIT)
         .order_by(PERMIT.c.valid_to, PERMIT.c.id)
     )
-    return {row.site_id: row.number for row in rows}
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append(row)
+    return found
 
 
 def _lines(session: Session, manifests: Sequence[UUID]) -> dict[UUID, list[Row]]:
@@ -147,7 +182,7 @@ def _item(law: Law, line: Row, row: Row) -> dict[str, str]:
         "bzlx": line.packaging, "bzsl": str(line.packages), "lyczfs": line.operation,
         "zysl": _tonnes(line.loaded_g if line.loaded_g is not None else line.declared_g), "jldw": "吨",
         "jssl": _tonnes(line.accepted_g) if line.accepted_g is not None else "",
-        "sfczzdcy": "是" if line.opinions else "否",
+        "sfczzdcy": _differs(law, _facts(line), row),
     }  # fmt: skip
 
 

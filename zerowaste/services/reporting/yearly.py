@@ -5,7 +5,7 @@ producers is left out before anything is stored (`graph/suppression.py`)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -40,9 +40,9 @@ def compile_year(session: Session, law: Law, over: Span, *, city: str, now: date
         "year": over.year,
         "city": city,
         "compiled_at": stamp(now),
-        "through": str(min(local_day(now), over.after)),
+        "through": str(min(local_day(now), over.last)),
         "least_producers": least_producers(),
-        "capacity": _capacity(session, law, over),
+        "capacity": _capacity(session, law, over, min(local_day(now), over.last)),
         "tables": sorted(tables, key=lambda table: (table["stream"], table["subject"])),
     }
 
@@ -117,12 +117,15 @@ def _table(
     return {"stream": stream, "subject": subject, "rows": rows, "columns": columns, "cells": cells}
 
 
-def _capacity(session: Session, law: Law, over: Span) -> Sequence[Sequence[Any]]:
-    """[stream, operation, plants, grams a year]: what permits say, which are public themselves."""
+def _capacity(session: Session, law: Law, over: Span, day: date) -> Sequence[Sequence[Any]]:
+    """[stream, operation, plants, grams a year]: what permits say, which are public themselves, as they
+    stand on the last day that is told of: a permit and the one that follows it are not both counted."""
     _, storing = groups(law.catalogue)
     rows = session.execute(
         permitted_terms(over)
-        .where(TERM.c.operation.not_in(sorted(storing)))
+        .where(
+            TERM.c.operation.not_in(sorted(storing)), PERMIT.c.valid_from <= day, PERMIT.c.valid_to >= day
+        )
         .with_only_columns(
             TERM.c.stream, TERM.c.operation, func.count(PERMIT.c.site_id.distinct()),
             func.sum(TERM.c.limit_g),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
+from zerowaste.models.city_days import city_day
 from zerowaste.models.tables import (
     CHARGE,
     FLOW,
@@ -26,6 +27,7 @@ from zerowaste.models.tables import (
     TREATMENT,
 )
 from zerowaste.rules.access import Actor
+from zerowaste.rules.calendar import holidays_within
 from zerowaste.rules.papers_due import LANDFILL_NOTICE, LANDFILLING
 from zerowaste.rules.quotas import span
 from zerowaste.rules.rates import DaysLeft, Rate, days_left, rate_of
@@ -42,9 +44,10 @@ Of = tuple[int, str]  # a site and a stream
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One limit of one facility. Amounts in `unit`; `coming_g` and `stock_g` are the site's of that stream.
-    `intake`: what is charged to the limit a day (of a storage limit: what the site takes of the stream);
-    `treated`: what the site treats of the stream. `days_left`: until the limit is reached at the present
-    rate; `outlasts`: not before its period ends. `stopped_at`: it stands still."""
+    `intake`: what is filed against the limit a day, taken already or promised as `left` has it (of a storage
+    limit: what the site takes of the stream);
+    `treated`: what the site treats of the stream; both by calendar days. `days_left`: until the limit is
+    reached at the present rate; `outlasts`: not before its period ends. `stopped_at`: it stands still."""
 
     site: str
     name: str
@@ -96,12 +99,22 @@ def board(
     sites = {row.site_id for row in limits}
     stores = {row.site_id for row in limits if row.period == Period.LEVEL}
     terms = {row.id for row in limits if row.period != Period.LEVEL}
-    since = day_start(today - timedelta(days=WATCHED_DAYS))
+    since = day_start(_watched_from(today))
     coming, stock, stopped = _coming(session, sites), _stock(session, sites), _stopped(session)
     rates = _Rates(_charged(session, terms, since, today), _intake(session, stores, since, today),
                    _treated(session, sites, since, today))  # fmt: skip
     rows = [_row(row, today, coming, stock, rates, stopped) for row in limits]
     return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
+
+
+def holidays_watched(now: datetime) -> int:
+    """How many of the days that rates are told from were public holidays."""
+    return holidays_within(_watched_from(local_day(now)), WATCHED_DAYS)
+
+
+def _watched_from(today: date) -> date:
+    """Four whole weeks that are over: each day of the week counts as often as every other."""
+    return today - timedelta(days=WATCHED_DAYS)
 
 
 class _Rates(NamedTuple):
@@ -197,14 +210,14 @@ def _stock(session: Session, sites: Collection[int]) -> dict[Of, int]:
 def _charged(
     session: Session, terms: Collection[int], since: datetime, today: date
 ) -> dict[int, Rate | None]:
-    day = func.date(MANIFEST.c.filed_at)
+    day, charged = city_day(MANIFEST.c.filed_at), CHARGE.c.used_g + CHARGE.c.reserved_g
     return _rates(
         session.execute(
-            select(QUOTA.c.term_id, day, func.sum(CHARGE.c.used_g))
+            select(QUOTA.c.term_id, day, func.sum(charged))
             .select_from(MANIFEST)
             .join(CHARGE, CHARGE.c.manifest_id == MANIFEST.c.id)
             .join(QUOTA, QUOTA.c.id == CHARGE.c.quota_id)
-            .where(MANIFEST.c.filed_at >= since, CHARGE.c.used_g != 0, QUOTA.c.term_id.in_(terms))
+            .where(MANIFEST.c.filed_at >= since, charged != 0, QUOTA.c.term_id.in_(terms))
             .group_by(QUOTA.c.term_id, day)
         ),
         today,
@@ -212,7 +225,7 @@ def _charged(
 
 
 def _intake(session: Session, stores: Collection[int], since: datetime, today: date) -> dict[Of, Rate | None]:
-    day = func.date(MANIFEST.c.filed_at)
+    day = city_day(MANIFEST.c.filed_at)
     return _rates_by_stream(
         session.execute(
             select(MANIFEST.c.consignee_id, MANIFEST.c.stream, day, func.sum(LINE.c.accepted_g))
@@ -225,7 +238,7 @@ def _intake(session: Session, stores: Collection[int], since: datetime, today: d
 
 
 def _treated(session: Session, sites: Collection[int], since: datetime, today: date) -> dict[Of, Rate | None]:
-    day, lot = func.date(TREATMENT.c.at), HOLDING.alias("lot")
+    day, lot = city_day(TREATMENT.c.at), HOLDING.alias("lot")
     return _rates_by_stream(
         session.execute(
             select(TREATMENT.c.site_id, lot.c.stream, day, func.sum(FLOW.c.grams))
@@ -244,10 +257,10 @@ def _rates_by_stream(rows: Any, today: date) -> dict[Of, Rate | None]:
 
 def _rates(rows: Iterable[Any], today: date) -> dict[Any, Rate | None]:
     """Daily sums (key, day, amount) → rates; days without any count."""
-    days = [(today - timedelta(days=back)).isoformat() for back in range(WATCHED_DAYS, 0, -1)]
-    daily: dict[Any, dict[str, int]] = defaultdict(dict)
+    days = [today - timedelta(days=back) for back in range(WATCHED_DAYS, 0, -1)]
+    daily: dict[Any, dict[date, int]] = defaultdict(dict)
     for key, day, amount in rows:
-        daily[key][str(day)] = int(amount)
+        daily[key][day] = int(amount)
     return {key: rate_of([sums.get(day, 0) for day in days]) for key, sums in daily.items()}
 
 

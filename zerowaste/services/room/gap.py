@@ -13,21 +13,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.graph.allocation import Allocation, Supply, allocate
-from zerowaste.models.tables import LINE, MANIFEST, PERMIT, SITE, TERM
+from zerowaste.models.tables import LINE, MANIFEST, SITE
 from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
 from zerowaste.rules.regions import DIGITS
 from zerowaste.rules.waste_codes import covers
-from zerowaste.vocabulary import Instrument, Period, SiteKind, Status, Unit
+from zerowaste.services.room.rooms import GRAMS_A_KILOGRAM, YEAR_DAYS, Room, granted, nested, rooms
+from zerowaste.vocabulary import Instrument, SiteKind, Status
 
-YEAR_DAYS = 365
 _NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
-GRAMS_A_KILOGRAM = 1_000
 KM_PER_DEGREE = 111.32
-Room = tuple[str, str, str, str, int]  # site, operation, pattern, stream, kilograms in the days asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`allocation`: supplies are (district, "stream group"), capacities "site|operation|pattern|stream"."""
+    """`allocation`: supplies are (district, "stream group"), capacities the keys of rooms."""
 
     supplies: Mapping[Supply, int]
     capacities: Mapping[str, int]
@@ -88,22 +85,48 @@ def gap(session: Session, law: Law, what_if: WhatIf, *, now: datetime) -> tuple[
 def _shared_out(
     session: Session, law: Law, what_if: WhatIf, sites: Mapping[str, Any], generated: Generated, now: datetime
 ) -> Gap:
-    terms = _terms(session, Instrument.PERMIT, what_if.days, now)
-    terms += _terms(session, Instrument.STANDBY, what_if.days, now) if what_if.emergency else []
-    terms += [(each.site, "", "*", each.stream, each.kg_a_day * what_if.days) for each in what_if.extra]
-    supplies = _supplies(law, what_if, generated, {(each[3], each[2]) for each in terms})
-    capacities: dict[str, int] = defaultdict(int)
-    ways: dict[tuple[Supply, str], int] = {}
-    for site, operation, pattern, stream, room in terms:
-        if site in what_if.down or site not in sites:
-            continue
-        key = "|".join((site, operation, pattern, stream))
-        capacities[key] += room
-        for supply in supplies:
-            known, _, group = supply[1].partition(" ")
-            if known == stream and covers(pattern, group, _category(law, stream, group)):
-                ways[supply, key] = _distance(sites, supply[0], sites[site])
-    return Gap(supplies, capacities, allocate(supplies, capacities, ways))
+    open_rooms = [
+        room
+        for room in _opened(session, what_if, now)
+        if room.site not in what_if.down and _ends_there(law, room.operation)
+    ]
+    supplies = _supplies(law, what_if, generated, {(room.stream, room.pattern) for room in open_rooms})
+    wastes = {supply[1] for supply in supplies}
+    covered = {room: frozenset(each for each in wastes if _speaks_of(law, room, each)) for room in open_rooms}
+    found = nested(open_rooms, covered)
+    most = sum(supplies.values())
+    capacities = {room.key: most if room.kg is None else room.kg for room in open_rooms}
+    plants = {room.key: sites[room.site] for room in open_rooms}
+    ways = {
+        (supply, key): _distance(sites, supply[0], plants[key])
+        for key, wanted in found.doors.items()
+        for supply in supplies
+        if supply[1] in wanted
+    }
+    return Gap(supplies, capacities, allocate(supplies, capacities, ways, found.within))
+
+
+def _opened(session: Session, what_if: WhatIf, now: datetime) -> list[Room]:
+    """What permits grant, and what an emergency opens beside them: of its list, what has a figure."""
+    found = rooms(session, Instrument.PERMIT, what_if.days, now)
+    if what_if.emergency:
+        listed = rooms(session, Instrument.STANDBY, what_if.days, now)
+        found += [room for room in listed if room.kg is not None]
+    more: dict[tuple[str, str], int] = defaultdict(int)
+    for each in what_if.extra:
+        more[each.site, each.stream] += each.kg_a_day * what_if.days
+    return found + [Room(site, "", "*", stream, kg, "extra") for (site, stream), kg in more.items()]
+
+
+def _ends_there(law: Law, operation: str) -> bool:
+    """Whether it is more than storing."""
+    known = law.catalogue.operation(operation)
+    return known is None or known.terminal
+
+
+def _speaks_of(law: Law, room: Room, waste: str) -> bool:
+    stream, _, group = waste.partition(" ")
+    return room.stream in ("", stream) and covers(room.pattern, group, _category(law, stream, group))
 
 
 def in_region(found: Gap, actor: Actor) -> Gap:
@@ -181,7 +204,7 @@ def _group(law: Law, stream: str, code: str, patterns: Collection[tuple[str, str
     waste = law.catalogue.waste(stream, code)
     if waste is None or not waste.category:
         return code
-    of_stream = [pattern for known, pattern in patterns if known == stream]
+    of_stream = [pattern for known, pattern in patterns if known in ("", stream)]
     alike = all(
         covers(pattern, code, waste.category) == covers(pattern, waste.category, waste.category)
         for pattern in of_stream
@@ -189,36 +212,10 @@ def _group(law: Law, stream: str, code: str, patterns: Collection[tuple[str, str
     return waste.category if alike else code
 
 
-def _terms(session: Session, kind: Instrument, days: int, now: datetime) -> list[Room]:
-    """Every treating term of such papers."""
-    rooms: dict[tuple[str, str, str, str], int] = {}
-    for site, operation, pattern, stream, period, limit in _limits(session, kind, now):
-        room = int(limit) * days // GRAMS_A_KILOGRAM // (1 if period == Period.DAY else YEAR_DAYS)
-        key = (site, operation, pattern, stream)
-        rooms[key] = min(room, rooms.get(key, room))  # a year's and a day's limit bind together
-    return [(*key, room) for key, room in sorted(rooms.items())]
-
-
 def standby(session: Session, *, now: datetime) -> Sequence[Any]:
     """The co-disposal list as it stands today (S2): `code`, `stream`, `pattern`, `operation`, `period`,
     `limit_g`."""
-    return _limits(session, Instrument.STANDBY, now)
-
-
-def _limits(session: Session, kind: Instrument, now: datetime) -> Sequence[Any]:
-    today = local_day(now)
-    return session.execute(
-        select(SITE.c.code, TERM.c.operation, TERM.c.pattern, TERM.c.stream, TERM.c.period, TERM.c.limit_g)
-        .select_from(TERM)
-        .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
-        .join(SITE, SITE.c.id == PERMIT.c.site_id)
-        .where(
-            PERMIT.c.kind == kind, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
-            PERMIT.c.valid_to >= today, TERM.c.limit_g.is_not(None), TERM.c.unit == Unit.GRAM,
-            TERM.c.period.in_((Period.YEAR, Period.DAY)), SITE.c.kind == SiteKind.FACILITY, ~SITE.c.outside,
-        )
-        .order_by(SITE.c.code, TERM.c.stream, TERM.c.pattern)
-    ).all()  # fmt: skip
+    return [row for row in granted(session, Instrument.STANDBY, now=now) if row.limit_g is not None]
 
 
 def _distance(sites: Mapping[str, Any], district: str, plant: Any) -> int:

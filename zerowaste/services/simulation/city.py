@@ -72,6 +72,10 @@ YIELDS: Mapping[str, Sequence[tuple[int, Output]]] = {
     "K3": ((930, Output("product", 0, name="生物柴油")),),
     "D1": (), "D16": (), "E1": (), "L2": (), "K2": ((300, Output("product", 0, name="有机肥")),),
 }  # fmt: skip
+# How large its producers are, by what each stream is measured by.
+SIZES: Mapping[str, Mapping[str, int]] = {
+    "medical": {"beds": 200}, "kitchen": {"seats": 300}, "hazardous": {"product_t": 5_000},
+}  # fmt: skip
 FACILITIES: Mapping[str, Sequence[tuple[str, str, str]]] = {
     "SIM-FIRE": (
         ("hazardous", "*", "D10"), ("hazardous", "HW-R", "D16"),
@@ -155,10 +159,9 @@ def _producers() -> Written:
         for firm in range(FIRMS):
             number, login = _firm(at, firm)
             yield _organisation(number, f"{login} 产废单位")
-            beds = {"beds": 200} if stream == "medical" else {}
             for yard in range(YARDS):
                 code = f"{login.upper()}-{yard + 1}"
-                yield _site(number, code, "producer", f"{login} 第{yard + 1}场所", **beds)
+                yield _site(number, code, "producer", f"{login} 第{yard + 1}场所", **SIZES.get(stream, {}))
                 if stream == "construction":
                     term = {"stream": stream, "limit": AMPLE_T, "hard_limit": AMPLE_T}
                     yield _paper(number, "approval", [term], site=code)

@@ -101,7 +101,8 @@ def follow(call: Call[None, FeedQuery]) -> Reply:
     found = feed(
         call.session, call.actor, after=after, limit=query.limit, stream=query.stream, region=query.region
     )
-    reply = FeedReply(items=[FeedItem.of(each) for each in found.items], next=cursor_at(str(found.position)))
+    items = [FeedItem.of(each) for each in found.items]
+    reply = FeedReply(items=items, more=found.more, next=cursor_at(str(found.position)))
     return Reply(200, reply)
 
 

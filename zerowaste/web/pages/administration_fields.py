@@ -89,6 +89,8 @@ FIELDS: Mapping[str, Sequence[Field]] = {
         Field("lon", "经度", "Longitude", "number", blank=None),
         Field("storage", "医疗废物暂存", "Store of medical waste", "choice", required=True),
         Field("beds", "床位", "Beds", "number", blank=None),
+        Field("seats", "餐位", "Seats", "number", blank=None),
+        Field("product_t", "年产量（吨）", "Product, tonnes a year", "number", blank=None),
     ),
     "vehicle": (
         Field("plate", "车牌号", "Number plate", required=True, fixed=True),

@@ -11,7 +11,7 @@ from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.regions import districts
 from zerowaste.rules.stream_fields import Name
 from zerowaste.services.queries.directory import site_names
-from zerowaste.services.room.board import BoardRow, board, receivers_of
+from zerowaste.services.room.board import WATCHED_DAYS, BoardRow, board, holidays_watched, receivers_of
 from zerowaste.services.room.gap import gap, in_region, standby
 from zerowaste.vocabulary import Role
 from zerowaste.web.forms import Typed
@@ -29,7 +29,7 @@ MEDICAL = {"percent.medical": ["300"], "emergency": ["true"]}
 HEADINGS = (
     ("场所", "site"), ("名称", "name"), ("类别", "stream"), ("代码", "code"), ("方式", "operation"),
     ("周期", "period"), ("单位", "unit"), ("限量", "limit"), ("已用", "used"), ("预留", "reserved"),
-    ("在途(克)", "coming, g"), ("库存(克)", "in store, g"), ("日进量(克)", "intake a day, g"),
+    ("在途(克)", "coming, g"), ("库存(克)", "in store, g"), ("日进量(按单位)", "intake a day, in its unit"),
     ("日处理量(克)", "treated a day, g"), ("满载天数", "days to full"), ("最早", "at the earliest"),
     ("最晚", "at the latest"),
 )  # fmt: skip
@@ -52,6 +52,8 @@ def show_board(call: Call[None, BoardQuery]) -> Response:
         streams=call.service.law.streams.current(local_day(call.now)),
         operations=call.service.law.catalogue.operations,
         overseeing=call.actor.role in OVERSEERS,
+        watched=WATCHED_DAYS,
+        holidays=holidays_watched(call.now),
     )
 
 

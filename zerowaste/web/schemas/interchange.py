@@ -95,9 +95,11 @@ class FeedItem(Answer):
 
 
 class FeedReply(Answer):
-    """`next` is always there: ask again with it, now or later."""
+    """`next` is always there: ask again with it. `more`: at once, there is more to look at, even where
+    nothing of what was looked at was yours; else later."""
 
     items: list[FeedItem]
+    more: bool
     next: str
 
 
