@@ -1,6 +1,6 @@
 // What every page does in the browser: nothing is sent twice, and what is wrong is read out first.
 
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 2000, SIGNED_OUT = 401;
 
 // Before anybody else hears of it, and wherever a form stands: a page may be drawn anew in part.
 document.addEventListener("submit", (event) => {
@@ -63,6 +63,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 50);
 });
 
+// Whose session ended while he filled in is told so, and nothing is lost: the form goes the way every form
+// goes then, to the page that keeps it until he has signed in again.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status !== SIGNED_OUT) return;
+  event.detail.isError = false; // it is answered
+  event.detail.elt.closest("form").submit();
+});
+
 // Initials are in no list a browser can search: where it offers nothing, the form asks while one types.
 let pause = 0;
 document.addEventListener("input", (event) => {
@@ -96,16 +104,16 @@ async function keepDraft() {
   if (!form || form.dataset.sent) return;
   const body = new URLSearchParams(new FormData(form));
   body.set("step", "keep");
+  const told = document.querySelector("#kept");
   let said = "";
   try {
     const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
     const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-    said = drawn.querySelector("#kept")?.textContent ?? "";
+    said = answer.status === SIGNED_OUT ? told.dataset.out : drawn.querySelector("#kept")?.textContent ?? "";
   } catch {
     // Without network nothing is kept, and nothing is said.
   }
-  const told = document.querySelector("#kept");
-  if (told) told.textContent = said;
+  told.textContent = said;
 }
 
 // On a phone the menu is one line that scrolls: it begins where one is.
