@@ -16,34 +16,50 @@ document.addEventListener("submit", (event) => {
 
 // A page that comes back from the browser's memory may send again.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) mayPressAgain(form);
 });
+
+function mayPressAgain(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
 
 document.querySelector(".notice.bad")?.focus();
 
-// A phone may be shared: what the driver's app learnt goes with him who signs out (drive/outbox.js).
+// A phone may be shared: what the driver's app learnt goes with him who signs out (drive/outbox.js). What he
+// told is sent first; what cannot be sent now waits until he signs in here again, and he is told so before.
 for (const form of document.querySelectorAll("form.leaves")) {
   form.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return; // pressed twice
     event.preventDefault();
-    await Promise.race([forgetLoads(), new Promise((late) => { setTimeout(late, PATIENCE_MS); })]);
-    form.submit();
+    if (await leaves(form)) form.submit();
+    else mayPressAgain(form);
   });
 }
 
-async function forgetLoads() {
+const soon = (work) => Promise.race([work, new Promise((late) => { setTimeout(late, PATIENCE_MS); })]);
+
+async function leaves(form) {
   try {
-    const stored = await indexedDB.databases?.();
-    if (stored && !stored.some(({ name }) => name === "zerowaste-drive")) return;
-    await import("./vendor/idb.js");
-    await import("./drive/outbox.js");
-    await self.Outbox.leave();
+    const outbox = await soon(outboxOfThisPhone());
+    if (!outbox) return true;
+    await soon(outbox.send());
+    const own = document.querySelector(".who").textContent;
+    const waiting = (await soon(outbox.all())).filter((act) => act.state === "waiting" && act.login === own);
+    if (waiting.length && !confirm(form.dataset.waiting.replace("{count}", waiting.length))) return false;
+    await soon(outbox.leave());
   } catch {
     // A browser that keeps nothing has nothing to forget.
   }
+  return true;
+}
+
+async function outboxOfThisPhone() {
+  const stored = await indexedDB.databases?.();
+  if (stored && !stored.some(({ name }) => name === "zerowaste-drive")) return null;
+  await import("./vendor/idb.js");
+  await import("./drive/outbox.js");
+  return self.Outbox;
 }
 
 // Fields whose answer changes what the form asks next. The form may be drawn anew at any time, so we
