@@ -27,6 +27,7 @@ from zerowaste.models.tables import (
 from zerowaste.rules.access import Actor
 from zerowaste.rules.actions import OF_A_DRAFT, Action, possible
 from zerowaste.rules.decision import problems_of
+from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.parties import Place
 from zerowaste.services import naming
 from zerowaste.services.acts import drafts
@@ -35,6 +36,14 @@ from zerowaste.services.desk import Desk
 from zerowaste.vocabulary import Role, Status, Verdict
 
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
+# Whose turn it is before the gate, the status says; after it, whose organisation that is (booking.turn).
+_SIDE = case(
+    (MANIFEST.c.turn_id.is_(None), None),
+    (MANIFEST.c.status.in_((Status.FILED, Status.IN_TRANSIT)), Side.DISPATCHER),
+    (MANIFEST.c.status == Status.ARRIVED, Side.CONSIGNEE),
+    (MANIFEST.c.turn_id == _CONSIGNOR.c.organisation_id, Side.CONSIGNOR),
+    else_=Side.CONSIGNEE,
+)
 
 
 def concerns(actor: Actor) -> ColumnElement[bool]:
@@ -99,7 +108,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A manifest in a list; `turn`: the organisation that must act next."""
+    """A manifest in a list; `turn`: the organisation that must act next, `side`: what it is to this load."""
 
     id: UUID
     number: str | None
@@ -112,6 +121,7 @@ class Listed:
     filed_at: datetime
     mass_g: int
     turn: str | None
+    side: Side | None
 
 
 def find_manifests(
@@ -151,6 +161,7 @@ def _listed(session: Session, statement: Select[Any], now: datetime, limit: int)
         Listed(
             row.id, row.number, row.national_number, row.stream, status_now(row, now), row.consignor,
             row.consignee, row.planned_at, row.filed_at, row.mass_g or 0, row.turn,
+            Side(row.side) if row.side else None,
         )
         for row in rows
     ]  # fmt: skip
@@ -163,7 +174,7 @@ def _listing() -> Select[Any]:
             MANIFEST.c.id, MANIFEST.c.number, MANIFEST.c.national_number, MANIFEST.c.stream,
             MANIFEST.c.status, MANIFEST.c.planned_at, MANIFEST.c.filed_at, MANIFEST.c.expires_at,
             _CONSIGNOR.c.code.label("consignor"), _CONSIGNEE.c.code.label("consignee"),
-            ORGANISATION.c.name.label("turn"), mass.label("mass_g"),
+            ORGANISATION.c.name.label("turn"), _SIDE.label("side"), mass.label("mass_g"),
         )
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
