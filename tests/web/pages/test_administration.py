@@ -191,11 +191,8 @@ def test_a_published_price_stands_where_waste_is_filed(sign_in: SignIn, running:
 
     # It may be burnt there as well, for more: both ends of the range stand beside the plant.
     priced = fields_of(ada.get(path).text)
-    (row,) = {name.split(".")[1] for name, value in priced.items() if value == "R9"}
-    of_row = {name.split(".")[2]: value for name, value in priced.items() if name.startswith(f"term.{row}.")}
-    burnt = {f"term.97.{name}": value for name, value in of_row.items()}
-    burnt |= {"term.97.operation": "D10", "term.97.price": "3100"}
-    assert ada.post(path, **priced, **burnt).status_code == 303
+    (burnt,) = {name.split(".")[1] for name, value in priced.items() if value == "D10"}
+    assert ada.post(path, **(priced | {f"term.{burnt}.price": "3100"})).status_code == 303
     assert "2,350.50–3,100 元/吨" in sign_in(PAULA).post("/manifests/new", **asked).text
     found = running.log_in(PAULA).get(f"/sites?q={PLANT}&stream=hazardous&waste_code=900-249-08")
     assert [site["highest_price_fen_per_t"] for site in found.json["items"]] == [310_000]
