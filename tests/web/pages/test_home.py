@@ -115,11 +115,16 @@ def test_each_load_that_waits_says_what_to_do_to_whoever_must_do_it(
     assert waits(FAY)[number] == "Weigh it; accept or refuse"
     assert f'<a class="long" href="/gate/{number}">' in sign_in(FAY).get("/").text
     act(fay, number, "refuse", lines=[{"line": 1, "reason": "packaging"}])
-    assert waits(FAY)[number].startswith("Send back or elsewhere")
+    assert waits(FAY)[number] == "Send back or elsewhere what was refused"
     assert number not in waits(PAULA)
     act(fay, number, "return")
-    assert waits(PAULA)[number].startswith("Confirm what came back")
+    assert waits(PAULA)[number] == "Confirm what came back"
     assert number not in waits(FAY)
+    other = str(file(paula, oil)["number"])
+    act(dan, other, "pickup")
+    act(fay, other, "accept", lines=[{"line": 1, "received_g": 300_000, "accepted_g": 300_000}])
+    assert waits(PAULA)[other] == "Explain the difference"
+    assert f'href="/manifests/{other}/acts/opinion"' in sign_in(PAULA).get("/").text
     whole = sign_in(PAULA, "en").get("/manifests?turn=mine").text
     assert "Confirm what came back" in whole
     assert "Confirm what came back" not in sign_in(PAULA, "en").get("/manifests").text

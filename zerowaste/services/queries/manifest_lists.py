@@ -6,23 +6,34 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
 from zerowaste.models.tables import LINE, MANIFEST, ORGANISATION, SITE
 from zerowaste.rules.access import Actor
-from zerowaste.rules.lifecycle import Side
 from zerowaste.services.queries.manifests import concerns, status_now
-from zerowaste.vocabulary import Status
+from zerowaste.vocabulary import Act, Status
 
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
-# Whose turn it is before the gate, the status says; after it, whose organisation that is (booking.turn).
-_SIDE = case(
+
+
+def _some_line(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(LINE.c.manifest_id == MANIFEST.c.id, *where)
+
+
+# The act that is waited for, of whoever's turn it is: what `booking.turn` says of the state, of the rows.
+_NEXT = case(
     (MANIFEST.c.turn_id.is_(None), None),
-    (MANIFEST.c.status.in_((Status.FILED, Status.IN_TRANSIT)), Side.DISPATCHER),
-    (MANIFEST.c.status == Status.ARRIVED, Side.CONSIGNEE),
-    (MANIFEST.c.turn_id == _CONSIGNOR.c.organisation_id, Side.CONSIGNOR),
-    else_=Side.CONSIGNEE,
+    (MANIFEST.c.status == Status.DRAFT, Act.FILE),
+    (MANIFEST.c.status == Status.FILED, Act.PICKUP),
+    (MANIFEST.c.status == Status.IN_TRANSIT, Act.ARRIVE),
+    (MANIFEST.c.status == Status.ARRIVED, Act.ACCEPT),
+    (
+        and_(MANIFEST.c.back_legs > 0, _some_line(LINE.c.sent_back_g > 0, LINE.c.returned_g.is_(None))),
+        Act.RECEIVE_BACK,
+    ),
+    (_some_line(LINE.c.refused_g > 0, func.coalesce(LINE.c.sent_back_g, 0) == 0), Act.RETURN),
+    else_=Act.OPINION,
 )
 
 
@@ -37,7 +48,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A manifest in a list; `turn`: the organisation that must act next, `side`: what it is to this load."""
+    """A manifest in a list; `turn`: the organisation that must act next, `next`: the act that is awaited."""
 
     id: UUID
     number: str | None
@@ -50,7 +61,7 @@ class Listed:
     filed_at: datetime
     mass_g: int
     turn: str | None
-    side: Side | None
+    next: Act | None
 
 
 def find_manifests(
@@ -90,7 +101,7 @@ def _listed(session: Session, statement: Select[Any], now: datetime, limit: int)
         Listed(
             row.id, row.number, row.national_number, row.stream, status_now(row, now), row.consignor,
             row.consignee, row.planned_at, row.filed_at, row.mass_g or 0, row.turn,
-            Side(row.side) if row.side else None,
+            Act(row.next) if row.next else None,
         )
         for row in rows
     ]  # fmt: skip
@@ -103,7 +114,7 @@ def _listing() -> Select[Any]:
             MANIFEST.c.id, MANIFEST.c.number, MANIFEST.c.national_number, MANIFEST.c.stream,
             MANIFEST.c.status, MANIFEST.c.planned_at, MANIFEST.c.filed_at, MANIFEST.c.expires_at,
             _CONSIGNOR.c.code.label("consignor"), _CONSIGNEE.c.code.label("consignee"),
-            ORGANISATION.c.name.label("turn"), _SIDE.label("side"), mass.label("mass_g"),
+            ORGANISATION.c.name.label("turn"), _NEXT.label("next"), mass.label("mass_g"),
         )
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
