@@ -234,3 +234,40 @@ def test_who_signs_out_leaves_no_load_on_a_shared_phone(
     expect(page.get_by_text(load["number"])).to_have_count(0)
     assert page.evaluate("self.Outbox.recall('loads')") is None
     assert page.evaluate("self.Outbox.recall('me')") is None
+
+
+def test_who_signs_out_with_scans_that_are_not_sent_is_asked_and_they_wait_for_him(
+    site: Site, phone: Phone, loads: Callable[[int], list[dict[str, Any]]]
+) -> None:
+    (load,) = loads(1)
+    page = phone.open()
+    sign_in_on(page)
+    assert phone.context is not None
+    phone.context.route("**/api/v1/manifests/*/events", lambda route: route.abort("connectionreset"))
+    page.goto(f"/drive#tell/{load['id']}/pickup")
+    page.get_by_role("button", name="确认装车").click()
+    expect(page.get_by_text("已记在手机里")).to_be_visible()
+
+    page.goto("/account")
+    asked: list[str] = []
+    sign_out = page.get_by_role("banner").get_by_role("button", name="退出")
+    for answer in ("dismiss", "accept"):
+        page.once(
+            "dialog", lambda dialog, answer=answer: (asked.append(dialog.message), getattr(dialog, answer)())
+        )
+        with page.expect_event("dialog"):
+            sign_out.click()
+    expect(page.get_by_role("banner").get_by_role("link", name="登录")).to_be_visible()
+    assert ["还有 1 条扫码没有上报" in each for each in asked] == [True, True]
+
+    page.goto("/drive")
+    expect(page.get_by_text(f"{DAN.login} 有 1 条扫码还没有上报")).to_be_visible()
+    expect(page.get_by_text(load["number"])).to_have_count(0)
+    assert kinds(site, load["number"]) == ["file"]
+    phone.context.unroute("**/api/v1/manifests/*/events")
+    sign_in_on(page)
+    expect(page.get_by_role("link", name="队列")).to_be_visible()
+    page.wait_for_function(
+        "() => self.Outbox.all().then((acts) => acts.every((act) => act.state === 'sent'))"
+    )
+    assert kinds(site, load["number"]) == ["file", "pickup"]

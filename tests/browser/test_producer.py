@@ -93,3 +93,47 @@ def test_initials_find_a_waste_while_they_are_typed(visit: Visit) -> None:
     page.locator("ul.meant button").first.wait_for()
     expect(field).to_be_focused()
     expect(field).to_have_value("kwy")
+
+
+def test_paula_files_with_the_keyboard_alone(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new", language="en")
+
+    def tab_to(name: str) -> None:
+        """On from field to field, as the page leads; never back to its top."""
+        for _ in range(25):
+            page.keyboard.press("Tab")
+            page.wait_for_load_state("networkidle")
+            now = page.evaluate("[document.activeElement.tagName, document.activeElement.name]")
+            assert now[0] != "BODY", name
+            if now[1] == name:
+                return
+        raise AssertionError(f"no way to {name}")
+
+    page.locator("[name=stream]").focus()
+    page.keyboard.type("haz")
+    tab_to("lines.0.waste_code")
+    page.keyboard.type("900-249-08")
+    tab_to("lines.0.mass_kg")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")  # neither another waste nor one fewer
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[name='lines.0.mass_kg']")).to_be_focused()
+    expect(page.locator("[name='lines.0.mass_kg']")).to_have_value("12")
+    assert page.locator("[name='lines.1.mass_kg']").count() == 0
+    tab_to("lines.0.packages")
+    page.keyboard.type("1")
+    tab_to("lines.0.packaging")
+    page.keyboard.type("drum")
+    tab_to("consignee")
+    page.keyboard.press("Space")
+    tab_to("legs.0.carrier")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_load_state("networkidle")
+    for name in ("legs.0.vehicle", "legs.0.driver"):
+        tab_to(name)
+        page.keyboard.press("ArrowDown")
+    tab_to("step")
+    while page.evaluate("document.activeElement.value") != "file":
+        tab_to("step")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manifests/2*")

@@ -33,3 +33,24 @@ def test_the_language_stays_as_it_was_chosen(visit: Visit) -> None:
     sign_in(page, PAULA, "/manifests")
     assert page.get_by_role("heading", name="Manifests").is_visible()
     no_overflow(page)
+
+
+def test_paula_whose_session_ends_while_she_files_signs_in_beside_it_and_goes_on(visit: Visit) -> None:
+    page = visit(PAULA, path="/manifests/new", language="en")
+    page.select_option("[name=stream]", "hazardous")
+    page.fill("[name='lines.0.mass_kg']", "123.5")
+    page.context.clear_cookies(name="zerowaste")
+    page.fill("[name='lines.0.waste_code']", "900-249-08")
+    page.press("[name='lines.0.waste_code']", "Tab")
+    page.get_by_role("heading", name="what you typed is kept").wait_for()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Sign in, in a new window").click()
+    beside = opened.value
+    beside.fill("[name=login]", PAULA.login)
+    beside.fill("[name=password]", PASSWORD)
+    beside.click("main button[type=submit]")
+    beside.get_by_role("heading", name="You are signed in").wait_for()
+    beside.close()
+    page.get_by_role("button", name="Come back here and send it").click()
+    page.wait_for_selector("[name=consignee]")
+    assert page.input_value("[name='lines.0.mass_kg']") == "123.5"

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from tests.cast import DAN, FAY, PAULA
 from tests.city import LORRY, PLANT, WORKS, City
 from tests.story import Story
-from zerowaste.models.tables import FLOW, HOLDING
+from zerowaste.models.tables import FLOW, HOLDING, LINE, MANIFEST
 from zerowaste.rules.state import LineReport
 from zerowaste.services.history.replay import replay
 from zerowaste.services.requests import LineRequest
@@ -29,6 +29,18 @@ def filed(story: Story, *lines: LineRequest) -> str:
     )  # fmt: skip
     assert told.number is not None, told.errors
     return told.number
+
+
+def received(story: Story, ref: str) -> list[int]:
+    """What came, line by line."""
+    of_it = LINE.c.manifest_id == MANIFEST.c.id
+    rows = (
+        select(LINE.c.received_g)
+        .join(MANIFEST, of_it)
+        .where(MANIFEST.c.number == ref)
+        .order_by(LINE.c.number)
+    )
+    return list(story.session.execute(rows).scalars())
 
 
 def balances(story: Story) -> dict[str, int]:
@@ -56,6 +68,19 @@ def test_a_ticket_that_comes_with_the_acceptance_says_what_was_received(story: S
     story.act(DAN, ref, Act.PICKUP)
     story.act(FAY, ref, Act.ACCEPT, ticket={"net_g": 498_000})
     assert balances(story) == {"accepted": 498_000, "variance": 2_000}
+
+
+def test_a_ticket_counts_beside_ticked_packages_and_what_is_refused(story: Story) -> None:
+    """Dan ticks a package of the first line and brings a slip; Fay weighs again and refuses a part."""
+    lines = [LineRequest(OIL, 300_000, packages=1, packaging="桶", tags=("T-1",)),
+             LineRequest(SLUDGE, 100_000, packages=1, packaging="桶")]  # fmt: skip
+    ref = filed(story, *lines)
+    story.act(DAN, ref, Act.PICKUP)
+    story.act(DAN, ref, Act.ARRIVE, [LineReport(1, tags=("T-1",))], ticket={"net_g": 404_000})
+    assert received(story, ref) == [303_000, 101_000]
+    part = [LineReport(1, refused_g=3_000, reason="packaging"), LineReport(2)]
+    story.act(FAY, ref, Act.ACCEPT, part, ticket={"net_g": 400_000})
+    assert received(story, ref) == [300_000, 100_000]
 
 
 def test_an_acceptance_that_contradicts_its_ticket_is_found(story: Story) -> None:

@@ -229,6 +229,7 @@ DOORS: dict[str, list[Door]] = {
 # Open to everybody, or about nothing but the session itself.
 OPEN = {
     "home.show_home", "session.show_sign_in", "session.enter", "session.leave", "session.choose_language",
+    "session.show_signed_in",
     "session.ask_code", "session.enter_code", "session.ask_passkey", "session.enter_with_passkey",
     "account_pages.show_invitation", "account_pages.take_up_invitation",
     "notification_pages.show_confirmation", "notification_pages.confirm_address",

@@ -113,10 +113,14 @@ def reason_code(reason: str) -> str:
 
 def ticket_shares(state: ManifestState, report: Report) -> dict[int, int]:
     """The weighbridge's net mass shared out over the lines by what they carry, to the gram; none where
-    the lines speak for themselves."""
-    if report.share_g is None or report.lines:
+    a line is told with a mass of its own. Packages ticked and reasons given say nothing of the scale."""
+    if report.share_g is None or any(_weighed(row) for row in report.lines):
         return {}
     return shares.split(report.share_g, {line.number: line.travelling_g for line in state.lines})
+
+
+def _weighed(row: LineReport) -> bool:
+    return any(mass is not None for mass in (row.mass_g, row.received_g, row.accepted_g))
 
 
 def ticket_basis(report: Report, parts: Mapping[int, int]) -> Basis:

@@ -131,7 +131,10 @@ def _arrive(state: ManifestState, report: Report, found: Findings) -> ManifestSt
 
     ticket_differs(state, report, found)
     last = replace(state.legs[-1], ended_at=report.at)
-    return replace(after, lines=with_lines(after, report, receive), legs=(*after.legs[:-1], last))
+    named = {row.line for row in report.lines}
+    others = [LineReport(number) for number in parts if number not in named]  # the scale weighs them all
+    whole = replace(report, lines=(*report.lines, *others))
+    return replace(after, lines=with_lines(after, whole, receive), legs=(*after.legs[:-1], last))
 
 
 def _return(state: ManifestState, report: Report, found: Findings) -> ManifestState:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from flask import Flask, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from zerowaste.errors import Problem, Refusal, status_of
+from zerowaste.web.forms import Typed, read_form
 from zerowaste.web.language import language, language_tag
 
 MEDIA_TYPE = "application/problem+json"
@@ -124,15 +126,29 @@ def _wants_page() -> bool:
     )
 
 
-def _way_back() -> str:
-    """Where to go after signing in: what was asked for, where that can be asked again."""
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+def _to_the_door() -> Response:
+    """Sign in first, and then on to what was asked for. A form that was sent meanwhile is not lost: it
+    stands on the page that says so, and can be sent again from there."""
+    if typed := _typed_in_vain():
+        page = render_template("session/signed_out.html", typed=typed)
+        return Response(page, status=401, content_type="text/html; charset=utf-8")
+    following = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return cast(Response, redirect(f"/sign-in?{urlencode({'next': following})}", 303))
+
+
+def _typed_in_vain() -> Typed | None:
+    """What somebody typed whose session had ended; no password is written back."""
+    with suppress(Refusal):
+        typed = read_form()
+        if not any("password" in name for name in typed.values):
+            return typed if any(map(any, typed.values.values())) else None
+    return None
 
 
 def _refused(refusal: Refusal) -> Response:
     status = status_of(refusal.code)
     if refusal.code == "unauthenticated" and _wants_page():
-        return cast(Response, redirect(f"/sign-in?{urlencode({'next': _way_back()})}", 303))
+        return _to_the_door()
     answer = respond(problem_content(refusal.headline, status, refusal.problems))
     wait = refusal.params.get("wait_s")
     if status in (429, 503):

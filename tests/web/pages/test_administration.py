@@ -202,6 +202,14 @@ def test_a_published_price_stands_where_waste_is_filed(sign_in: SignIn, running:
     found = running.log_in(PAULA).get(f"/sites?q={PLANT}&stream=hazardous&waste_code=900-249-08")
     assert [site["price_fen_per_t"] for site in found.json["items"]] == [235_050]
 
+    # It may be burnt there as well, for more: both ends of the range stand beside the plant.
+    priced = fields_of(ada.get(path).text)
+    (burnt,) = {name.split(".")[1] for name, value in priced.items() if value == "D10"}
+    assert ada.post(path, **(priced | {f"term.{burnt}.price": "3100"})).status_code == 303
+    assert "2,350.50–3,100 元/吨" in sign_in(PAULA).post("/manifests/new", **asked).text
+    found = running.log_in(PAULA).get(f"/sites?q={PLANT}&stream=hazardous&waste_code=900-249-08")
+    assert [site["highest_price_fen_per_t"] for site in found.json["items"]] == [310_000]
+
 
 def test_an_invited_person_sets_the_password_and_is_in(sign_in: SignIn, running: Running) -> None:
     ada = sign_in(ADA)

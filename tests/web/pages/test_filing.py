@@ -51,6 +51,38 @@ def test_a_double_click_files_once(sign_in: SignIn, form: dict[str, str]) -> Non
     assert paula.get(first.location).status_code == 200
 
 
+def test_a_form_that_another_window_filed_says_so_and_keeps_what_was_typed(
+    sign_in: SignIn, form: dict[str, str]
+) -> None:
+    paula, whole = sign_in(PAULA, "en"), planned(form, sign_in)
+    number = send(paula, whole, "file").location.rpartition("/")[2]
+    other = {**whole, "lines.0.mass_kg": "70"}
+    late = send(paula, other, "file")
+    assert late.status_code == 409
+    assert "This form was filed already, as" in late.text
+    assert f'<a href="/manifests/{number}">{number}</a>' in late.text
+    assert 'value="70"' in late.text
+    # Another load after all: the form has an id of its own now.
+    identity = re.search(r'name="id" value="([^"]+)"', late.text)
+    assert identity is not None
+    again = send(paula, {**other, "id": identity[1]}, "file")
+    assert again.status_code == 303
+    assert not again.location.endswith(number)
+
+
+def test_a_draft_that_another_window_threw_away_is_not_lost_in_this_one(
+    sign_in: SignIn, form: dict[str, str]
+) -> None:
+    paula, whole = sign_in(PAULA, "en"), planned(form, sign_in)
+    send(paula, whole, "keep")
+    thrown = paula.post(f"/manifests/{whole['id']}/acts/cancel", id=fresh())
+    assert thrown.status_code == 303
+    late = send(paula, whole, "file")
+    assert late.status_code == 409
+    assert "This draft was thrown away in another window." in late.text
+    assert 'value="500"' in late.text
+
+
 def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(sign_in: SignIn, form: dict[str, str]) -> None:
     wrong = {**planned(form, sign_in), "lines.0.mass_kg": "1.2345", "legs.0.driver": ""}
     answer = send(sign_in(PAULA, "en"), wrong, "file")

@@ -57,6 +57,29 @@ def test_weighed_and_accepted_in_one_go_and_once(
     assert known["lines"][0]["accepted_g"] == 498_500
 
 
+def test_the_scale_is_asked_too_where_the_driver_has_said_that_he_arrived(
+    sign_in: SignIn, running: Running, load: dict[str, Any]
+) -> None:
+    fay, number = sign_in(FAY), load["number"]
+    act(running.log_in(DAN), number, "arrive")
+    drawn = fay.get(f"/gate/{number}").text
+    assert 'name="ticket.net_kg"' in drawn
+    typed = {**hidden(drawn), "ticket.net_kg": "498.5", "ticket.number": "GB-7", "step": "accept"}
+    assert fay.post(f"/gate/{number}", **typed).location == f"/manifests/{number}"
+    known = running.log_in(FAY).get(f"/manifests/{number}").json
+    assert [event["kind"] for event in known["events"]] == ["file", "pickup", "arrive", "accept"]
+    assert (known["lines"][0]["received_g"], known["lines"][0]["accepted_g"]) == (498_500, 498_500)
+
+
+def test_a_slip_that_the_driver_brought_is_not_asked_for_again(
+    sign_in: SignIn, running: Running, load: dict[str, Any]
+) -> None:
+    act(running.log_in(DAN), load["number"], "arrive", ticket={"net_g": 498_500, "number": "GB-7"})
+    drawn = sign_in(FAY).get(f"/gate/{load['number']}").text
+    assert 'name="ticket.net_kg"' not in drawn
+    assert 'placeholder="498.5"' in drawn
+
+
 def test_part_of_a_load_is_refused_with_its_reason(
     sign_in: SignIn, running: Running, load: dict[str, Any]
 ) -> None:

@@ -91,6 +91,45 @@ def test_where_the_latest_load_ended_is_said_in_words_and_drawn(
     assert '<svg class="chain"' in page
 
 
+def test_each_load_that_waits_says_what_to_do_to_whoever_must_do_it(
+    sign_in: SignIn,
+    running: Running,
+    oil: dict[str, Any],  # noqa: F811 - the fixture
+) -> None:
+    def waits(person: Person) -> dict[str, str]:
+        page = sign_in(person, "en").get("/").text
+        if "Nothing waits for you" in page:
+            return {}
+        return {row[1]: row[0] for row in rows(page, "What waits for you")}
+
+    paula, dan, fay = (running.log_in(person) for person in (PAULA, DAN, FAY))
+    draft = paula.post("/manifests", json={**oil, "draft": True})
+    assert draft.status_code == 201
+    assert waits(PAULA)["Draft"] == "Finish it and file it"
+    number = str(file(paula, oil)["number"])
+    assert waits(DORA)[number] == "Load it"
+    act(dan, number, "pickup")
+    assert waits(DORA)[number] == "Bring it there and confirm arrival"
+    act(dan, number, "arrive")
+    assert number not in waits(DORA)
+    assert waits(FAY)[number] == "Weigh it; accept or refuse"
+    assert f'<a class="long" href="/gate/{number}">' in sign_in(FAY).get("/").text
+    act(fay, number, "refuse", lines=[{"line": 1, "reason": "packaging"}])
+    assert waits(FAY)[number] == "Send back or elsewhere what was refused"
+    assert number not in waits(PAULA)
+    act(fay, number, "return")
+    assert waits(PAULA)[number] == "Confirm what came back"
+    assert number not in waits(FAY)
+    other = str(file(paula, oil)["number"])
+    act(dan, other, "pickup")
+    act(fay, other, "accept", lines=[{"line": 1, "received_g": 300_000, "accepted_g": 300_000}])
+    assert waits(PAULA)[other] == "Explain the difference"
+    assert f'href="/manifests/{other}/acts/opinion"' in sign_in(PAULA).get("/").text
+    whole = sign_in(PAULA, "en").get("/manifests?turn=mine").text
+    assert "Confirm what came back" in whole
+    assert "Confirm what came back" not in sign_in(PAULA, "en").get("/manifests").text
+
+
 def test_fay_sees_what_is_coming(sign_in: SignIn, load: str) -> None:
     page = sign_in(FAY, "en").get("/").text
     assert load in [row[0] for row in rows(page, "What is coming")]

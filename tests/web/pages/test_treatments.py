@@ -1,5 +1,6 @@
 """Treating on the pages: lots are ticked, what came out is typed, and the batch balances to the gram."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,22 @@ def test_another_row_for_what_came_out_keeps_the_rest(sign_in: SignIn, lot: int)
     page = fay.post("/treatments/new", **{**typed, "step": "add-output"}).text
     assert 'name="outputs.1.mass_kg"' in page
     assert 'value="油"' in page
+
+
+def test_enter_in_a_field_draws_the_form_again_and_adds_and_reports_nothing(
+    sign_in: SignIn, lot: int
+) -> None:
+    fay = sign_in(FAY)
+    first = re.search(
+        r'<button[^>]*type="submit"[^>]*>',
+        fay.get(f"/treatments/new?site={PLANT}").text.split("novalidate>")[1],
+    )
+    assert first is not None
+    assert 'value="draw"' in first[0]
+    answer = fay.post("/treatments/new", **{**fresh(fay), f"inputs.{lot}.mass_kg": "3", "step": "draw"})
+    assert answer.status_code == 200
+    assert answer.text.count('name="additives.') == 2
+    assert 'value="3"' in answer.text
 
 
 def test_batches_are_listed_the_latest_first_with_what_went_in(sign_in: SignIn, lot: int) -> None:

@@ -44,11 +44,12 @@ class SiteSearch:
 @dataclass(frozen=True, slots=True)
 class SiteFound:
     """A site, the least room its permit leaves today for what was asked (None: no limit), and the lowest
-    price it publishes for a tonne of that (None: none)."""
+    and highest price it publishes for a tonne of that: it may do several things with it (None: none)."""
 
     place: Place
     left_g: int | None = None
     price_fen: int | None = None
+    highest_price_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,10 @@ def _match(
         return SiteFound(place), []
     covering = list(_covering(desk, place, wanted, day))
     prices = [term.price_fen for _, term in covering if term.price_fen is not None]
-    return (SiteFound(place, price_fen=min(prices, default=None)), covering) if covering else None
+    if not covering:
+        return None
+    lowest, highest = min(prices, default=None), max(prices, default=None)
+    return SiteFound(place, price_fen=lowest, highest_price_fen=highest), covering
 
 
 def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterator[tuple[Paper, Term]]:

@@ -1,4 +1,4 @@
-"""Manifests to look at: whose they are to see, lists of them, and one of them whole."""
+"""Manifests to look at: whose they are to see, and one of them whole (lists: manifest_lists.py)."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
@@ -34,8 +34,6 @@ from zerowaste.services.acts.next_acts import next_acts
 from zerowaste.services.booking.manifest_state import as_uuid, read_state
 from zerowaste.services.desk import Desk
 from zerowaste.vocabulary import Role, Status, Verdict
-
-_CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
 
 
 def concerns(actor: Actor) -> ColumnElement[bool]:
@@ -87,94 +85,6 @@ def status_now(row: Any, now: datetime) -> Status:
     if row.status == Status.FILED and row.expires_at is not None and row.expires_at < now:
         return Status.EXPIRED
     return Status(row.status)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What a list is asked for. `mine`: only those where the actor's side must act next."""
-
-    status: Status | None = None
-    stream: str | None = None
-    mine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A manifest in a list; `turn`: the organisation that must act next."""
-
-    id: UUID
-    number: str | None
-    national_number: str | None
-    stream: str
-    status: Status
-    consignor: str
-    consignee: str | None
-    planned_at: datetime | None
-    filed_at: datetime
-    mass_g: int
-    turn: str | None
-
-
-def find_manifests(
-    session: Session, actor: Actor, wanted: Search, *, now: datetime, after: tuple[datetime, UUID] | None,
-    limit: int,
-) -> Sequence[Listed]:  # fmt: skip
-    """Manifests the actor may see, the latest first, `limit` of them after the one with this filing
-    moment and id."""
-    statement = _listing().where(concerns(actor))
-    if wanted.stream is not None:
-        statement = statement.where(MANIFEST.c.stream == wanted.stream)
-    if wanted.status is not None:
-        statement = statement.where(_status_is(wanted.status, now))
-    if wanted.mine:
-        statement = statement.where(MANIFEST.c.turn_id.in_(actor.organisations))
-    if after is not None:
-        moment, identity = after
-        statement = statement.where(
-            or_(
-                MANIFEST.c.filed_at < moment,
-                and_(MANIFEST.c.filed_at == moment, MANIFEST.c.id < identity),
-            )
-        )
-    return _listed(session, statement, now, limit)
-
-
-def manifests_where(
-    session: Session, actor: Actor, condition: ColumnElement[bool], *, now: datetime, limit: int
-) -> Sequence[Listed]:
-    """The latest manifests the actor may see for which something holds."""
-    return _listed(session, _listing().where(concerns(actor), condition), now, limit)
-
-
-def _listed(session: Session, statement: Select[Any], now: datetime, limit: int) -> Sequence[Listed]:
-    rows = session.execute(statement.order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id.desc()).limit(limit))
-    return [
-        Listed(
-            row.id, row.number, row.national_number, row.stream, status_now(row, now), row.consignor,
-            row.consignee, row.planned_at, row.filed_at, row.mass_g or 0, row.turn,
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _listing() -> Select[Any]:
-    mass = select(func.sum(LINE.c.declared_g)).where(LINE.c.manifest_id == MANIFEST.c.id).scalar_subquery()
-    return (
-        select(
-            MANIFEST.c.id, MANIFEST.c.number, MANIFEST.c.national_number, MANIFEST.c.stream,
-            MANIFEST.c.status, MANIFEST.c.planned_at, MANIFEST.c.filed_at, MANIFEST.c.expires_at,
-            _CONSIGNOR.c.code.label("consignor"), _CONSIGNEE.c.code.label("consignee"),
-            ORGANISATION.c.name.label("turn"), mass.label("mass_g"),
-        )
-        .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
-        .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
-        .outerjoin(ORGANISATION, ORGANISATION.c.id == MANIFEST.c.turn_id)
-    )  # fmt: skip
-
-
-def _status_is(status: Status, now: datetime) -> ColumnElement[bool]:
-    lapsed = and_(MANIFEST.c.status == Status.FILED, MANIFEST.c.expires_at < now)
-    return case((lapsed, Status.EXPIRED), else_=MANIFEST.c.status) == status
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from zerowaste.errors import Refusal
 from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, SITE, VEHICLE
 from zerowaste.services.desk import Desk
 from zerowaste.services.queries.directory import SiteFound, SiteSearch, find_sites
-from zerowaste.services.queries.manifests import Listed, manifests_where, visible
+from zerowaste.services.queries.manifest_lists import Listed, manifests_where
+from zerowaste.services.queries.manifests import visible
 
 MOST_SITES, MOST_ENDS, MOST_MANIFESTS = 10, 3, 20
 SHORTEST_NAME = 2

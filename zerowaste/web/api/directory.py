@@ -122,6 +122,7 @@ def _site(found: SiteFound) -> SiteItem:
         outside=place.outside,
         left_g=found.left_g,
         price_fen_per_t=found.price_fen,
+        highest_price_fen_per_t=found.highest_price_fen,
     )
 
 

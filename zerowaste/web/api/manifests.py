@@ -4,14 +4,8 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.acceptance import reason_code
 from zerowaste.services.acts.drafts import save_draft
 from zerowaste.services.acts.filing import file_manifest
-from zerowaste.services.queries.manifests import (
-    Listed,
-    Search,
-    Whole,
-    actions_for,
-    find_manifests,
-    read_manifest,
-)
+from zerowaste.services.queries.manifest_lists import Listed, Search, find_manifests
+from zerowaste.services.queries.manifests import Whole, actions_for, read_manifest
 from zerowaste.vocabulary import Role, Status
 from zerowaste.web.api.notices import offered, told
 from zerowaste.web.paging import filed_after, filed_place, page

@@ -145,9 +145,10 @@ def kilograms(grams: int | None) -> str:
     return "" if grams is None else _plain(Decimal(grams) / GRAMS_A_KILOGRAM, 3).replace(",", "")
 
 
-def price(fen: int) -> str:
-    """What a tonne costs, in yuan."""
-    yuan = f"{Decimal(fen) / FEN_A_YUAN:,.2f}".removesuffix(".00")
+def price(fen: int, highest: int | None = None) -> str:
+    """What a tonne costs, in yuan: at least and, where that differs, at most."""
+    ends = [fen] if highest in (None, fen) else [fen, highest]
+    yuan = "–".join(f"{Decimal(end) / FEN_A_YUAN:,.2f}".removesuffix(".00") for end in ends)
     return say(f"{yuan} 元/吨", f"¥{yuan}/t")
 
 

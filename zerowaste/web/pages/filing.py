@@ -18,7 +18,8 @@ from zerowaste.services.desk import Desk
 from zerowaste.services.identity.accounts import describe
 from zerowaste.services.naming import numbers_of_lots
 from zerowaste.services.queries.directory import site_names
-from zerowaste.services.queries.manifests import Listed, Search, Whole, find_manifests, read_manifest
+from zerowaste.services.queries.manifest_lists import Listed, Search, find_manifests
+from zerowaste.services.queries.manifests import Whole, read_manifest, visible
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row, typed_of
 from zerowaste.web.pages.drawing import kilograms, learn_names, page
@@ -32,6 +33,7 @@ FILERS = (Role.PRODUCER, Role.FACILITY)
 views = Views("filing_pages", prefix="", page=True)
 SOON = timedelta(hours=1)
 LATEST, OFFERED = 20, 3
+OVERTAKEN = ("id_reused", "not_legal_now")  # filed or thrown away already, in another window
 WHOLE_LEG = len(LegBody.model_fields)
 
 
@@ -155,7 +157,14 @@ def _judge(call: Call[Typed, Any], typed: Typed, *, dry_run: bool) -> Response:
         body = taken.read(FilingBody, **_fields(call, typed))
     except Refusal as refusal:
         return _form(call, typed, problems=_beside(taken, refusal.problems))
-    filed = file_manifest(call.desk(), body.request(), dry_run=dry_run)
+    try:
+        filed = file_manifest(call.desk(), body.request(), dry_run=dry_run)
+    except Refusal as refusal:
+        if refusal.code not in OVERTAKEN:
+            raise
+        # Another window was faster. What was typed here stays, under an id of its own.
+        before = visible(call.session, call.actor, typed.one("id"))
+        return _form(call, typed.with_values({"id": [str(uuid7.uuid7())]}), overtaken_by=before)
     if filed.refused:
         return _form(call, typed, problems=_beside(taken, filed.errors), warnings=filed.warnings)
     if dry_run:
@@ -222,15 +231,16 @@ def _arranged(typed: Typed, step: str) -> Typed:
 def _form(
     call: Call[Any, Any], typed: Typed, *, problems: Sequence[Problem] = (),
     warnings: Sequence[Problem] = (), checked: bool = False, kept: bool = False,
-    earlier: Sequence[Listed] = (),
+    earlier: Sequence[Listed] = (), overtaken_by: Any = None,
 ) -> Response:  # fmt: skip
     chosen: Choices = choices(call, typed)
     carriers = {carrier.code: carrier for carrier in chosen.carriers}
     learn_names(call.session, [site.name for site in chosen.sites] + [firm.name for firm in chosen.carriers])
     return page(
         "filing/form.html",
-        status=422 if problems else 200,
+        status=409 if overtaken_by else 422 if problems else 200,
         typed=typed,
+        overtaken_by=overtaken_by,
         problems=problems,
         warnings=warnings,
         checked=checked,

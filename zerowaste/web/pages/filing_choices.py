@@ -26,12 +26,13 @@ RECEIVERS = (SiteKind.FACILITY, SiteKind.TRANSFER)
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """A site that may take the first waste of the filing: how much more, how far away (None: unknown), and
-    at which price a tonne."""
+    at which price a tonne: the lowest and the highest, where it does several things with it."""
 
     place: Place
     left_g: int | None
     distance_km: float | None
     price_fen: int | None
+    highest_price_fen: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def _receivers(desk: Desk, typed: Typed, stream: Stream) -> list[Receiver]:
         for site in find_sites(desk, wanted, after="", limit=MOST_RECEIVERS):
             if start is None or site.place.code != start.code:
                 away = _distance(start, site.place)
-                found.append(Receiver(site.place, site.left_g, away, site.price_fen))
+                prices = (site.price_fen, site.highest_price_fen)
+                found.append(Receiver(site.place, site.left_g, away, *prices))
     return sorted(found, key=lambda each: (each.left_g == 0, each.distance_km or 0.0, each.place.code))
 
 

@@ -98,9 +98,10 @@ def decide(call: Call[Typed, NoQuery], ref: str) -> Response:
 def _body(
     call: Call[Typed, NoQuery], typed: Typed, kind: EventKind, *, identity: str = "", **more: Any
 ) -> EventBody:
-    """One of the two acts the form stands for: the slip belongs to the arrival, the rest to the decision."""
+    """One of the two acts the form stands for: that the load came, and what the scale said and the clerk
+    decided, whoever has said before that it came."""
     fields = {name: values for name, values in typed.values.items() if name != ARRIVAL}
-    if kind is not EventKind.ARRIVE:
+    if kind is EventKind.ARRIVE:
         fields = {name: values for name, values in fields.items() if not name.startswith("ticket.")}
     if identity:
         fields["id"] = [identity]
@@ -134,5 +135,4 @@ def _form(
         wastes={line.waste_code: known(found.row.stream, line.waste_code) for line in found.lines},
         reasons=[(reason, term("reason", reason)) for reason in RefusalReason],
         may_decide=Act.ACCEPT in acts,
-        arrived=Act.ARRIVE not in acts,
     )

@@ -156,7 +156,13 @@ def passkeys_possible(service: Service) -> bool:
     return not is_number(party_of(service).host)
 
 
-@views.post("/sign-out", allow=EVERY_ROLE, body=TYPED)
+@views.get("/signed-in", allow=EVERY_ROLE)
+def show_signed_in(call: Call[None, NoQuery]) -> Response:
+    """For whoever signed in beside a form that waits in another window."""
+    return page("session/signed_in.html")
+
+
+@views.post("/sign-out", allow=PUBLIC, body=TYPED)
 def leave(call: Call[Typed, NoQuery]) -> Response:
     """The token is given back, and the browser forgets it."""
     if call.credential is not None:

@@ -33,6 +33,7 @@ READERS = (Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR)
 MOST_LOTS, MOST_CODES = 100, 600
 # The button for one more row → the rows, and the field a new one begins with.
 MORE = {"add-output": ("outputs", "kind", OutputKind.RESIDUE), "add-additive": ("additives", "name", "")}
+DRAWN_ANEW = (*MORE, "draw")
 OUTPUT_KEYS = ("name", "waste_code", "mass_kg")
 BY_AGE = "0"  # the row of inputs that names a code; all others are numbered as their lots
 HEADINGS = (
@@ -99,7 +100,7 @@ def begin(call: Call[None, Where]) -> Response:
 def report(call: Call[Typed, NoQuery]) -> Response:
     """Another row, or the report itself."""
     typed = call.body
-    if typed.one(STEP) in MORE:
+    if typed.one(STEP) in DRAWN_ANEW:
         return _form(call, _one_more(typed))
     taken = _taken(typed)
     try:
@@ -128,7 +129,9 @@ def _taken(typed: Typed) -> Typed:
 
 
 def _one_more(typed: Typed) -> Typed:
-    """The form with the row more that was asked for."""
+    """The form with the row more that was asked for, if one was."""
+    if typed.one(STEP) not in MORE:
+        return typed
     rows, first, value = MORE[typed.one(STEP)]
     return typed.with_values({f"{rows}.{max(typed.numbers(rows)) + 1}.{first}": [value]})
 
@@ -227,7 +230,7 @@ def add(call: Call[Typed, NoQuery], ref: str) -> Response:
     typed, identity = call.body, as_uuid(ref)
     if identity is None:
         raise Refusal("not_found")
-    if typed.one(STEP) in MORE:
+    if typed.one(STEP) in DRAWN_ANEW:
         return _account(call, ref, _one_more(typed))
     taken = typed.chosen("outputs", *OUTPUT_KEYS)
     try:

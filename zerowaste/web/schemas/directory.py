@@ -97,6 +97,9 @@ class SiteItem(Answer):
     price_fen_per_t: Annotated[
         int | None, Field(description="the lowest published price, in fen; null where none is")
     ] = None
+    highest_price_fen_per_t: Annotated[
+        int | None, Field(description="the highest, where it depends on what is done with it")
+    ] = None
 
 
 class CarrierQuery(PageQuery):

@@ -16,96 +16,50 @@ document.addEventListener("submit", (event) => {
 
 // A page that comes back from the browser's memory may send again.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) mayPressAgain(form);
 });
+
+function mayPressAgain(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
 
 document.querySelector(".notice.bad")?.focus();
 
-// A phone may be shared: what the driver's app learnt goes with him who signs out (drive/outbox.js).
+// A phone may be shared: what the driver's app learnt goes with him who signs out (drive/outbox.js). What he
+// told is sent first; what cannot be sent now waits until he signs in here again, and he is told so before.
 for (const form of document.querySelectorAll("form.leaves")) {
   form.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return; // pressed twice
     event.preventDefault();
-    await Promise.race([forgetLoads(), new Promise((late) => { setTimeout(late, PATIENCE_MS); })]);
-    form.submit();
+    if (await leaves(form)) form.submit();
+    else mayPressAgain(form);
   });
 }
 
-async function forgetLoads() {
+const soon = (work) => Promise.race([work, new Promise((late) => { setTimeout(late, PATIENCE_MS); })]);
+
+async function leaves(form) {
   try {
-    const stored = await indexedDB.databases?.();
-    if (stored && !stored.some(({ name }) => name === "zerowaste-drive")) return;
-    await import("./vendor/idb.js");
-    await import("./drive/outbox.js");
-    await self.Outbox.leave();
+    const outbox = await soon(outboxOfThisPhone());
+    if (!outbox) return true;
+    await soon(outbox.send());
+    const own = document.querySelector(".who").textContent;
+    const waiting = (await soon(outbox.all())).filter((act) => act.state === "waiting" && act.login === own);
+    if (waiting.length && !confirm(form.dataset.waiting.replace("{count}", waiting.length))) return false;
+    await soon(outbox.leave());
   } catch {
     // A browser that keeps nothing has nothing to forget.
   }
+  return true;
 }
 
-// Fields whose answer changes what the form asks next. The form may be drawn anew at any time, so we
-// listen where it stands; and what was typed while the answer was on its way is not overwritten: the
-// form asks again instead.
-let typed = 0;
-document.addEventListener("input", () => { typed += 1; });
-document.addEventListener("change", (event) => {
-  typed += 1;
-  if (event.target.matches(".asks")) event.target.form.dispatchEvent(new Event("asked"));
-});
-document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.typed = typed; });
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const stale = event.detail.xhr.typed !== typed && event.detail.elt.matches("#filing");
-  if (!stale) return;
-  event.detail.shouldSwap = false;
-  setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 50);
-});
-
-// Initials are in no list a browser can search: where it offers nothing, the form asks while one types.
-let pause = 0;
-document.addEventListener("input", (event) => {
-  const field = event.target;
-  if (!field.matches("input.asks[list]")) return;
-  clearTimeout(pause);
-  const words = field.value.trim().toLowerCase();
-  const offered = [...(field.list?.options ?? [])].some((each) => `${each.value} ${each.label}`.toLowerCase().includes(words));
-  if (words.length < 2 || offered) return;
-  pause = setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 400);
-});
-
-// The rest of what is filled in is kept as a draft too, when somebody pauses or leaves the page; nothing
-// is drawn anew for it, so nobody is disturbed while he types on.
-const KEPT_AFTER_MS = 2500;
-let keeping = 0;
-document.addEventListener("change", (event) => {
-  const form = event.target.form;
-  if (!form?.matches("#filing") || event.target.matches(".asks")) return; // form.id is its field of that name
-  clearTimeout(keeping);
-  keeping = setTimeout(keepDraft, KEPT_AFTER_MS);
-});
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden" && keeping) keepDraft();
-});
-
-async function keepDraft() {
-  clearTimeout(keeping);
-  keeping = 0;
-  const form = document.querySelector("#filing");
-  if (!form || form.dataset.sent) return;
-  const body = new URLSearchParams(new FormData(form));
-  body.set("step", "keep");
-  let said = "";
-  try {
-    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
-    const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-    said = drawn.querySelector("#kept")?.textContent ?? "";
-  } catch {
-    // Without network nothing is kept, and nothing is said.
-  }
-  const told = document.querySelector("#kept");
-  if (told) told.textContent = said;
+async function outboxOfThisPhone() {
+  const stored = await indexedDB.databases?.();
+  if (stored && !stored.some(({ name }) => name === "zerowaste-drive")) return null;
+  await import("./vendor/idb.js");
+  await import("./drive/outbox.js");
+  return self.Outbox;
 }
 
 // On a phone the menu is one line that scrolls: it begins where one is.

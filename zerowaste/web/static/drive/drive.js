@@ -40,7 +40,7 @@ function App() {
   if (!drive.known) return null;
   const [name, ...rest] = place.split("/").map(decodeURIComponent);
   const screen = SCREENS[name] ?? SCREENS[""];
-  return html`<${Line} drive=${drive} />${drive.known.me ? screen(drive, ...rest) : html`<${Door} line=${drive.line} />`}`;
+  return html`<${Line} drive=${drive} />${drive.known.me ? screen(drive, ...rest) : html`<${Door} line=${drive.line} acts=${drive.known.acts} />`}`;
 }
 
 // The line on top: connected or not, what waits, and whether all works without network.
@@ -56,14 +56,26 @@ function Line({ drive }) {
   </p>`;
 }
 
-function Door({ line }) {
+function Door({ line, acts }) {
   if (line === "asking") return html`<p class="lead" aria-busy="true">${t("正在取名单…", "Fetching your list…")}</p>`;
   const words = {
     stranger: t("这里只给驾驶员用。", "This is for drivers only."),
     signed_out: t("请先登录。", "Please sign in first."),
   }[line] ?? t("第一次使用需要网络。", "The first time needs network.");
-  return html`<${Heading}>${t("驾驶员扫码", "Driver's scan")}</${Heading}><p class="lead">${words}</p>
+  return html`<${Heading}>${t("驾驶员扫码", "Driver's scan")}</${Heading}><p class="lead">${words}</p><${Left} acts=${acts} />
     ${line === "stranger" ? html`<a role="button" href="/">${t("去首页", "To the home page")}</a>` : html`<a role="button" href="/sign-in?next=/drive">${t("登录", "Sign in")}</a>`}`;
+}
+
+// What whoever signed out left here: how much, and who must come back; nothing of the loads themselves.
+function Left({ acts }) {
+  const waiting = acts.filter((act) => act.state === "waiting").map((act) => act.login);
+  return [...new Set(waiting)].map((login) => {
+    const count = waiting.filter((each) => each === login).length;
+    return html`<p class="notice doubt" key=${login}>${t(
+      `${login} 有 ${count} 条扫码还没有上报：在这部手机上登录后自动上报。`,
+      `${count === 1 ? "1 scan" : `${count} scans`} of ${login} not reported yet: sent once ${login} signs in on this phone.`,
+    )}</p>`;
+  });
 }
 
 render(html`<${App} />`, document.getElementById("drive"));
