@@ -145,7 +145,8 @@ def call(
         if too_slow.is_set():  # what was broken off may look like a short answer
             raise NotDelivered("no answer: too slow")
     except (HTTPError, HTTPException, OSError, ValueError) as error:
-        raise NotDelivered(f"no answer: {type(error).__name__}") from error
+        why = "too slow" if too_slow.is_set() else type(error).__name__
+        raise NotDelivered(f"no answer: {why}") from error
     finally:
         watch.cancel()
         connection.close()
