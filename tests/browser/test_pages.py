@@ -45,7 +45,8 @@ PAGES: dict[str, list[str]] = {
         "/administration/organisations", "/administration/sites", "/administration/vehicles",
         "/administration/people", "/administration/permits", "/administration/quotas?q=HW08",
         "/administration/sites?q=nowhere", "/administration/organisations/1", "/administration/permits/1",
-        "/administration/people/1", "/administration/vehicles/new", "/administration/permits/new",
+        "/administration/people/1", "/administration/people/new", "/administration/vehicles/new",
+        "/administration/permits/new",
     ],
 }  # fmt: skip
 LOOKS = (("zh", PHONE, "light"), ("en", TABLET, "light"), ("zh", DESKTOP, "dark"))
