@@ -1,6 +1,5 @@
 """Seals over HTTP: published to everybody, proved to who may see, checked by an outsider with a script."""
 
-import hashlib
 import io
 import json
 import subprocess
@@ -65,7 +64,7 @@ def test_what_cannot_be_compared_is_told(running: Running, number: str, asked: s
     assert running.client().get(f"/api/v1/seals/consistency?{asked}").status_code == 422
 
 
-def test_an_outsider_checks_seals_and_packs_with_a_script(
+def test_an_outsider_checks_seals_and_proofs_with_a_script(
     running: Running, number: str, tmp_path: Path
 ) -> None:
     visitor, kept = running.client(), tmp_path / "seals"
@@ -80,13 +79,10 @@ def test_an_outsider_checks_seals_and_packs_with_a_script(
     pack = tmp_path / "pack"
     content = running.log_in(PAULA).get(f"/manifests/{number}/evidence.zip").data
     zipfile.ZipFile(io.BytesIO(content)).extractall(pack)
-    assert json.loads((pack / "seals.json").read_text())
-    check = subprocess.run([sys.executable, pack / "check.py"], capture_output=True, text=True, check=False)
-    assert (check.returncode, "SEALED" in check.stdout) == (0, True), check.stdout
     events = running.log_in(PAULA).get(f"/manifests/{number}").json["events"]
     proof = tmp_path / "proof.json"
     proof.write_text(running.log_in(PAULA).get(f"/events/{events[0]['id']}/proof").text)
-    given = [tmp_path / "keys.json", kept, comparison, proof, pack]
+    given = [tmp_path / "keys.json", kept, comparison, proof, pack / "seals.json"]
     lines = (pack / "events.jsonl").read_text().splitlines()
     assert outsider(*given) == (0, f"WHOLE 完整: {len(seals)} seal(s), {len(lines)} event(s)\n")
 
@@ -106,48 +102,6 @@ def test_an_outsider_checks_seals_and_packs_with_a_script(
     changed["text"] = changed["text"].replace('"size":', '"size":1')
     (kept / "1.json").write_text(json.dumps(changed))
     assert "no valid seal or proof (InvalidSignature)" in outsider(*given)[1]
-
-
-def test_an_outsider_sees_what_was_changed_in_a_pack(running: Running, number: str, tmp_path: Path) -> None:
-    """The last event rewritten with a hash that fits it, and its proof left out: it is under no seal."""
-    kept, pack = tmp_path / "seals", tmp_path / "pack"
-    kept.mkdir()
-    (tmp_path / "keys.json").write_text(running.client().get("/api/v1/keys").text)
-    content = running.log_in(PAULA).get(f"/manifests/{number}/evidence.zip").data
-    zipfile.ZipFile(io.BytesIO(content)).extractall(pack)
-    lines = [json.loads(line) for line in (pack / "events.jsonl").read_text().splitlines()]
-    manifest = [line for line in lines if json.loads(line["text"])["subject"] == "manifest"]
-    last = manifest[-1]
-    last["text"] = last["text"].replace('"kind":"pickup"', '"kind":"cancel"')
-    forged = json.loads(last["text"])["id"]
-    (pack / "events.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    assert f"event {forged} is not what it was" in outsider(tmp_path / "keys.json", kept, pack)[1]
-    last["hash"] = hashlib.sha256((manifest[-2]["hash"] + last["text"]).encode()).hexdigest()
-    (pack / "events.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    proofs = [proof for proof in json.loads((pack / "seals.json").read_text()) if proof["event"] != forged]
-    (pack / "seals.json").write_text(json.dumps(proofs))
-    code, told = outsider(tmp_path / "keys.json", kept, pack)
-    assert (code, f"UNSEALED 未封印: {forged} cancel" in told, "WHOLE" in told) == (2, True, False)
-
-
-def test_what_is_younger_than_the_last_seal_is_not_yet_proved(
-    running: Running, number: str, tmp_path: Path
-) -> None:
-    """A program that asks only how the script ended takes nothing for proved that no seal proves."""
-    kept, pack = tmp_path / "seals", tmp_path / "pack"
-    kept.mkdir()
-    (tmp_path / "keys.json").write_text(running.client().get("/api/v1/keys").text)
-
-    def checked() -> tuple[int, str]:
-        content = running.log_in(PAULA).get(f"/manifests/{number}/evidence.zip").data
-        zipfile.ZipFile(io.BytesIO(content)).extractall(pack)
-        return outsider(tmp_path / "keys.json", kept, pack)
-
-    act(running.log_in(DAN), number, "arrive")
-    code, told = checked()
-    assert (code, told.count("UNSEALED"), " arrive " in told) == (2, 1, True)
-    make_seal(running)
-    assert checked()[0] == 0
 
 
 def outsider(*given: Path) -> tuple[int, str]:
