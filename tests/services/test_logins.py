@@ -25,9 +25,10 @@ def enter(
     *,
     now: datetime = NOW,
     address: str = "here",
+    device: str = "",
     fresh_hash: str | None = None,
 ) -> Entry:
-    attempt = begin_login(session, login, address, passwords=PASSWORDS, now=now)
+    attempt = begin_login(session, login, address, passwords=PASSWORDS, now=now, device=device)
     if attempt.locked_until:
         return Entry(locked_until=attempt.locked_until)
     return finish_login(
@@ -127,3 +128,18 @@ def test_an_outdated_hash_is_made_again_at_the_next_login(session: Session, city
     renewed = session.execute(select(USER.c.password).where(USER.c.login == "paula")).scalar_one()
     assert not stronger.outdated(renewed)
     assert stronger.verify(PASSWORD, renewed)
+
+
+def test_who_is_locked_out_by_strangers_comes_in_where_he_always_does(session: Session, city: City) -> None:
+    for _ in range(3):
+        enter(session, "paula", "guess", address="elsewhere")
+    assert enter(session, "paula", PASSWORD).locked_until == NOW + 15 * MINUTE
+    assert enter(session, "paula", PASSWORD, device="her desk").token
+    assert enter(session, "paula", PASSWORD, address="elsewhere").locked_until  # strangers go on waiting
+
+
+def test_a_known_device_may_not_guess_either(session: Session, city: City) -> None:
+    waits = [enter(session, "paula", "x", device="stolen").locked_until for _ in range(3)]
+    assert waits == [None, None, NOW + 15 * MINUTE]
+    assert enter(session, "paula", PASSWORD, device="stolen").token == ""
+    assert enter(session, "paula", PASSWORD, device="her desk").token

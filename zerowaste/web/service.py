@@ -42,6 +42,11 @@ class Service:
         """The name of the cookie that keeps the key of a second step."""
         return f"{self.cookie}-step"
 
+    @property
+    def device_cookie(self) -> str:
+        """The name of the cookie by which a browser is known again (known_devices.py)."""
+        return f"{self.cookie}-device"
+
     def manifest_url(self, manifest_id: UUID) -> str:
         """What the manifest's QR code says: its signed address."""
         signing = self.settings.signing

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from zerowaste.errors import Refusal
 from zerowaste.services.identity import factors, logins, passkeys
 from zerowaste.services.identity.logins import Attempt, Entry
 from zerowaste.services.identity.passkeys import Party
+from zerowaste.web.known_devices import device_for
 from zerowaste.web.service import Service
 from zerowaste.web.transaction import in_transaction
 
@@ -19,11 +21,12 @@ from zerowaste.web.transaction import in_transaction
 @dataclass(frozen=True, slots=True)
 class Entered:
     """A bearer token, and until when it is accepted. `step`: it is none yet, but the key of the second
-    step, at which a code is asked for."""
+    step, at which a code is asked for. `login`: of whoever gave his password."""
 
     token: str
     expires_at: datetime
     step: bool = False
+    login: str = ""
 
 
 def sign_in(service: Service, login: str, password: str, *, now: datetime, code: str = "") -> Entered:
@@ -31,8 +34,11 @@ def sign_in(service: Service, login: str, password: str, *, now: datetime, code:
     once or at the second step.
 
     Raises `login_failed`, `code_failed`, or `login_locked` for who failed too often in a row."""
+    device = device_for(service, login)
     attempt = in_transaction(
-        lambda session: logins.begin_login(session, login, _address(), passwords=service.passwords, now=now),
+        lambda session: logins.begin_login(
+            session, login, _address(), passwords=service.passwords, now=now, device=device
+        ),
         write=False,
     )
     _refuse_locked(attempt.locked_until, now)
@@ -46,7 +52,10 @@ def sign_in(service: Service, login: str, password: str, *, now: datetime, code:
 def show_code(service: Service, step: str, code: str, *, now: datetime) -> Entered:
     """The second step. Raises `second_step_over`, `code_failed` or `login_locked`."""
     attempt = in_transaction(
-        lambda session: logins.resume_login(session, step, _address(), now=now), write=False
+        lambda session: logins.resume_login(
+            session, step, _address(), now=now, device_of=partial(device_for, service)
+        ),
+        write=False,
     )
     if attempt is None:
         raise Refusal("second_step_over")
@@ -73,14 +82,14 @@ def _finish(
         ),
         write=True,
     )
-    return _entered(entry, now)
+    return _entered(entry, now, login=attempt.login)
 
 
-def _entered(entry: Entry, now: datetime) -> Entered:
+def _entered(entry: Entry, now: datetime, *, login: str = "") -> Entered:
     _refuse_locked(entry.locked_until, now)
     if entry.expires_at is None:
         raise Refusal("code_failed" if entry.code else "login_failed")
-    return Entered(entry.token or entry.step, entry.expires_at, step=not entry.token)
+    return Entered(entry.token or entry.step, entry.expires_at, step=not entry.token, login=login)
 
 
 def sign_in_with_passkey(service: Service, key: str, answer: str, *, now: datetime) -> Entered:

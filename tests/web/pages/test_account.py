@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-from tests.cast import ADA, PASSWORD, PAULA, RITA, TESS
+import pytest
+
+from tests.cast import ADA, DAN, DORA, DREW, FAY, OLAF, PASSWORD, PAULA, RITA, RUTH, TESS, Person
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -75,3 +78,43 @@ def test_guesses_at_the_present_password_lock_the_account(sign_in: SignIn) -> No
     assert "Too many failed attempts" in answer.text
     right = tess.post("/account/password", old=PASSWORD, password="one thing here", again="one thing here")
     assert right.status_code == 422
+
+
+def guess(running: Running, login: str, cookie: str = "") -> Any:
+    """A stranger tries ten passwords; the last answer."""
+    stranger = running.client(address="a stranger's")
+    if cookie:
+        stranger.set_cookie(running.service.device_cookie, cookie)
+    for turn in range(10):
+        answer = stranger.post("/sign-in", data={"login": login, "password": f"guess {turn}"})
+    return answer
+
+
+def test_strangers_who_guess_do_not_keep_her_out(sign_in: SignIn, running: Running) -> None:
+    """Her browser knows her since she was let in there; nobody else's does."""
+    hers = sign_in(OLAF).client
+    hers.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
+    assert "次数过多" in guess(running, OLAF.login).text
+    elsewhere = running.client(address="another of hers")
+    answer = elsewhere.post("/sign-in", data={"login": OLAF.login, "password": PASSWORD})
+    assert (answer.status_code, "次数过多" in answer.text) == (401, True)
+    assert hers.post("/sign-in", data={"login": " Olaf ", "password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("person", "forged"), [(DORA, "nonsense"), (DREW, "WyJkcmV3Il0.c2lnbmVk"), (FAY, '{"fay":"x"}')]
+)
+def test_a_forged_device_is_a_stranger(running: Running, person: Person, forged: str) -> None:
+    guess(running, person.login, forged)
+    elsewhere = running.client(address="another")
+    answer = elsewhere.post("/sign-in", data={"login": person.login, "password": PASSWORD})
+    assert answer.status_code == 401
+
+
+def test_a_browser_knows_all_who_share_it(sign_in: SignIn, running: Running) -> None:
+    shared = sign_in(DAN).client
+    assert shared.post("/sign-in", data={"login": RUTH.login, "password": PASSWORD}).status_code == 303
+    for login in (DAN.login, RUTH.login):
+        guess(running, login)
+        answer = shared.post("/sign-in", data={"login": login, "password": PASSWORD})
+        assert answer.status_code == 303

@@ -1,7 +1,10 @@
 """Logging in: who is trying, whether he failed too often, what else he must show, the token he gets.
 
-Locks count what was typed, not accounts: a login that nobody has is locked out the same way."""
+Locks count what was typed, not accounts: a login that nobody has is locked out the same way. A device on
+which somebody has been let in before has a count of its own for him: strangers who guess at a login lock
+out strangers, and its owner comes in where he always does (OWASP: device cookies)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,16 +26,22 @@ FAILURE = table(LoginFailure)
 SECOND_STEP = timedelta(minutes=5)
 
 
+def _unknown(_login: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """Somebody trying to log in, and what is known of him before his password is checked.
 
     `user_id` None: nobody has this login; `kept` is then a decoy that no password fits. `factor`: what
     he must show beside his password. `step`: the key of a second step, if the password was right before.
-    `stamp`: it is another one once the password was changed or the account shut."""
+    `stamp`: it is another one once the password was changed or the account shut. `device`: known by
+    this name since he was let in there; empty: an unknown one."""
 
     login: str
     address: str
+    device: str
     user_id: int | None
     kept: str
     locked_until: datetime | None
@@ -54,7 +63,7 @@ class Entry:
 
 
 def begin_login(
-    session: Session, login: str, address: str, *, passwords: Passwords, now: datetime
+    session: Session, login: str, address: str, *, passwords: Passwords, now: datetime, device: str = ""
 ) -> Attempt:
     """Look up who is trying. Reads only: checking the password takes long and must hold no lock."""
     login = login_of(login)
@@ -69,16 +78,20 @@ def begin_login(
     return Attempt(
         login=login,
         address=address,
+        device=device,
         user_id=row.id if row else None,
         kept=row.password if row else passwords.decoy,
-        locked_until=locked_until(session, login, address, now=now),
+        locked_until=locked_until(session, login, address, device, now=now),
         factor=Factor(row.secret, row.counter) if row and row.secret else None,
         stamp=row.fs_uniquifier if row else "",
     )
 
 
-def resume_login(session: Session, step: str, address: str, *, now: datetime) -> Attempt | None:
-    """Whoever was asked for a code; None where the second step is over, or there was no first one."""
+def resume_login(
+    session: Session, step: str, address: str, *, now: datetime, device_of: Callable[[str], str] = _unknown
+) -> Attempt | None:
+    """Whoever was asked for a code; None where the second step is over, or there was no first one.
+    `device_of`: by which name this device is known for a login."""
     errand = errands.find_errand(session, step, Purpose.SECOND_STEP, now=now)
     if errand is None or errand.user_id is None:
         return None
@@ -88,8 +101,9 @@ def resume_login(session: Session, step: str, address: str, *, now: datetime) ->
     factor = factors.factor_of(session, errand.user_id)
     if row is None or factor is None:
         return None
-    until = locked_until(session, row.login, address, now=now)
-    return Attempt(row.login, address, errand.user_id, "", until, factor, step, row.fs_uniquifier)
+    device = device_of(row.login)
+    until = locked_until(session, row.login, address, device, now=now)
+    return Attempt(row.login, address, device, errand.user_id, "", until, factor, step, row.fs_uniquifier)
 
 
 def finish_login(
@@ -109,7 +123,7 @@ def finish_login(
     `fresh_hash`: the password hashed at today's cost, where the kept one is outdated. `verified`: it
     was right. `answer`: the code, if one was given."""
     # Judged again under lock: the other guesses of a burst have been counted by now.
-    until = locked_until(session, attempt.login, attempt.address, now=now, lock=True)
+    until = locked_until(session, attempt.login, attempt.address, attempt.device, now=now, lock=True)
     if until is not None:
         return Entry(locked_until=until)
     if not verified or attempt.user_id is None or _changed(session, attempt):
@@ -118,7 +132,8 @@ def finish_login(
         return _ask_for_code(session, attempt.user_id, now)
     if attempt.factor is not None and answer is not None and not _shown(session, attempt, answer, now):
         return Entry(locked_until=_count_failure(session, attempt, limits, now), code=True)
-    session.execute(delete(FAILURE).where(FAILURE.c.key == _failure_keys(attempt.login, "")[0]))
+    counted = _failure_keys(attempt.login, "", attempt.device)[0]
+    session.execute(delete(FAILURE).where(FAILURE.c.key == counted))
     if fresh_hash:
         session.execute(update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash))
     return let_in(session, attempt.user_id, lifetime=lifetime, now=now)
@@ -166,10 +181,11 @@ def confirm_password(
     passwords: Passwords,
     limits: LoginLimits,
     now: datetime,
+    device: str = "",
 ) -> Problem | None:
     """Whether whoever is signed in knows his password; None: he does. A failure is counted as one of
     logging in, so a stolen session cannot guess."""
-    attempt = begin_login(session, login, address, passwords=passwords, now=now)
+    attempt = begin_login(session, login, address, passwords=passwords, now=now, device=device)
     until = attempt.locked_until
     if until is None:
         if passwords.verify(password, attempt.kept):
@@ -181,17 +197,18 @@ def confirm_password(
     return Problem("login_locked", params={"wait_s": seconds, "minutes": -(-seconds // 60)})
 
 
-def _failure_keys(login: str, address: str) -> tuple[str, str]:
-    return tokens.digest(f"login:{login}"), tokens.digest(f"address:{address}")
+def _failure_keys(login: str, address: str, device: str) -> tuple[str, str]:
+    who = f"device:{login}:{device}" if device else f"login:{login}"
+    return tokens.digest(who), tokens.digest(f"address:{address}")
 
 
 def locked_until(
-    session: Session, login: str, address: str, *, now: datetime, lock: bool = False
+    session: Session, login: str, address: str, device: str = "", *, now: datetime, lock: bool = False
 ) -> datetime | None:
-    """Until when this login or this address must wait; None: it may try."""
+    """Until when this login (on a known device: there) or this address must wait; None: it may try."""
     statement = (
         select(FAILURE.c.locked_until)
-        .where(FAILURE.c.key.in_(_failure_keys(login, address)))
+        .where(FAILURE.c.key.in_(_failure_keys(login, address, device)))
         .order_by(FAILURE.c.key)
     )
     if lock:
@@ -204,7 +221,7 @@ def _count_failure(session: Session, attempt: Attempt, limits: LoginLimits, now:
     """One more failure of this login and of this address; until when either is now locked."""
     session.execute(delete(FAILURE).where(FAILURE.c.since < now - timedelta(days=1)))
     keys = zip(
-        _failure_keys(attempt.login, attempt.address),
+        _failure_keys(attempt.login, attempt.address, attempt.device),
         (limits.failures, limits.address_failures),
         strict=True,
     )

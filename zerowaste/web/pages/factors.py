@@ -12,6 +12,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.services.identity import factors, passkeys
 from zerowaste.services.identity.logins import confirm_password
 from zerowaste.web.forms import Typed
+from zerowaste.web.known_devices import device_for
 from zerowaste.web.pages.drawing import page, say, sentence
 from zerowaste.web.pages.session import go_on, passkeys_possible, told
 from zerowaste.web.signing_in import party_of
@@ -157,5 +158,6 @@ def wrong_password(call: Call[Typed, Any], field: str) -> list[Problem]:
         passwords=call.service.passwords,
         limits=call.service.settings.login_limits,
         now=call.now,
+        device=device_for(call.service, call.actor.login),
     )
     return [Problem(problem.code, field, problem.params)] if problem else []

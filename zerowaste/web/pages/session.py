@@ -17,6 +17,7 @@ from zerowaste.services.identity import passkeys, tokens
 from zerowaste.services.identity.passkeys import Ceremony
 from zerowaste.web import language as languages
 from zerowaste.web.forms import Typed
+from zerowaste.web.known_devices import remember
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.reading import host_of
 from zerowaste.web.schemas.base import Query
@@ -113,6 +114,8 @@ def told(ceremony: Ceremony) -> Response:
 def _let_in(call: Call[Any, Back], entered: Entered) -> Response:
     answer = go_on(call.query.next)
     keep_token(answer, call.service, entered)
+    if entered.login:  # a passkey is asked for no password
+        remember(answer, call.service, entered.login)
     answer.delete_cookie(call.service.step_cookie, path="/", secure=call.service.https)
     return answer
 
