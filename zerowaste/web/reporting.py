@@ -18,11 +18,12 @@ BETWEEN = "|"
 
 
 def period_of(text: str | None, now: datetime) -> Span:
-    """The period asked for; the present month where none is. Raises `invalid`."""
-    found = span(text or f"{local_day(now):%Y-%m}")
+    """The period asked for, as far as it has come; the present month where none is. Raises `invalid`."""
+    today = local_day(now)
+    found = span(text or f"{today:%Y-%m}")
     if found is None:
         raise Refusal("invalid", Problem("period_unreadable", "period", {"period": text}))
-    return found
+    return found.so_far(today)
 
 
 def require_district(actor: Actor, district: str | None) -> None:

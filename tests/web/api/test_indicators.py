@@ -1,5 +1,6 @@
 """Indicators, what is behind them, and reconciled masses over HTTP; proved in tests/services."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +32,23 @@ def every(caller: Caller, path: str, limit: int) -> list[dict[str, Any]]:
         if page["next"] is None:
             return found
         cursor = f"&cursor={page['next']}"
+
+
+def test_a_month_that_still_runs_is_measured_by_the_days_it_has_had(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the third a plant has had three days to be used in, not thirty-one."""
+    noon = datetime(2030, 1, 3, 4, tzinfo=UTC)
+
+    def of_the_plants(now: datetime) -> int:
+        monkeypatch.setattr(clock, "now", lambda: now)
+        rita = running.log_in(RITA)
+        items = rita.get("/indicators?period=2030-01&limit=200").json["items"]
+        return int(next(each["denominator"] for each in items if each["key"] == "JS13"))
+
+    so_far, whole = of_the_plants(noon), of_the_plants(noon + timedelta(days=40))
+    assert whole > 0
+    assert abs(so_far - whole * 3 // 31) <= 4  # each paper's part is rounded down
 
 
 @pytest.mark.usefixtures("accepted")

@@ -16,6 +16,7 @@ from zerowaste.rules.nudges import pause_after
 from zerowaste.vocabulary import Channel, DeliveryState
 
 MOST = 40
+MOST_MAILED = 5_000  # together: statements take no more values than some tens of thousands
 LEASE = timedelta(minutes=5)
 LONGEST_ERROR = 200
 
@@ -36,7 +37,7 @@ class Batch:
 
 def claim(session: Session, *, now: datetime, channels: Sequence[Channel], most: int = MOST) -> list[Batch]:
     """Take what is due, for as long as LEASE; whoever comes at the same time takes others. All that waits
-    for one person's mailbox goes together, however much it is."""
+    for one person's mailbox goes together."""
     due = (
         select(DELIVERY)
         .where(DELIVERY.c.state == DeliveryState.WAITING, DELIVERY.c.next_at <= now,
@@ -48,7 +49,7 @@ def claim(session: Session, *, now: datetime, channels: Sequence[Channel], most:
     if readers := {row.user_id for row in rows if row.message_id is not None}:
         known = {row.id for row in rows}
         mails = due.where(DELIVERY.c.user_id.in_(readers), DELIVERY.c.message_id.is_not(None))
-        rows += [row for row in session.execute(mails) if row.id not in known]
+        rows += [row for row in session.execute(mails.limit(MOST_MAILED)) if row.id not in known]
     groups: dict[Any, list[Any]] = {}
     for row in rows:
         groups.setdefault(_together(row), []).append(row)
