@@ -3,10 +3,14 @@
 import re
 from collections.abc import Callable
 
+from sqlalchemy import select, update
+
 from tests.cast import FAY, RITA
-from tests.city import PLANT
+from tests.city import PLANT, SMALL
+from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from tests.web.pages.test_gate import hidden
+from zerowaste.models.tables import SITE
 
 SignIn = Callable[..., Reader]
 
@@ -56,3 +60,24 @@ def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn) -> None:
     answer = sign_in(FAY).post("/incidents", site=PLANT, kind="earthquake", note="摇晃")
     assert answer.status_code == 422
     assert "摇晃" in answer.text
+
+
+def test_who_keeps_several_sites_says_which_and_none_is_chosen_for_her(
+    sign_in: SignIn, running: Running
+) -> None:
+    """The first of a list would be told of a fire that burns elsewhere, and be closed for it."""
+    with running.service.database.session_for(write=True) as session:
+        mine = select(SITE.c.organisation_id).where(SITE.c.code == PLANT).scalar_subquery()
+        session.execute(update(SITE).where(SITE.c.code == SMALL).values(organisation_id=mine))
+        session.commit()
+    fay = sign_in(FAY, "en")
+    form = fay.get("/incidents").text
+    chooser = form.split('name="site"')[1].split("</select>")[0]
+    assert "Where did it happen?" in chooser
+    assert "selected" not in chooser
+    answer = fay.post(
+        "/incidents", **hidden(form), site="", kind="fire", at="2026-11-29T10:00", note="tank 3"
+    )
+    assert answer.status_code == 422
+    assert 'id="wrong-site"' in answer.text
+    assert "tank 3" in answer.text

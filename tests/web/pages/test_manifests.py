@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from tests.cast import DAN, FAY, OLAF, PAULA, RITA
-from tests.city import LORRY, ORGANISATIONS, PLANT, WORKS
+from tests.cast import DAN, FAY, OLAF, PAULA, RITA, TESS
+from tests.city import LORRY, ORGANISATIONS, PLANT, STATION, WORKS
 from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
@@ -40,6 +40,25 @@ def test_the_sheet_holds_what_the_list_shows_and_nothing_of_others(
     (row,) = [row for row in rows(sign_in(PAULA)) if row[0] == number]
     assert (row[2], row[4], row[6], row[8]) == ("已填报", WORKS, PLANT, "500000")
     assert number not in [row[0] for row in rows(sign_in(OLAF))]
+
+
+def test_what_is_stored_leads_on_to_its_treatment_or_where_none_is_permitted_to_who_may(
+    sign_in: SignIn,
+    running: Running,
+    oil: dict[str, Any],  # noqa: F811 - the fixture
+) -> None:
+    pages = {}
+    for person, place in ((FAY, PLANT), (TESS, STATION)):
+        number = file(running.log_in(PAULA), {**oil, "consignee": place})["number"]
+        act(running.log_in(DAN), number, "pickup")
+        act(running.log_in(person), number, "accept")
+        pages[person] = sign_in(person, "en").get(f"/manifests/{number}").text
+    assert f'<a href="/treatments/new?site={PLANT}">report its treatment</a>' in pages[FAY]
+    assert "report its treatment" not in pages[TESS]
+    assert (
+        f'<a href="/sites/{STATION}/stores">tick it in the store and send it to who may treat it'
+        in pages[TESS]
+    )
 
 
 def test_a_page_says_where_the_load_is_whose_turn_it_is_and_what_may_be_done(

@@ -14,7 +14,7 @@ from zerowaste.services.identity.accounts import describe
 from zerowaste.services.queries.directory import site_names
 from zerowaste.vocabulary import IncidentKind
 from zerowaste.web.forms import Typed
-from zerowaste.web.pages.drawing import page, term
+from zerowaste.web.pages.drawing import learn_names, page, term
 from zerowaste.web.pages.session import go_on
 from zerowaste.web.schemas.incidents import IncidentBody, IncidentEndBody
 from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
@@ -33,11 +33,14 @@ def tell(call: Call[Typed, NoQuery]) -> Response:
     """The authority is told at once."""
     typed = call.body
     fields = {name: values for name, values in typed.values.items() if name not in ("site", "stops")}
+    missing = [] if typed.one("site") else [Problem("missing", "site")]
     try:
         body = Typed(fields).read(IncidentBody, stops=bool(typed.one("stops")))
+        if missing:
+            raise Refusal("invalid")
         report(call.desk(), body.request(typed.one("site")))
     except Refusal as refusal:
-        return _show(call, typed, refusal.headline, refusal.problems)
+        return _show(call, typed, refusal.headline, [*missing, *refusal.problems])
     return go_on("/incidents")
 
 
@@ -60,12 +63,14 @@ def _show(
     call: Call[Any, Any], typed: Typed, problem: Problem | None = None, problems: Sequence[Problem] = ()
 ) -> Response:
     found = incidents_of(call.session, call.actor)
+    sites = describe(call.session, call.actor).sites if call.actor.role in WORKERS else ()
+    learn_names(call.session, (site.name for site in sites))
     return page(
         "incidents.html",
         status=200 if problem is None else 422,
         found=found,
         names=site_names(call.session, (each.site for each in found)),
-        sites=describe(call.session, call.actor).sites if call.actor.role in WORKERS else (),
+        sites=sites,
         kinds=[(kind, term("incident", kind)) for kind in IncidentKind],
         typed=typed,
         problem=problem,

@@ -11,6 +11,8 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.actions import Action
 from zerowaste.rules.lifecycle import WITH_REFUSED
 from zerowaste.services.acts.custody import record_act
+from zerowaste.services.desk import Desk
+from zerowaste.services.queries.batches import ways_of_treating
 from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.manifest_lists import Listed, Search, find_manifests
 from zerowaste.services.queries.manifests import Whole, actions_for, read_manifest
@@ -115,7 +117,8 @@ def _show(call: Call[Any, Any], ref: str) -> Response:
         mine=found.row.turn_id in call.actor.organisations,
         refused=found.status in WITH_REFUSED,
         elsewhere=found.status in WITH_REFUSED and _receives(call, found) and any(map(_at_gate, here)),
-        treats=_receives(call, found) and call.actor.role is Role.FACILITY and any(map(_in_store, here)),
+        stored=_receives(call, found) and call.actor.role is Role.FACILITY and any(map(_in_store, here)),
+        treats=_treats(desk, found),
         again=_files(call, found),
         people={leg.driver: leg.driver_name for leg in found.legs},
         stream=stream,
@@ -143,6 +146,12 @@ def _files(call: Call[Any, Any], found: Whole) -> bool:
 def _receives(call: Call[Any, Any], found: Whole) -> bool:
     """Whether the reader works at the site it was sent to."""
     return found.consignee is not None and found.consignee.id in call.actor.sites
+
+
+def _treats(desk: Desk, found: Whole) -> bool:
+    """Whether the reader's site it was sent to may end a waste's life; who only collects sends it on."""
+    end = found.consignee
+    return end is not None and end.id in desk.actor.sites and bool(ways_of_treating(desk, end.code))
 
 
 def _wastes(call: Call[Any, Any], found: Whole) -> dict[str, Any]:
