@@ -108,6 +108,7 @@ def test_each_load_that_waits_says_what_to_do_to_whoever_must_do_it(
     assert waits(PAULA)["Draft"] == "Finish it and file it"
     number = str(file(paula, oil)["number"])
     assert waits(DORA)[number] == "Load it"
+    assert 'href="/drive#load/' in sign_in(DAN).get("/").text
     act(dan, number, "pickup")
     assert waits(DORA)[number] == "Bring it there and confirm arrival"
     act(dan, number, "arrive")

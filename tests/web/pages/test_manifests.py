@@ -53,10 +53,10 @@ def test_what_is_stored_leads_on_to_its_treatment_or_where_none_is_permitted_to_
         act(running.log_in(DAN), number, "pickup")
         act(running.log_in(person), number, "accept")
         pages[person] = sign_in(person, "en").get(f"/manifests/{number}").text
-    assert f'<a href="/treatments/new?site={PLANT}">report its treatment</a>' in pages[FAY]
-    assert "report its treatment" not in pages[TESS]
+    assert f'<a href="/treatments/new?site={PLANT}">Report its treatment</a>' in pages[FAY]
+    assert "Report its treatment" not in pages[TESS]
     assert (
-        f'<a href="/sites/{STATION}/stores">tick it in the store and send it to who may treat it'
+        f'<a href="/sites/{STATION}/stores">Tick it in the store, to send it to who may treat it</a>'
         in pages[TESS]
     )
 

@@ -118,7 +118,7 @@ def _show(call: Call[Any, Any], ref: str) -> Response:
         refused=found.status in WITH_REFUSED,
         elsewhere=found.status in WITH_REFUSED and _receives(call, found) and any(map(_at_gate, here)),
         stored=_receives(call, found) and call.actor.role is Role.FACILITY and any(map(_in_store, here)),
-        treats=_treats(desk, found),
+        treats=call.actor.role is Role.FACILITY and any(map(_in_store, here)) and _treats(desk, found),
         again=_files(call, found),
         people={leg.driver: leg.driver_name for leg in found.legs},
         stream=stream,
