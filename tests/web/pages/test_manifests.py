@@ -53,12 +53,9 @@ def test_what_is_stored_leads_on_to_its_treatment_or_where_none_is_permitted_to_
         act(running.log_in(DAN), number, "pickup")
         act(running.log_in(person), number, "accept")
         pages[person] = sign_in(person, "en").get(f"/manifests/{number}").text
-    assert f'<a href="/treatments/new?site={PLANT}">Report its treatment</a>' in pages[FAY]
+    assert f'<a role="button" href="/treatments/new?site={PLANT}">Report its treatment</a>' in pages[FAY]
     assert "Report its treatment" not in pages[TESS]
-    assert (
-        f'<a href="/sites/{STATION}/stores">Tick it in the store, to send it to who may treat it</a>'
-        in pages[TESS]
-    )
+    assert f'href="/sites/{STATION}/stores">Tick it in the store, to send it' in pages[TESS]
 
 
 def test_a_page_says_where_the_load_is_whose_turn_it_is_and_what_may_be_done(
