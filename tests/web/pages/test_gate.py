@@ -39,6 +39,17 @@ def test_a_plate_shows_what_it_brings(sign_in: SignIn, load: dict[str, Any]) -> 
     assert load["number"] in answer.text
 
 
+def test_the_last_signs_of_a_plate_are_enough_and_too_few_are_not(
+    sign_in: SignIn, load: dict[str, Any]
+) -> None:
+    fay = sign_in(FAY, "en")
+    for signs in (LORRY[1:], LORRY[2:].lower()):
+        answer = fay.get("/gate", query_string={"find": signs}, follow_redirects=True)
+        assert load["number"] in answer.text
+        assert "No load for you answers to that" not in answer.text
+    assert "No load for you answers to that" in fay.get("/gate", query_string={"find": LORRY[-1]}).text
+
+
 def test_what_is_not_ours_is_not_taken(sign_in: SignIn) -> None:
     answer = sign_in(FAY, "en").get("/gate", query_string={"find": "HTTP://X/Q/AAAA"})
     assert "do not accept on a code that is not ours" in answer.text

@@ -61,13 +61,15 @@ def test_a_number_leads_straight_to_its_manifest(sign_in: SignIn, accepted: str)
     assert sign_in(RITA).get(f"/search?q={accepted}").location == f"/manifests/{accepted}"
 
 
-@pytest.mark.parametrize("wanted", ["{plate}", " {plate} ", PLANT, PLANT.lower(), "{code}", "900-249-08"])
+@pytest.mark.parametrize(
+    "wanted", ["{plate}", " {plate} ", "{last_signs}", PLANT, PLANT.lower(), "{code}", "900-249-08"]
+)
 def test_a_plate_a_site_a_credit_code_or_a_waste_finds_its_loads(
     sign_in: SignIn, running: Running, accepted: str, wanted: str
 ) -> None:
     known = running.log_in(RITA).get(f"/manifests/{accepted}").json
     leg = known["legs"][0]
-    wanted = wanted.format(plate=leg["vehicle"], code=leg["carrier"])
+    wanted = wanted.format(plate=leg["vehicle"], last_signs=leg["vehicle"][2:].lower(), code=leg["carrier"])
     assert accepted in sign_in(RITA).get("/search", query_string={"q": wanted}).text
 
 

@@ -13,8 +13,9 @@ from zerowaste.services.desk import Desk
 from zerowaste.services.queries.directory import SiteFound, SiteSearch, find_sites
 from zerowaste.services.queries.manifest_lists import Listed, manifests_where
 from zerowaste.services.queries.manifests import visible
+from zerowaste.services.room.arrivals import on_plate
 
-MOST_SITES, MOST_ENDS, MOST_MANIFESTS = 10, 3, 20
+MOST_SITES, MOST_ENDS, MOST_MANIFESTS, MOST_LORRIES = 10, 3, 20, 5
 SHORTEST_NAME = 2
 LATELY = timedelta(days=30)  # how far back loads of a waste are looked for: every load has one
 
@@ -67,12 +68,12 @@ def _answers(
 ) -> list[tuple[str, Sequence[ColumnElement[bool]]]]:
     """How manifests may answer to it, the most exact first; what nothing is called is not looked for."""
     ends = (MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
-    lorry = desk.session.execute(select(VEHICLE.c.id).where(VEHICLE.c.plate == wanted)).scalar()
+    lorries = desk.session.scalars(select(VEHICLE.c.id).where(on_plate(wanted)).limit(MOST_LORRIES)).all()
     firm = desk.session.execute(
         select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted)
     ).scalar()
-    if lorry is not None:
-        return [("plate", [_carried(LEG.c.vehicle_id == lorry)])]
+    if lorries:
+        return [("plate", [_carried(LEG.c.vehicle_id.in_(lorries))])]
     if firm is not None:
         own = select(SITE.c.id).where(SITE.c.organisation_id == firm)
         return [("credit_code", [*(end.in_(own) for end in ends), _carried(LEG.c.carrier_id == firm)])]

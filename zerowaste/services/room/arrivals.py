@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session
 
 from zerowaste.models.tables import LEG, LINE, MANIFEST, SITE, USER, VEHICLE
 from zerowaste.rules.access import Actor
 from zerowaste.vocabulary import Status
 
+SHORTEST_PLATE = 4  # fewer signs of one would find half the city's vehicles
 COMING = (Status.FILED, Status.IN_TRANSIT, Status.ARRIVED)
 
 
@@ -31,12 +32,20 @@ class Coming(NamedTuple):
     mass_g: int
 
 
+def on_plate(typed: str) -> ColumnElement[bool]:
+    """Vehicles whose plate is typed so: whole, or without the signs of its province and city, which no
+    keyboard at a gate has at hand."""
+    if len(typed) < SHORTEST_PLATE:
+        return VEHICLE.c.plate == typed
+    return VEHICLE.c.plate.endswith(typed, autoescape=True)
+
+
 def expected(
     session: Session, actor: Actor, *, now: datetime, plate: str | None = None, limit: int = 50
 ) -> Sequence[Coming]:
     """Loads for the actor's sites, those at the gate first, then by when they were planned.
 
-    `plate`: only those on this vehicle, on any leg."""
+    `plate`: only those on this vehicle, on any leg; its last signs are enough."""
     here, sender = SITE.alias("here"), SITE.alias("sender")
     travelling = select(func.sum(func.coalesce(LINE.c.loaded_g, LINE.c.declared_g))).where(
         LINE.c.manifest_id == MANIFEST.c.id
@@ -64,7 +73,7 @@ def expected(
         .limit(limit)
     )  # fmt: skip
     if plate is not None:
-        statement = statement.where(VEHICLE.c.plate == plate)
+        statement = statement.where(on_plate(plate))
     return [
         Coming(
             row.id, row.number, Status(row.status), row.stream, row.consignor, row.consignee, row.plate,
