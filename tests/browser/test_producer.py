@@ -111,11 +111,14 @@ def test_paula_files_with_the_keyboard_alone(visit: Visit) -> None:
 
     page.locator("[name=stream]").focus()
     page.keyboard.type("haz")
+    page.locator("[name='lines.0.waste_code']").wait_for()
     tab_to("lines.0.waste_code")
     page.keyboard.type("900-249-08")
     tab_to("lines.0.mass_kg")
+    page.locator("[name=consignee]").first.wait_for()
     page.keyboard.type("12")
-    page.keyboard.press("Enter")  # neither another waste nor one fewer
+    with page.expect_response("**/manifests/new"):
+        page.keyboard.press("Enter")  # neither another waste nor one fewer
     page.wait_for_load_state("networkidle")
     expect(page.locator("[name='lines.0.mass_kg']")).to_be_focused()
     expect(page.locator("[name='lines.0.mass_kg']")).to_have_value("12")
@@ -128,7 +131,7 @@ def test_paula_files_with_the_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Space")
     tab_to("legs.0.carrier")
     page.keyboard.press("ArrowDown")
-    page.wait_for_load_state("networkidle")
+    page.locator(f"[name='legs.0.vehicle'] option[value='{LORRY}']").wait_for(state="attached")
     for name in ("legs.0.vehicle", "legs.0.driver"):
         tab_to(name)
         page.keyboard.press("ArrowDown")
