@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from tests.browser.chromium import ARGUMENTS
 from tests.browser.conftest import PHONE, Site, Watch, no_overflow, sign_in
 from tests.browser.filming import film
-from tests.cast import DAN, PAULA
+from tests.cast import DAN, DREW, PAULA
 from tests.city import LORRY, PLANT, WORKS
 from tests.web.acts import act, file, now
 
@@ -271,3 +271,25 @@ def test_who_signs_out_with_scans_that_are_not_sent_is_asked_and_they_wait_for_h
         "() => self.Outbox.all().then((acts) => acts.every((act) => act.state === 'sent'))"
     )
     assert kinds(site, load["number"]) == ["file", "pickup"]
+
+
+def test_what_one_driver_told_is_not_sent_as_the_next_one_s(
+    site: Site, phone: Phone, loads: Callable[[int], list[dict[str, Any]]]
+) -> None:
+    """Drew signs in between the question who it is and the sending: the phone still takes him for Dan."""
+    (load,) = loads(1)
+    page = phone.open()
+    sign_in_on(page)
+    assert phone.context is not None
+    phone.context.route("**/api/v1/manifests/*/events", lambda route: route.abort("connectionreset"))
+    page.goto(f"/drive#tell/{load['id']}/pickup")
+    page.get_by_role("button", name="确认装车").click()
+    expect(page.get_by_text("已记在手机里")).to_be_visible()
+    still_dan = page.evaluate("() => fetch('/api/v1/me').then((answer) => answer.text())")
+    phone.context.route("**/api/v1/me", lambda route: route.fulfill(body=still_dan))
+    phone.context.unroute("**/api/v1/manifests/*/events")
+    sign_in(page, DREW, "/drive")
+    assert page.evaluate("() => self.Outbox.send()") == "signed_out"
+    states = "() => self.Outbox.all().then((acts) => acts.map((act) => act.state))"
+    assert page.evaluate(states) == ["waiting"]
+    assert kinds(site, load["number"]) == ["file"]

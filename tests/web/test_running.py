@@ -33,6 +33,15 @@ def test_without_a_good_token_nobody_comes_in(running: Running, header: str) -> 
     assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="zerowaste"')
 
 
+@pytest.mark.parametrize("meant", ["paula", "%e9%99%88", "%ff", ""])
+def test_what_is_sent_for_one_is_not_taken_from_another(running: Running, meant: str) -> None:
+    """A shared phone: what Paula told is not sent as Dan's, who signed in meanwhile; nothing is judged."""
+    dan = running.log_in(DAN)
+    answer = dan.post("/manifests/20263601999999/events", headers={"Zerowaste-Login": meant}, json={})
+    assert (answer.status_code, answer.json["code"]) == (401, "signed_in_as_another")
+    assert dan.get("/me", headers={"Zerowaste-Login": "dan"}).status_code == 200
+
+
 def test_a_stranger_is_not_told_what_is_wrong_with_what_he_sent(running: Running) -> None:
     stranger = Caller(running.client(), "zwt_unknown")
     answer = stranger.client.post(

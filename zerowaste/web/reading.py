@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
@@ -33,6 +33,14 @@ def bearer_token() -> str | None:
 def token_of(cookie: str) -> str | None:
     """The token this request is made with: its header's, else the one the browser keeps in a cookie."""
     return bearer_token() or request.cookies.get(cookie)
+
+
+def refuse_another(login: str) -> None:
+    """Who sends for somebody by name (header `Zerowaste-Login`, percent-encoded) does not send for whoever
+    else has signed in on a shared phone meanwhile. Raises `signed_in_as_another`."""
+    meant = request.headers.get("Zerowaste-Login")
+    if meant is not None and unquote(meant) != login:
+        raise Refusal("signed_in_as_another")
 
 
 def refuse_cross_site() -> None:

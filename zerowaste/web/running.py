@@ -69,6 +69,7 @@ def _admit(view: View, session: Session | None, token: str | None, now: Any) -> 
     Default deny."""
     credential = authenticate(session, token, now=now) if session and token else None
     if credential is not None:
+        reading.refuse_another(credential.actor.login)
         g.actor = credential.actor
         if view.page and session is not None:
             g.unread = count_unread(session, credential.actor.user_id)

@@ -90,10 +90,14 @@ self.Outbox = (() => {
 
   async function sendOne(act) {
     const db = await opened;
+    // Never in the name of whoever signed in on this phone since we asked who it is.
+    const from = { "Zerowaste-Login": encodeURIComponent(act.login) };
     for (const sha256 of act.body.evidence ?? []) {
       const blob = await db.get("photos", sha256);
       if (!blob) continue;
-      const sent = await ask(`${API}/evidence`, { method: "POST", body: blob, headers: { "Content-Type": blob.type } });
+      const sent = await ask(`${API}/evidence`, {
+        method: "POST", body: blob, headers: { ...from, "Content-Type": blob.type },
+      });
       if (sent.later) return sent.later;
       await db.delete("photos", sha256); // what was not taken is a finding of the act
     }
@@ -103,7 +107,7 @@ self.Outbox = (() => {
     if (!act.tried) await db.put("acts", { ...act, tried: true });
     const body = JSON.stringify({ ...act.body, offline, sent_at: new Date().toISOString() });
     const told = await ask(`${API}/manifests/${encodeURIComponent(act.ref)}/events`, {
-      method: "POST", body, headers: { "Content-Type": "application/json" },
+      method: "POST", body, headers: { ...from, "Content-Type": "application/json" },
     });
     if (told.later) return told.later;
     await db.put("acts", {
