@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -236,6 +237,16 @@ def test_anybody_can_write_the_text_anew(value: Any) -> None:
     """Whoever checks our evidence needs no library of ours: every language's JSON, sorted, without blanks."""
     plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert evidence.canonical(value) == plain
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["\ud800", 2**64, {1: "x"}, object(), [set()]],
+    ids=["half a character", "a large integer", "a number as key", "a thing", "a set"],
+)
+def test_what_has_no_text_is_refused(content: Any) -> None:
+    with pytest.raises(ValueError, match="no text of an event"):
+        evidence.canonical(content)
 
 
 @lawful

@@ -28,8 +28,12 @@ def _in_words(value: object) -> Any:
 def canonical(content: Any) -> str:
     """The one text of a JSON value made of dicts, lists, strings, integers of 64 bits, booleans and nulls;
     moments are stamps, days and ids their usual text. The same as `json.dumps` gives with sorted keys,
-    without blanks and without escapes for what is not ASCII."""
-    return orjson.dumps(content, _in_words, _FORM).decode()
+    without blanks and without escapes for what is not ASCII. Raises ValueError for what has no such text:
+    half a character, which only a forger writes, a larger integer, another kind of value."""
+    try:
+        return orjson.dumps(content, _in_words, _FORM).decode()
+    except orjson.JSONEncodeError as error:
+        raise ValueError(f"no text of an event: {error}") from error
 
 
 def seal(previous: str, text: str) -> str:
