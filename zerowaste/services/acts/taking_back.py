@@ -60,7 +60,7 @@ def reverse(
         after,
         report.at,
         allot=lambda count: ledger.allot(desk.session, count),
-        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
+        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers),
     )
     hanging = sorted({*_hanging(desk, decision), *_taken_onward(desk, state, earlier)})
     if hanging:
@@ -105,7 +105,9 @@ def _why_not(desk: Desk, report: Report, roles: frozenset[Side], last: dict[str,
 
 
 def _own(desk: Desk, last: dict[str, Any]) -> bool:
-    """Whether somebody of the actor's own organisation said it: what another party said is not his."""
+    """Whether he said it, or somebody of his own organisation: what another party said is not his."""
+    if last["actor"] == desk.actor.login:
+        return True
     speaker = desk.register.person(last["actor"])
     return speaker is not None and bool(speaker.organisations & desk.actor.organisations)
 
