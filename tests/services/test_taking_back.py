@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from tests.cast import DAN, DREW, FAY, PAULA, Person
-from tests.city import LORRY, PLANT, SECOND_LORRY, WORKS, City
+from tests.cast import DAN, DREW, FAY, PAULA, RITA, Person
+from tests.city import ABROAD, LORRY, PLANT, SECOND_LORRY, WORKS, City
 from tests.story import Story, the_law
 from zerowaste.rules.state import LineReport
 from zerowaste.services.history.replay import replay
@@ -22,14 +22,18 @@ def story(session: Session, city: City) -> Story:
     return Story(session, city)
 
 
+def oil_to(story: Story, consignee: str) -> str:
+    filed = story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=consignee, legs=[story.leg(LORRY, DAN)],
+        lines=[LineRequest("900-249-08", 500_000, packages=3, packaging="桶")],
+    )  # fmt: skip
+    return str(filed.number)
+
+
 @pytest.fixture
 def ref(story: Story) -> str:
     """Half a tonne of oil that Fay refused at her gate."""
-    filed = story.file(
-        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=[story.leg(LORRY, DAN)],
-        lines=[LineRequest("900-249-08", 500_000, packages=3, packaging="桶")],
-    )  # fmt: skip
-    number = str(filed.number)
+    number = oil_to(story, PLANT)
     for person, kind, more in (
         (DAN, Act.PICKUP, {}),
         (DAN, Act.ARRIVE, {}),
@@ -71,4 +75,19 @@ def test_a_receipt_is_taken_back_after_a_second_return_by_another_carrier(story:
     assert said(story, PAULA, ref, Act.REVERSE, note="a nought too few") is Status.REFUSED
     assert legs(story, ref) == [OUT, (2, True, DAN.login, False)]  # on its way again
     assert said(story, PAULA, ref, Act.RECEIVE_BACK) is Status.SETTLED
+    assert replay(story.session, the_law()) == []
+
+
+def test_an_authority_that_confirmed_takes_it_back_itself_and_nobody_else_does(story: Story) -> None:
+    ref = oil_to(story, ABROAD)
+    said(story, DAN, ref, Act.PICKUP)
+    story.wait(minutes=10)
+    confirmed = story.act(RITA, ref, Act.CONFIRM_OUTSIDE, lines=[LineReport(1, received_g=50_000)])
+    assert [act for act, _ in confirmed.actions] == [Act.REVERSE]
+    refused = story.act(PAULA, ref, Act.REVERSE, note="it was half a tonne")
+    assert [problem.code for problem in refused.errors] == ["not_yours_to_reverse"]
+    assert said(story, RITA, ref, Act.REVERSE, note="a nought too few") is Status.IN_TRANSIT
+    said(story, PAULA, ref, Act.CONFIRM_OUTSIDE)
+    meddled = story.act(RITA, ref, Act.REVERSE, note="not yet")
+    assert [problem.code for problem in meddled.errors] == ["not_yours_to_reverse"]
     assert replay(story.session, the_law()) == []
