@@ -44,6 +44,12 @@ def test_a_full_plant_says_what_is_left_and_who_else_has_room(unit: str, limit: 
     assert both("capacity_exceeded", **params, alternatives=[])[0].endswith("改送：暂无。")
 
 
+def test_a_paper_that_names_no_waste_and_no_operation_is_said_to_mean_any() -> None:
+    zh, en = both("capacity_exceeded", what="*", operation="—")
+    assert "（各类废物，方式 不限）" in zh
+    assert "(any waste, operation any)" in en
+
+
 def test_what_was_not_given_shows_as_an_ellipsis() -> None:
     assert both("leg_begun")[1].startswith("Leg … has been")
 

@@ -54,6 +54,18 @@ def test_a_collector_passes_oil_and_batteries_on_within_ninety_working_days(stor
     assert findings(story, "HW-COLL90") == []
 
 
+def test_oil_that_comes_back_to_a_collector_is_passed_on_within_ninety_working_days(story: Story) -> None:
+    """HW-COLL90: what a plant refused and sent back lies under the same permit as what was collected."""
+    accepted(story, of(OIL), by=TESS, consignee=STATION)
+    onward = filed(story, of(OIL, draws=((lot_at(story, STATION, OIL).id, 500_000),)),
+                   person=TESS, consignor=STATION)  # fmt: skip
+    story.act(FAY, onward, Act.REFUSE, reason="no_room")
+    story.act(FAY, onward, Act.RETURN)
+    story.act(TESS, onward, Act.RECEIVE_BACK)
+    due = datetime(2026, 7, 10, 16, 0, tzinfo=UTC)
+    assert overdue_after(story, "HW-COLL90", due) == [(Severity.OVERDUE, 500_000)]
+
+
 def test_other_wastes_and_other_permits_have_a_year(story: Story) -> None:
     """HW-COLL90 concerns mineral oil and nickel-cadmium batteries under a collecting permit alone;
     HW-STORE1Y all the rest."""

@@ -53,18 +53,18 @@ def stored(
     return clocks.due(clock, since)
 
 
-def due_for(catalogue: Catalogue, state: ManifestState, receiver_papers: Sequence[Paper]) -> DueAt:
-    """The due moments of one manifest's parts, as booking asks for them."""
+def due_for(catalogue: Catalogue, state: ManifestState, papers: Callable[[Place], Sequence[Paper]]) -> DueAt:
+    """The due moments of one manifest's parts, as booking asks for them. `papers`: those of a place."""
+
+    def lies(place: Place, code: str, since: datetime) -> datetime:
+        return stored(state.stream, catalogue, place, papers(place), code, since)
 
     def due_at(part: str, line: LineFacts, code: str, since: datetime) -> datetime:
         if part in ("yard", "returned"):
-            return (
-                producer_store(state.stream, since)
-                if state.consignor.kind is SiteKind.PRODUCER
-                else (stored(state.stream, catalogue, state.consignor, (), code, since))
-            )
+            generated = state.consignor.kind is SiteKind.PRODUCER
+            return producer_store(state.stream, since) if generated else lies(state.consignor, code, since)
         if part in ("accepted", "reassigned"):
-            return stored(state.stream, catalogue, state.consignee, receiver_papers, code, since)
+            return lies(state.consignee, code, since)
         clock = clocks.load_clock(state.stream, part, decided=line.decided and bool(line.refused_g))
         return clocks.due(clock, since)
 

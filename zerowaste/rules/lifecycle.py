@@ -62,7 +62,7 @@ MOVES: dict[Act, Move] = {
     Act.REASSIGN: Move(DECIDED, _sides(Side.CONSIGNEE), ("lines.waste_code",)),
     Act.REVERSE: Move(
         UNDER_WAY | DECIDED,
-        _sides(Side.CONSIGNOR, Side.DRIVER, Side.DISPATCHER, Side.CONSIGNEE),
+        _sides(*Side),
         ("note",),
     ),
     Act.CANCEL: Move(_statuses(Status.FILED, Status.DRAFT), _sides(Side.CONSIGNOR)),

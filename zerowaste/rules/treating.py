@@ -128,7 +128,9 @@ def judge_outputs(law: Law, outputs: Sequence[Output], day: date, found: Finding
                 found.error("product_name_missing", f"{path}.name")
             continue
         stream = law.streams.find(output.stream, on=day)
-        if stream is None:
+        if not output.stream:
+            found.error("residue_unplaced", f"{path}.waste_code", waste_code=output.waste_code)
+        elif stream is None:
             found.error("stream_unknown", f"{path}.stream", stream=output.stream)
         elif law.catalogue.waste(output.stream, output.waste_code, on=day) is None:
             found.error("waste_code_unknown", f"{path}.waste_code",

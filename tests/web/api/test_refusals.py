@@ -167,3 +167,36 @@ def test_refused_mass_goes_home_only_while_it_waits_at_the_gate(
     act(fay, ref, "return")
     assert "receive_back" in kinds(paula, ref)
     assert "return" not in kinds(fay, ref)
+
+
+def told_wrong(caller: Caller, url: str, body: dict[str, Any]) -> list[tuple[str, str]]:
+    answer = caller.post(url, json=body)
+    assert answer.status_code == 422, answer.text
+    return [(each["path"], each["code"]) for each in answer.json["errors"]]
+
+
+def test_a_value_of_another_kind_is_told_what_it_should_be(log_in: LogIn, oil: dict[str, Any]) -> None:
+    line = {**oil["lines"][0], "draws": [{"lot": -1, "mass_g": 1}]}
+    body = {**oil, "draft": "yes", "lines": [line], "fields": {"remark": "x" * 501}}
+    assert told_wrong(log_in(PAULA), "/manifests", body) == [
+        ("draft", "not_true_or_false"),
+        ("lines.0.draws.0.lot", "number_or_id"),
+        ("fields.remark", "field_value"),
+    ]
+
+
+def test_a_residue_of_no_code_is_told_so_and_not_of_a_stream_it_never_named(log_in: LogIn, ref: str) -> None:
+    fay = log_in(FAY)
+    act(fay, ref, "accept")
+    lot = fay.get(f"/manifests/{ref}").json["lines"][0]["lot"]
+    out = {"kind": "residue", "mass_g": 1_000}
+    batch = {
+        "id": fresh(), "site": PLANT, "operation": "D10", "at": now(), "inputs": [{"lot": lot, "mass_g": 9_000}],
+        "outputs": [{**out, "waste_code": "900-999-99"}, {**out, "waste_code": "841-001-01"},
+                    {**out, "stream": "gold", "waste_code": "772-003-18"}],
+    }  # fmt: skip
+    assert told_wrong(fay, "/treatments", batch) == [
+        ("outputs.0.waste_code", "residue_unplaced"),
+        ("outputs.1.waste_code", "residue_unplaced"),  # hazardous and medical waste both know it
+        ("outputs.2.stream", "stream_unknown"),
+    ]

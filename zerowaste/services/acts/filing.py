@@ -196,7 +196,7 @@ def decide(
         state,
         desk.now,
         allot=desk.books.allot,
-        due_at=dues.due_for(desk.law.catalogue, state, desk.register.papers(state.consignee)),
+        due_at=dues.due_for(desk.law.catalogue, state, desk.register.papers),
     )
     decision.warnings = found.warnings
     decision.findings = found.findings

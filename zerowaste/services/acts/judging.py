@@ -150,7 +150,7 @@ def compose(
         after,
         report.at,
         allot=desk.books.allot,
-        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
+        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers),
     )
     after = settling.settle(desk, before, decision, after)
     decision.charges = reservation.charges

@@ -13,7 +13,7 @@ from zerowaste.models.tables import DRAW, FLOW, HOLDING, MANIFEST
 from zerowaste.rules import booking, dues, lifecycle
 from zerowaste.rules.balance import LineFacts, Portion
 from zerowaste.rules.decision import Decision, balances
-from zerowaste.rules.history import ECHOES, fold
+from zerowaste.rules.history import ECHOES, History, fold
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.acts import settling
@@ -47,14 +47,12 @@ def reverse(
     problem = _why_not(desk, report, roles, last)
     if problem:
         return _refusal(state, problem)
-    history = fold(map(json.dumps, stack[:-1]))
-    earlier = state_of(desk.law, desk.register, history, now=desk.now)
+    earlier = state_of(desk.law, desk.register, _without_the_last(stack, texts), now=desk.now)
     after = replace(
         earlier,
         lapsed=False,  # if its time is up, it is for the clerk's clock to give back what is held again
         parts=state.parts,
         charges=state.charges,
-        back=state.back,
         lines=tuple(map(_keep_draws, state.lines, earlier.lines)),
     )
     decision = booking.compose(
@@ -62,7 +60,7 @@ def reverse(
         after,
         report.at,
         allot=lambda count: ledger.allot(desk.session, count),
-        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers(after.consignee)),
+        due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers),
     )
     hanging = sorted({*_hanging(desk, decision), *_taken_onward(desk, state, earlier)})
     if hanging:
@@ -75,6 +73,16 @@ def reverse(
     decision.warnings = found.warnings
     capacity.follow_stock(desk, decision, after.consignee, after.consignor)
     return decision
+
+
+def _without_the_last(stack: Sequence[dict[str, Any]], texts: Sequence[str]) -> History:
+    """What the acts that stand come to without the last one. A leg home that an act taken back opened stays
+    on record, not begun: an act that stands may speak of it, and says only what it changed."""
+    history = fold(map(json.dumps, stack[:-1]))
+    legs = history.rows["leg"]
+    for key, row in fold(texts).rows["leg"].items():
+        legs[key] = {**row, "began_at": None, "ended_at": None, **legs.get(key, {})}
+    return history
 
 
 def _keep_draws(now: LineFacts, earlier: LineFacts) -> LineFacts:
@@ -97,7 +105,9 @@ def _why_not(desk: Desk, report: Report, roles: frozenset[Side], last: dict[str,
 
 
 def _own(desk: Desk, last: dict[str, Any]) -> bool:
-    """Whether somebody of the actor's own organisation said it: what another party said is not his."""
+    """Whether he said it, or somebody of his own organisation: what another party said is not his."""
+    if last["actor"] == desk.actor.login:
+        return True
     speaker = desk.register.person(last["actor"])
     return speaker is not None and bool(speaker.organisations & desk.actor.organisations)
 

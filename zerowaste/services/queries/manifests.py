@@ -35,6 +35,9 @@ from zerowaste.services.booking.manifest_state import as_uuid, read_state
 from zerowaste.services.desk import Desk
 from zerowaste.vocabulary import Role, Status, Verdict
 
+# A way home that was taken back stays on record as not begun; it is no leg of the manifest any more.
+IN_FORCE = or_(~LEG.c.back, LEG.c.began_at.is_not(None))
+
 
 def concerns(actor: Actor) -> ColumnElement[bool]:
     """Which rows of `manifest` an actor may see; the only such rule. Both ends' sites and the carriers
@@ -167,7 +170,7 @@ def _legs(session: Session, manifest_id: UUID) -> Sequence[Any]:
         .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
         .join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
         .join(USER, USER.c.id == LEG.c.driver_id)
-        .where(LEG.c.manifest_id == manifest_id)
+        .where(LEG.c.manifest_id == manifest_id, IN_FORCE)
         .order_by(LEG.c.back, LEG.c.number)
     ).all()  # fmt: skip
 

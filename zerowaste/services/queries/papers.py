@@ -17,6 +17,7 @@ from zerowaste.documents.paper import (
 )
 from zerowaste.errors import terms
 from zerowaste.models.tables import LEG, ORGANISATION, USER, VEHICLE
+from zerowaste.services.queries.manifests import IN_FORCE
 from zerowaste.services.queries.papers_lines import accepted_items, items, opinions
 from zerowaste.services.queries.papers_sheet import Sheet, agent_of, number_of, shown
 from zerowaste.vocabulary import Act, Instrument, Verdict
@@ -107,7 +108,7 @@ def _legs(sheet: Sheet) -> tuple[CarrierLeg, ...]:
         .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
         .join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
         .join(USER, USER.c.id == LEG.c.driver_id)
-        .where(LEG.c.manifest_id == sheet.found.row.id)
+        .where(LEG.c.manifest_id == sheet.found.row.id, IN_FORCE)
         .order_by(LEG.c.back, LEG.c.number)
     ).all()  # fmt: skip
     return tuple(_leg(sheet, row, len([each for each in rows if not each.back])) for row in rows)

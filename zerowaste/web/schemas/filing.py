@@ -125,11 +125,15 @@ Trip = Annotated[
 ]
 
 
+# Which of the two bodies it is has been told by then (`_kind_of`): what is not `true` is no draft.
+NoDraft = Annotated[bool, WithJsonSchema({"type": "boolean", "const": False, "default": False})]
+
+
 class FilingBody(Request):
     """A manifest to be filed. `id` is made by the device; the same id again gives the first answer."""
 
     id: Id | None = None
-    draft: Literal[False] = False
+    draft: NoDraft = False
     stream: Stream = Field(examples=["hazardous"])
     consignor: SiteCode
     consignee: SiteCode
