@@ -134,7 +134,7 @@ def _asked(
         problems.append(Problem("region_unreadable", "region", {"text": region}))
     after = None if cursor is None else _read_cursor(cursor)
     if cursor is not None and after is None:
-        problems.append(Problem("cursor_unreadable", "cursor"))
+        problems.append(Problem("cursor_unknown", "cursor"))
     if problems:
         raise Refusal("invalid", *problems)
     return age, after
