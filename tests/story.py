@@ -12,11 +12,13 @@ from sqlmodel import Session
 from tests import cast
 from tests.cast import Person
 from tests.city import NOW, City
+from zerowaste.audits import Finding
 from zerowaste.rules.law import Law, read_law
 from zerowaste.rules.state import LineReport
 from zerowaste.rules.streams import MANIFESTS
 from zerowaste.services.acts import custody, filing, lots
 from zerowaste.services.desk import Desk, open_desk
+from zerowaste.services.findings.auditing import examine_whole
 from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest
 from zerowaste.vocabulary import Act, Basis
 
@@ -24,6 +26,11 @@ from zerowaste.vocabulary import Act, Basis
 @cache
 def the_law() -> Law:
     return read_law(MANIFESTS)
+
+
+def audited(session: Session, law: Law, *, now: datetime) -> list[Finding]:
+    """What an audit of the whole city finds, the most urgent first."""
+    return [case.finding for case in examine_whole(session, law, now=now).cases]
 
 
 @dataclass

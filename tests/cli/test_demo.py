@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from tests.cli.conftest import clerk_at
+from tests.story import audited
 from zerowaste.cli.demo_city.history import Telling, tell
 from zerowaste.cli.upgrade import upgrade_database
 from zerowaste.config import PasswordCost, read_settings
@@ -21,7 +22,6 @@ from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, MESSAG
 from zerowaste.rules.law import Law, read_law
 from zerowaste.rules.streams import MANIFESTS
 from zerowaste.services.demo import LOGINS, PASSWORD
-from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.identity.passwords import Passwords
 from zerowaste.vocabulary import Status
 
@@ -101,7 +101,7 @@ def test_every_status_and_every_stream_has_something_to_show(demo: Session) -> N
 
 
 def test_the_audit_finds_what_was_put_there_and_nothing_else(demo: Session, law: Law) -> None:
-    found = run_audits(demo, law, now=NOW)
+    found = audited(demo, law, now=NOW)
     assert sorted((one.audit, one.rule) for one in found) == [
         ("collection", "KW-DAILY"),  # used oil nobody fetched
         ("differs_at_gate", "HW-DIFF"),  # another waste than was declared

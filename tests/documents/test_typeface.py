@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zerowaste.documents import typeface
-from zerowaste.documents.typeface import BOLD, REGULAR, MissingGlyph, Run
+from zerowaste.documents.typeface import BOLD, REGULAR, Run
 
 
 def test_bold_falls_back_letter_by_letter() -> None:
@@ -20,12 +20,6 @@ def test_what_neither_font_has_becomes_a_geta_and_is_listed() -> None:
     assert typeface.runs("𠮷😀a", bold=False) == [Run(REGULAR, "〓〓a")]
     assert typeface.missing("𠮷野家😀，𠮷") == "𠮷😀"
     assert typeface.missing("普通的名字 Straße") == ""
-
-
-def test_our_own_texts_may_not_lose_a_letter() -> None:
-    assert typeface.require("危险废物") == "危险废物"
-    with pytest.raises(MissingGlyph, match="𠮷"):
-        typeface.require("𠮷")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_every_fixed_text_exists_in_both_languages_and_can_be_shown(name: str) -
     words = FIXED[name]
     assert words.zh.strip()
     assert words.en.strip()
-    typeface.require(words.zh + words.en)
+    assert typeface.missing(words.zh + words.en) == ""
 
 
 def test_every_word_of_the_vocabulary_has_its_text() -> None:

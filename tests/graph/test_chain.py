@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import networkx
 from sqlalchemy import select, update
 from sqlmodel import Session
 
@@ -273,15 +272,6 @@ def test_a_capped_chain_says_so_and_calls_the_rest_open(session: Session, city: 
     whole = chain_of(session, "m", cap=5)
     assert not whole.truncated
     assert whole.closure.beyond_g == 0
-
-
-def test_the_chain_as_networkx_has_it(session: Session, city: City) -> None:
-    drawing = draw(TO_THE_FATE)
-    graph = read(session, city, drawing).digraph()
-    assert networkx.is_directed_acyclic_graph(graph)
-    assert graph.edges[drawing.id("t.batch"), drawing.id("t.fate")]["grams"] == 750
-    assert graph.edges[drawing.id("m.yard"), drawing.id("m.load.1")]["grams"] == 1000
-    assert graph.nodes[drawing.id("t.batch")]["holding"].place == PLANT
 
 
 def test_a_balance_changed_behind_the_ledgers_back_does_not_break_the_sums(

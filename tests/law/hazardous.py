@@ -7,14 +7,13 @@ from sqlalchemy import select, update
 
 from tests.cast import DAN, PAULA, Person
 from tests.city import LORRY, PLANT, WORKS
-from tests.story import Story
+from tests.story import Story, audited
 from zerowaste.audits.finding import Finding
 from zerowaste.errors import Problem
 from zerowaste.models.tables import HOLDING, PERMIT, SITE, TERM
 from zerowaste.rules.state import LineReport
 from zerowaste.services import register
 from zerowaste.services.acts import custody, filing, treatments
-from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Instrument
 
@@ -90,7 +89,7 @@ def lot_at(story: Story, site: str, code: str = OIL) -> Any:
 
 def findings(story: Story, rule: str) -> list[Finding]:
     """What the audit of the city finds under a rule, now."""
-    return [f for f in run_audits(story.session, story.law, now=story.now) if f.rule == rule]
+    return [f for f in audited(story.session, story.law, now=story.now) if f.rule == rule]
 
 
 def paper(story: Story, kind: Instrument, organisation: str, site: str | None = None) -> int:

@@ -8,12 +8,11 @@ from sqlalchemy import select, update
 
 from tests.cast import DAN, FAY, PAULA, Person
 from tests.city import BUILDING, CANTEEN, CLINIC, LORRY, PLANT, VAN
-from tests.story import Story
+from tests.story import Story, audited
 from zerowaste.audits.finding import Finding
 from zerowaste.models.tables import HOLDING, SITE
 from zerowaste.services import register
 from zerowaste.services.acts import filing, treatments
-from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act
 
@@ -93,7 +92,7 @@ def lots_at(story: Story, site: str) -> list[Any]:
 
 def overdue(story: Story, rules: Iterable[str]) -> list[Finding]:
     """What the audit of the city finds under these rules, now."""
-    return [f for f in run_audits(story.session, story.law, now=story.now) if f.rule in set(rules)]
+    return [f for f in audited(story.session, story.law, now=story.now) if f.rule in set(rules)]
 
 
 def treat(story: Story, lot: int, mass_g: int, operation: str) -> treatments.Treated:

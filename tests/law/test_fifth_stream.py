@@ -15,7 +15,7 @@ from tests.city import LORRY, PLANT, WORKS, City
 from tests.documents import pages
 from tests.law.hazardous import codes, findings, lot_at, paper, refused
 from tests.law.rounds import CONSTRUCTION, filed, lots_at
-from tests.story import Story
+from tests.story import Story, audited
 from zerowaste.documents.manifest import manifest_pdf
 from zerowaste.documents.paper import Language
 from zerowaste.models.tables import TERM, VEHICLE
@@ -26,7 +26,6 @@ from zerowaste.rules.treating import Output
 from zerowaste.services import register
 from zerowaste.services.acts import filing, treatments
 from zerowaste.services.acts.expiry import expire_due
-from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.history.replay import replay
 from zerowaste.services.history.verify import verify
 from zerowaste.services.queries.chains import ChainView, chain
@@ -137,7 +136,7 @@ def test_its_clocks_run_and_its_tolerance_counts(story: Story) -> None:
     """Seven days in the yard; 5 % of what travelled asks for no opinions, a gram more does."""
     story.lot(PAULA, WORKS, SLUDGE, TONNE)
     story.wait(days=6)
-    assert [f.audit for f in run_audits(story.session, story.law, now=story.now)] == []
+    assert [f.audit for f in audited(story.session, story.law, now=story.now)] == []
     story.wait(days=2)
     (late,) = findings(story, "setting")
     assert (late.audit, late.grams) == ("stuck_in_storage", TONNE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zerowaste.rules.calendar import add_working_days, holidays_within, is_working_day, provisional
+from zerowaste.rules.calendar import add_working_days, holidays_within, is_working_day
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "workday_vectors.json").read_text("utf-8"))
 
@@ -29,15 +29,12 @@ def test_a_sunday_may_be_worked_and_a_monday_may_be_off() -> None:
     assert is_working_day(date(2026, 10, 8))
 
 
-def test_years_without_a_notice_are_provisional_but_not_unknown() -> None:
-    assert not provisional(2026)
-    assert provisional(2031)
+def test_years_without_a_notice_come_from_the_package() -> None:
     assert not is_working_day(date(2031, 10, 1))
     assert is_working_day(date(2031, 7, 1))
 
 
 def test_old_years_come_from_the_package() -> None:
-    assert not provisional(2015)
     assert is_working_day(date(2015, 9, 6))  # a Sunday worked for the 70th anniversary parade
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from zerowaste.rules.catalogue import covers, load_catalogue
+from zerowaste.rules.catalogue import covers
+from zerowaste.rules.law import read_law
 from zerowaste.rules.stream_files import StreamFileError
-from zerowaste.rules.streams import MANIFESTS, load_streams
+from zerowaste.rules.streams import MANIFESTS
 
-STREAMS = load_streams(MANIFESTS)
-CATALOGUE = load_catalogue(MANIFESTS, STREAMS)
+LAW = read_law(MANIFESTS)
+STREAMS, CATALOGUE = LAW.streams, LAW.catalogue
 TODAY = date(2026, 6, 1)
 
 
@@ -156,7 +157,7 @@ def test_a_fifth_stream_brings_its_own_codes(folder: Path) -> None:
     group = "disposal"
     """
     (folder / "sludge-1.toml").write_text(text, encoding="utf-8")
-    catalogue = load_catalogue(folder, load_streams(folder))
+    catalogue = read_law(folder).catalogue
     sludge = catalogue.waste("sludge", "WN-1", TODAY)
     assert sludge is not None
     assert (sludge.category, sludge.category_name.en) == ("WN", "Kitchen waste")
@@ -195,7 +196,7 @@ def test_a_wrong_list_names_file_key_and_reason(
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(StreamFileError) as caught:
-        load_catalogue(folder, load_streams(folder))
+        read_law(folder)
     assert (caught.value.file, caught.value.key) == (named, key)
     assert reason in caught.value.reason
 
@@ -205,13 +206,13 @@ def test_an_operation_may_not_change_its_meaning(folder: Path) -> None:
     with (folder / "kitchen-1.toml").open("a", encoding="utf-8") as target:
         target.write(own)
     with pytest.raises(StreamFileError, match="S1 is already"):
-        load_catalogue(folder, load_streams(folder))
+        read_law(folder)
 
 
 def test_a_missing_list_is_named(folder: Path) -> None:
     (folder / "catalogues" / "operations.csv").unlink()
     with pytest.raises(StreamFileError, match=r"operations\.csv"):
-        load_catalogue(folder, load_streams(folder))
+        read_law(folder)
 
 
 def test_a_name_is_found_by_its_pinyin_initials() -> None:

@@ -7,11 +7,12 @@ import pytest
 from zerowaste.clock import CITY_ZONE, local
 from zerowaste.rules.catalogue import WasteCode, load_catalogue
 from zerowaste.rules.clocks import due, load_clock, storage_clock
+from zerowaste.rules.law import read_law
 from zerowaste.rules.stream_parts import Clock
-from zerowaste.rules.streams import MANIFESTS, load_streams
+from zerowaste.rules.streams import MANIFESTS
 from zerowaste.vocabulary import SiteKind
 
-STREAMS = load_streams(MANIFESTS)
+STREAMS = read_law(MANIFESTS).streams
 CATALOGUE = load_catalogue(MANIFESTS, STREAMS)
 HAZARDOUS, MEDICAL = STREAMS.get("hazardous"), STREAMS.get("medical")
 

@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.outsider import continues, included
 from zerowaste.rules.merkle import (
     EMPTY,
     consistency,
-    continues,
-    included,
     inclusion,
     leaf_hash,
     node_hash,

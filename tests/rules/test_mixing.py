@@ -1,10 +1,11 @@
 """HW-MIX: what reacts never shares a vehicle; what does not react may."""
 
-from zerowaste.rules.catalogue import WasteCode, load_catalogue
+from zerowaste.rules.catalogue import WasteCode
+from zerowaste.rules.law import read_law
 from zerowaste.rules.mixing import incompatible
-from zerowaste.rules.streams import MANIFESTS, load_streams
+from zerowaste.rules.streams import MANIFESTS
 
-CATALOGUE = load_catalogue(MANIFESTS, load_streams(MANIFESTS))
+CATALOGUE = read_law(MANIFESTS).catalogue
 
 
 def wastes(*codes: str) -> list[WasteCode]:

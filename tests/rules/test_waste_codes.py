@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from zerowaste.errors import Refusal
-from zerowaste.rules.catalogue import load_catalogue, parse_edition_csv, write_edition
-from zerowaste.rules.streams import MANIFESTS, load_streams
+from zerowaste.rules.catalogue import parse_edition_csv, write_edition
+from zerowaste.rules.law import read_law
+from zerowaste.rules.streams import MANIFESTS
 
 EDITION_2025 = """\ufeffcode,category,name_zh,hazards
 900-249-08,HW08,"废矿物油,以及沾染物",T|I
@@ -71,7 +72,7 @@ def test_a_file_that_holds_no_list(text: str, code: str) -> None:
 def test_a_new_edition_is_in_force_from_its_day_and_ends_the_old_one(folder: Path) -> None:
     file = write_edition(folder, parse_edition_csv(EDITION_2025), "2025", date(2027, 1, 1))
     assert file.name == "hazardous-2025.csv"
-    catalogue = load_catalogue(folder, load_streams(folder))
+    catalogue = read_law(folder).catalogue
     before, after = date(2026, 12, 31), date(2027, 1, 1)
     assert catalogue.waste("hazardous", "900-777-49", before) is None
     assert catalogue.waste("hazardous", "900-777-49", after) is not None

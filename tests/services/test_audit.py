@@ -7,10 +7,9 @@ from sqlmodel import Session
 
 from tests.city import CLINIC, NOW, City
 from tests.graph.drawing import DUE_AFTER, draw
-from tests.story import the_law
+from tests.story import audited, the_law
 from zerowaste.audits.finding import Severity
 from zerowaste.models.tables import HOLDING
-from zerowaste.services.findings.audit import run_audits
 
 FAULTY = """
     generation > a.lot 3000001
@@ -27,7 +26,7 @@ def test_every_rule_looks_at_the_city_and_the_most_urgent_comes_first(session: S
     waiting = draw("generation > c.lot 40", first=100)
     waiting.write(session, city, places={"c": CLINIC}, stream="medical", waste_code="841-001-01")
     session.execute(update(HOLDING).where(HOLDING.c.id == drawing.id("m.variance")).values(grams=9_000))
-    found = run_audits(session, the_law(), now=NOW + DUE_AFTER + timedelta(minutes=1))
+    found = audited(session, the_law(), now=NOW + DUE_AFTER + timedelta(minutes=1))
     assert [finding.rule for finding in found] == [
         "HW-BAL",  # a kilogram of ninety is gone from the plant's books
         "ledger",
@@ -47,7 +46,7 @@ def test_each_finding_names_the_events_behind_it(session: Session, city: City) -
     drawing.write(session, city)
     opened = dict(session.execute(select(HOLDING.c.part, HOLDING.c.event_id)).all())
     session.execute(update(HOLDING).where(HOLDING.c.id == drawing.id("m.variance")).values(grams=9_000))
-    events = {finding.rule: finding.events for finding in run_audits(session, the_law(), now=NOW)}
+    events = {finding.rule: finding.events for finding in audited(session, the_law(), now=NOW)}
     assert events == {
         "HW-BAL": (),
         "ledger": (opened["variance"],),
@@ -58,4 +57,4 @@ def test_each_finding_names_the_events_behind_it(session: Session, city: City) -
 
 def test_a_city_in_order_has_no_findings(session: Session, city: City) -> None:
     draw("generation > a.lot 5\na.lot > m.load.1 5").write(session, city)
-    assert run_audits(session, the_law(), now=NOW) == []
+    assert audited(session, the_law(), now=NOW) == []

@@ -8,8 +8,9 @@ from sqlmodel import Session
 from tests.cast import PASSWORD, PAULA
 from tests.city import NOW, City
 from zerowaste.config import LoginLimits, PasswordCost
+from zerowaste.models.tables import LOGIN_FAILURE
 from zerowaste.services.identity.accounts import set_password, shut_account
-from zerowaste.services.identity.logins import FAILURE, Entry, begin_login, finish_login
+from zerowaste.services.identity.logins import Entry, begin_login, finish_login
 from zerowaste.services.identity.passwords import Passwords
 from zerowaste.services.register import USER
 
@@ -106,11 +107,11 @@ def test_an_address_is_locked_for_all_logins(session: Session, city: City) -> No
 
 def test_what_was_typed_is_kept_only_as_a_hash_and_for_a_day(session: Session, city: City) -> None:
     enter(session, "my-password-by-mistake", "x")
-    rows = session.execute(select(FAILURE)).all()
+    rows = session.execute(select(LOGIN_FAILURE)).all()
     assert len(rows) == 2
     assert "my-password-by-mistake" not in str(rows)
     enter(session, "another", "x", now=NOW + timedelta(days=2), address="elsewhere")
-    assert len(session.execute(select(FAILURE)).all()) == 2
+    assert len(session.execute(select(LOGIN_FAILURE)).all()) == 2
 
 
 def test_a_shut_account_looks_like_one_nobody_has(session: Session, city: City) -> None:

@@ -17,7 +17,7 @@ from zerowaste.rules.state import LineReport
 from zerowaste.services.acts.expiry import expire_due
 from zerowaste.services.messaging.messages import count_unread, mark_all_read, mark_read, messages_of
 from zerowaste.services.messaging.notices import tell_notices
-from zerowaste.services.messaging.nudging import make_nudges, withdraw_met
+from zerowaste.services.messaging.nudging import make_nudges, met_nudges, withdraw
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Basis, NudgeKind
 
@@ -30,7 +30,7 @@ def story(session: Session, city: City) -> Story:
 
 
 def tick(story: Story) -> None:
-    withdraw_met(story.session, story.law, now=story.now)
+    withdraw(story.session, met_nudges(story.session, story.law, now=story.now), now=story.now)
     make_nudges(story.session, story.law, now=story.now)
     tell_notices(story.session, now=story.now)
 

@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from tests.cast import ADA, DAN, FAY, OLAF, PAULA, RITA, RUTH
 from tests.city import LORRY, NOW, PLANT, WORKS, City
+from tests.outsider import continues, included
 from tests.story import Story, the_law
 from zerowaste.config import SigningKeys, signing_keys
 from zerowaste.db import Database
 from zerowaste.models.tables import EVENT, MANIFEST, SEAL, SEAL_LEAF
-from zerowaste.rules.merkle import continues, included, leaf_hash, root_of
+from zerowaste.rules.merkle import leaf_hash, root_of
 from zerowaste.services.history import sealing
 from zerowaste.services.history.seal_proofs import prove_consistency, prove_events, seal_faults, visible_event
 from zerowaste.services.history.sealing import Sealed, seal, seal_when_due

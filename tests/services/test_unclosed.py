@@ -195,8 +195,8 @@ def test_a_region_asked_for_does_not_widen_ones_own(session: Session, city: City
         ({"older_than": "-5"}, "duration_unreadable"),
         ({"region": "36%"}, "region_unreadable"),
         ({"region": ""}, "region_unreadable"),
-        ({"cursor": "x1-2"}, "cursor_unreadable"),
-        ({"cursor": "d999999999999999999-1"}, "cursor_unreadable"),
+        ({"cursor": "x1-2"}, "cursor_unknown"),
+        ({"cursor": "d999999999999999999-1"}, "cursor_unknown"),
         ({"stream": "no\x00thing"}, "stream_unknown"),
     ],
 )

@@ -1,14 +1,11 @@
 """What the audits of acts share: what was found at the time of an act, one finding for each."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from zerowaste.audits.finding import Finding, Severity
 from zerowaste.graph.city import City
 from zerowaste.graph.remarks import Remark
-
-_NO_TIME = timedelta(0)
 
 
 def remarked(city: City, audit: str, rules: Mapping[str, str], severity: Severity) -> Iterator[Finding]:

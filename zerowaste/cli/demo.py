@@ -54,8 +54,9 @@ def make_demo(
 
     `now`: the moment at which the history ends (the present one if not given). `quiet`: whoever asks
     prints the logins himself."""
-    from zerowaste.cli.demo_city.cast import is_empty, login_lines
+    from zerowaste.cli.demo_city.cast import login_lines
     from zerowaste.cli.demo_city.history import Telling, tell
+    from zerowaste.services.demo import is_empty
     from zerowaste.services.findings.auditing import examine_whole, keep
     from zerowaste.services.history import sealing
 

@@ -28,14 +28,6 @@ _WORDS = re.compile(r"[A-Za-z0-9À-ɏ@#&+_/\\'’.,:;-]+|\s|.", re.DOTALL)
 _lock = threading.Lock()
 
 
-class MissingGlyph(LookupError):
-    """A fixed text of ours needs a character that neither vendored font has."""
-
-    def __init__(self, text: str, characters: str) -> None:
-        super().__init__(f"no glyph for {characters!r} in {text!r}")
-        self.characters = characters
-
-
 class Run(NamedTuple):
     """A stretch of text set in one font."""
 
@@ -99,13 +91,6 @@ def missing(text: str) -> str:
     return "".join(
         dict.fromkeys(c for c in clean(text) if c not in ("\n", SUBSTITUTE) and ord(c) not in known)
     )
-
-
-def require(text: str) -> str:
-    """The text itself if it can be shown whole; for our own fixed texts. Raises MissingGlyph."""
-    if lost := missing(text):
-        raise MissingGlyph(text, lost)
-    return text
 
 
 def runs(text: str, bold: bool) -> list[Run]:

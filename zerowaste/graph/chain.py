@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import networkx
 from sqlmodel import Session
 
 from zerowaste.graph import chain_rows
@@ -55,18 +54,6 @@ class Chain:
             return edge.grams
         share = self.closure.shares.get(edge.origin)
         return 0 if share is None else round(share.fraction * edge.grams)
-
-    def digraph(self) -> networkx.DiGraph:
-        """The chain as networkx has it: nodes by id with `holding`, edges with `grams`, the
-        chain's own share of them."""
-        graph = networkx.DiGraph()
-        graph.add_nodes_from((node.id, {"holding": node}) for node in self.nodes.values())
-        graph.add_edges_from(
-            (edge.origin, edge.target, {"grams": self.share_g(edge), "flow": edge})
-            for edge in self.edges
-            if edge.origin is not None
-        )
-        return graph
 
 
 def read_chain(

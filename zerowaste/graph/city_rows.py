@@ -6,19 +6,18 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.graph.touched import Touched, in_parts
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, LEG, LINE, MANIFEST, ORGANISATION, PERMIT, SITE
 from zerowaste.vocabulary import HoldingKind, Instrument, SiteKind, Size
 
 PICKUPS_WITHIN = timedelta(days=31)
 FILED_BEFORE = timedelta(days=31)  # how long before its pickup a manifest may have been filed
 _AT_ONCE = 1_000
-# Word for word the condition of the partial index on what is open.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 
 
 class SitePlace(NamedTuple):
@@ -133,7 +132,7 @@ def standing(
             & (LINE.c.manifest_id == HOLDING.c.manifest_id)
             & (LINE.c.number == HOLDING.c.line),
         )
-        .where(_OPEN)
+        .where(OPEN_HOLDING)
         .order_by(HOLDING.c.id)
     )  # fmt: skip
     if touched is None:

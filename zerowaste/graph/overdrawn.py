@@ -3,14 +3,12 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlmodel import Session
 
+from zerowaste.models.conditions import OVERDRAWN_QUOTA
 from zerowaste.models.tables import ORGANISATION, PERMIT, QUOTA, SITE, TERM
 from zerowaste.vocabulary import Instrument, Period, Unit
-
-# Word for word the condition of the partial index.
-_OVERDRAWN = text("quota.used_g + quota.reserved_g > quota.limit_g")
 
 
 class Overdrawn(NamedTuple):
@@ -45,7 +43,7 @@ def overdrawn(session: Session) -> list[Overdrawn]:
             .join(ORGANISATION, ORGANISATION.c.id == PERMIT.c.organisation_id)
             .outerjoin(SITE, SITE.c.id == QUOTA.c.site_id)
         )
-        .where(_OVERDRAWN)
+        .where(OVERDRAWN_QUOTA)
         .order_by(PERMIT.c.number, QUOTA.c.starts, QUOTA.c.id)
     )  # fmt: skip
     return [

@@ -7,16 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from zerowaste.graph.touched import in_parts
+from zerowaste.models.conditions import REMARKABLE_EVENT
 from zerowaste.models.tables import EVENT, MEMBERSHIP, ORGANISATION, USER
 from zerowaste.rules.history import ECHOES
 from zerowaste.vocabulary import Act, Verdict
-
-# Word for word the condition of the partial index.
-_REMARKABLE = text("(event.findings > 0 OR event.kind = 'reverse')")
 
 
 class Remark(NamedTuple):
@@ -43,7 +41,7 @@ def remarks(session: Session, chains: Collection[tuple[str, str]] | None = None)
     columns = select(
         EVENT.c.id, EVENT.c.subject, EVENT.c.key, EVENT.c.number, EVENT.c.kind, EVENT.c.verdict,
         EVENT.c.at, EVENT.c.recorded_at, EVENT.c.actor, EVENT.c.text,
-    ).where(_REMARKABLE, EVENT.c.verdict != Verdict.REFUSED)  # fmt: skip
+    ).where(REMARKABLE_EVENT, EVENT.c.verdict != Verdict.REFUSED)  # fmt: skip
     employers = _employers(session)
     found: dict[str, list[Remark]] = defaultdict(list)
     corrected: set[tuple[str, str]] = set()

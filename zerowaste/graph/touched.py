@@ -9,10 +9,11 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, SITE
 from zerowaste.rules.law import Law
 from zerowaste.vocabulary import HoldingKind, SiteKind
@@ -20,7 +21,6 @@ from zerowaste.vocabulary import HoldingKind, SiteKind
 # An event's moment is taken when its transaction begins; none lasts that long.
 OVERLAP = timedelta(minutes=5)
 _AT_ONCE = 1_000
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 T = TypeVar("T")
 
 
@@ -127,7 +127,7 @@ def _holdings(
     new = select(FLOW.c.to_id, FLOW.c.from_id).join(EVENT, EVENT.c.id == FLOW.c.event_id)
     for row in session.execute(new.where(EVENT.c.recorded_at >= last - OVERLAP)):
         found.update(end for end in row if end is not None)
-    became_due = select(HOLDING.c.id).where(_OPEN, HOLDING.c.due_at >= last, HOLDING.c.due_at < now)
+    became_due = select(HOLDING.c.id).where(OPEN_HOLDING, HOLDING.c.due_at >= last, HOLDING.c.due_at < now)
     found.update(session.execute(became_due).scalars())
     return found
 
@@ -151,7 +151,7 @@ def _sites(
     overdue = (
         select(HOLDING.c.site_id)
         .join(SITE, SITE.c.id == HOLDING.c.site_id)
-        .where(_OPEN, HOLDING.c.kind == HoldingKind.LOT, SITE.c.kind == SiteKind.PRODUCER, or_(*waits))
+        .where(OPEN_HOLDING, HOLDING.c.kind == HoldingKind.LOT, SITE.c.kind == SiteKind.PRODUCER, or_(*waits))
     )
     if waits:
         found.update(session.execute(overdue.distinct()).scalars())

@@ -35,11 +35,6 @@ def _announced_years() -> frozenset[int]:
     return frozenset(day.year for day in _announced())
 
 
-def provisional(year: int) -> bool:
-    """Whether the notice of that year is not in our table yet: its holidays are then a forecast."""
-    return year > max(_announced_years())
-
-
 @lru_cache(maxsize=64)
 def _working_days(year: int) -> frozenset[date]:
     first, after = date(year, 1, 1), date(year + 1, 1, 1)

@@ -47,13 +47,12 @@ class Share:
     """What of one holding is the chain's.
 
     `fraction` of all that ever came in; `came_g` that many grams (nearest); `left_g` still there;
-    `gained_g` of a weighing that found more; `beyond_g` went where the caller did not look.
-    `primary`: at least some of it has not been through a residue yet."""
+    `beyond_g` went where the caller did not look. `primary`: at least some of it has not been through a
+    residue yet."""
 
     fraction: Fraction
     came_g: int
     left_g: int
-    gained_g: int
     beyond_g: int
     primary: bool
 
@@ -108,7 +107,7 @@ def close(nodes: Sequence[Node], edges: Iterable[Edge], roots: Mapping[int, int]
 def standing(nodes: Sequence[Node], roots: Mapping[int, int]) -> Closure:
     """A chain before pickup: all of it still stands in the lots it will be taken from."""
     shares = {
-        node.id: Share(Fraction(grams, max(node.left, grams)), grams, grams, 0, 0, primary=True)
+        node.id: Share(Fraction(grams, max(node.left, grams)), grams, grams, 0, primary=True)
         for node in nodes
         if (grams := roots.get(node.id, 0))
     }
@@ -177,7 +176,7 @@ def _total(
         sums[node.kind] += left
         gained += minus_gain
         beyond += gone
-        shares[node.id] = Share(fraction, round(fraction * total), left, -minus_gain, gone, primary)
+        shares[node.id] = Share(fraction, round(fraction * total), left, gone, primary)
     return Closure(
         origin_g=origin,
         closed_g=sums[HoldingKind.FATE],

@@ -16,7 +16,6 @@ from zerowaste.rules.state import Findings
 from zerowaste.rules.streams import Stream
 from zerowaste.vocabulary import Basis, Instrument, SiteKind
 
-MOST_MASS_G = 10**12  # a million tonnes: more than any lorry, ship or typing error
 PLANNED_WITHIN = timedelta(days=366)
 
 

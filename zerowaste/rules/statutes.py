@@ -4,7 +4,7 @@ docs/law.md is written from here (`python docs/make_law.py`); nothing else write
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -81,13 +81,17 @@ def articles() -> Mapping[str, Article]:
     }
 
 
-def cite(topic: str, on: date) -> Name:
-    """The article on a topic as the law stood that city day, in both languages; KeyError: no such
-    topic. The Solid Waste Law until 2026-08-14, the Code from 2026-08-15."""
-    article = articles()[topic]
-    new = on >= article.code_from
-    law, number = (_NEW_LAW, article.code) if new else (_OLD_LAW, article.solid_waste_law)
-    return Name(zh=f"{law.zh}第{number}条", en=f"{law.en}, article {number}")
+def cite(topics: Sequence[str], on: date) -> Name | None:
+    """The articles on these topics as the law stood that city day; None: no topics. The Solid Waste Law until
+    2026-08-14, the Code from 2026-08-15. Raises KeyError: no such topic."""
+    found = [articles()[topic] for topic in topics]
+    cited = (
+        (_OLD_LAW, [article.solid_waste_law for article in found if on < article.code_from]),
+        (_NEW_LAW, [article.code for article in found if on >= article.code_from]),
+    )
+    zh = "、".join(f"{law.zh}第{'、'.join(numbers)}条" for law, numbers in cited if numbers)
+    en = "; ".join(f"{law.en}, articles {', '.join(numbers)}" for law, numbers in cited if numbers)
+    return Name(zh=zh, en=en) if found else None
 
 
 def places(rule: str, sources: Mapping[str, str]) -> list[str]:

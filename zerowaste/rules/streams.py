@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from zerowaste.errors import Problem
 from zerowaste.rules import stream_fields
 from zerowaste.rules.stream_fields import FormField, Name, Step, Strict
-from zerowaste.rules.stream_files import Fault, refuse
+from zerowaste.rules.stream_files import Fault
 from zerowaste.rules.stream_parts import (
     Clocks,
     Identified,
@@ -144,16 +144,9 @@ class Streams:
         return list(newest.values())
 
 
-def load_streams(folder: Path, checks: frozenset[str] | None = None) -> Streams:
-    """Read every `<stream>-<edition>.toml` of the folder. `checks`: the odd checks that exist
-    (None: any name will do). Raises StreamFileError with every fault of every file."""
-    editions, faults = read_editions(folder, checks)
-    refuse(faults)
-    return Streams(editions)
-
-
-def read_editions(folder: Path, checks: frozenset[str] | None = None) -> tuple[list[Stream], list[Fault]]:
-    """The editions that can be read, and everything that is wrong with the files."""
+def read_editions(folder: Path, checks: frozenset[str]) -> tuple[list[Stream], list[Fault]]:
+    """Every `<stream>-<edition>.toml` of the folder that can be read, and everything that is wrong with the
+    files. `checks`: the odd checks that exist."""
     files = sorted(folder.glob("*.toml"))
     if not files:
         return [], [Fault(str(folder), "", "no stream file (<stream>-<edition>.toml) is here")]
@@ -163,7 +156,7 @@ def read_editions(folder: Path, checks: frozenset[str] | None = None) -> tuple[l
         faults.extend(wrong)
         if stream is None:
             continue
-        unknown = sorted(set(stream.checks) - checks) if checks is not None else []
+        unknown = sorted(set(stream.checks) - checks)
         if unknown:
             faults.append(Fault(file.name, "checks", f"no such check: {', '.join(unknown)}"))
         editions.append(stream)

@@ -1,9 +1,9 @@
-"""Who may sign in to the demo city, and how a database is known to hold it."""
+"""Who may sign in to the demo city, and how a database is known to hold it, or nothing yet."""
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from zerowaste.models.tables import ORGANISATION
+from zerowaste.models.tables import EVENT, ORGANISATION, USER
 
 PASSWORD = "zerowaste-demo"  # noqa: S105 - everybody may know it; only a demo database knows these logins
 # login → what it is (zh, en), in the order in which they are printed. As in manifests/demo/people.toml.
@@ -25,3 +25,11 @@ LOGINS = {
 def is_demo(session: Session) -> bool:
     """Whether this database was made by `flask demo`: its organisations are marked as invented."""
     return session.execute(select(ORGANISATION.c.id).where(ORGANISATION.c.demo).limit(1)).first() is not None
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has put anything into this database yet."""
+    return all(
+        session.execute(select(column).limit(1)).first() is None
+        for column in (ORGANISATION.c.id, USER.c.id, EVENT.c.id)
+    )

@@ -32,10 +32,15 @@ def place_of(cursor: str | None) -> str:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         place = raw.decode("utf-8")
     except (binascii.Error, ValueError) as error:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
+        raise unknown_cursor() from error
     if not place.isprintable():
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+        raise unknown_cursor()
     return place
+
+
+def unknown_cursor() -> Refusal:
+    """What a cursor is answered with that is none of this list's."""
+    return Refusal("invalid", Problem("cursor_unknown", "cursor"))
 
 
 def cursor_at(place: str) -> str:
@@ -49,6 +54,17 @@ def page(found: Sequence[T], query: Paged, key: Callable[[T], str]) -> tuple[Seq
         return found, None
     items = found[: query.limit]
     return items, cursor_at(key(items[-1]))
+
+
+def page_of_all(items: Sequence[T], query: Paged, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+    """(items, next) of a list that is worked out whole each time. Raises `invalid`."""
+    after, begin = place_of(query.cursor), 0
+    if after:
+        keys = [key(item) for item in items]
+        if after not in keys:
+            raise unknown_cursor()
+        begin = keys.index(after) + 1
+    return page(items[begin : begin + query.limit + 1], query, key)
 
 
 def filed_place(listed: Any) -> str:
@@ -93,7 +109,7 @@ def finding_after(cursor: str | None) -> tuple[int, str, str] | None:
         return None
     rank, *words = place.split(BETWEEN, 2)
     if len(words) < 2 or not (rank.isascii() and rank.isdecimal() and len(rank) < 4):
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+        raise unknown_cursor()
     return int(rank), words[0], words[1]
 
 
@@ -103,7 +119,7 @@ def number_after(cursor: str | None) -> int | None:
     if not place:
         return None
     if not (place.isascii() and place.isdecimal() and len(place) < 10):
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+        raise unknown_cursor()
     return int(place)
 
 
@@ -142,4 +158,4 @@ def _after(cursor: str | None, read: Callable[[str], T]) -> tuple[datetime, T] |
             raise ValueError("no offset")
         return at.astimezone(UTC), read(key)
     except (ValueError, OverflowError) as error:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
+        raise unknown_cursor() from error

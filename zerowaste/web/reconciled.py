@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from zerowaste.clock import local_day
-from zerowaste.errors import Problem, Refusal
 from zerowaste.services.reporting.reconciled import Ends, seen, sites_of
 from zerowaste.services.reporting.reconciliation import Mass, Month, reconcile_month
-from zerowaste.web.paging import page, place_of
-from zerowaste.web.reporting import BETWEEN, period_of
+from zerowaste.web.paging import BETWEEN, page_of_all
+from zerowaste.web.reporting import period_of
 from zerowaste.web.schemas.reconciliation import ReconciliationQuery
 from zerowaste.web.views import Call
 
@@ -24,13 +23,7 @@ def reconciled(call: Call[None, ReconciliationQuery]) -> Found:
     )
     sites = sites_of(call.session)
     listed = seen(month.masses, call.actor, sites, stream=query.stream, region=query.region)
-    after, begin = place_of(query.cursor), 0
-    if after:
-        keys = [_key(mass) for mass in listed]
-        if after not in keys:
-            raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
-        begin = keys.index(after) + 1
-    items, following = page(listed[begin : begin + query.limit + 1], query, _key)
+    items, following = page_of_all(listed, query, _key)
     return month, sites, items, following
 
 

@@ -10,11 +10,9 @@ from zerowaste.rules.indicators import Indicator, Reckoning, indicator
 from zerowaste.rules.regions import districts
 from zerowaste.rules.spans import Span, span
 from zerowaste.services.reporting.indicator_behind import Behind, Part, Question, behind
-from zerowaste.web.paging import place_of
+from zerowaste.web.paging import BETWEEN, place_of, unknown_cursor
 from zerowaste.web.schemas.indicators import BehindQuery
 from zerowaste.web.views import Call
-
-BETWEEN = "|"
 
 
 def period_of(text: str | None, now: datetime) -> Span:
@@ -53,19 +51,24 @@ def contributions(call: Call[None, BehindQuery], by: Reckoning) -> Sequence[Behi
     try:
         return behind(call.session, asked, Part(query.part), after=_seen(query.cursor), limit=query.limit + 1)
     except ValueError as error:  # the key of another list
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor")) from error
+        raise unknown_cursor() from error
+
+
+def contribution_place(found: Behind) -> str:
+    """A contribution's place in the list: number of its source, and its key there."""
+    return f"{found.place[0]}{BETWEEN}{found.place[1]}"
 
 
 def _seen(cursor: str | None) -> tuple[int, str] | None:
-    """The last contribution seen: number of its source, and its key there. Raises `invalid`."""
+    """The place of the last contribution seen. Raises `invalid`."""
     place = place_of(cursor)
     if not place:
         return None
     number, between, key = place.partition(BETWEEN)
     if not between or not number.isascii() or not number.isdecimal() or len(number) > 1 or not key:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+        raise unknown_cursor()
     if not (_whole(key) or _identity(key)):
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+        raise unknown_cursor()
     return int(number), key
 
 

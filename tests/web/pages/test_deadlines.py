@@ -18,7 +18,7 @@ from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste import clock
 from zerowaste.models.tables import NUDGE
-from zerowaste.services.messaging.nudging import make_nudges, withdraw_met
+from zerowaste.services.messaging.nudging import make_nudges, met_nudges, withdraw
 
 SignIn = Callable[..., Reader]
 
@@ -118,6 +118,9 @@ def test_what_was_dealt_with_is_shown_as_settled(running: Running, sign_in: Sign
     running.service.database.transact(
         lambda session: session.execute(update(NUDGE).values(due_at=clock.now() - timedelta(hours=1)))
     )
-    running.service.database.transact(lambda session: withdraw_met(session, the_law(), now=clock.now()))
+    now = clock.now()
+    running.service.database.transact(
+        lambda session: withdraw(session, met_nudges(session, the_law(), now=now), now=now)
+    )
     assert ">settled<" in reader.get("/messages").text
     assert count(reader.get("/messages").text) == ""

@@ -1,18 +1,8 @@
-"""What is told to whoever starts the demo city, and whether there is room for one."""
+"""What is told to whoever starts the demo city."""
 
-from sqlalchemy import select
 from sqlmodel import Session
 
-from zerowaste.models.tables import EVENT, ORGANISATION, USER
 from zerowaste.services.demo import LOGINS, PASSWORD, is_demo
-
-
-def is_empty(session: Session) -> bool:
-    """Whether nobody has put anything into this database yet."""
-    return all(
-        session.execute(select(column).limit(1)).first() is None
-        for column in (ORGANISATION.c.id, USER.c.id, EVENT.c.id)
-    )
 
 
 def login_lines(session: Session) -> list[str]:

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
-from zerowaste.clock import local
 from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, SITE, USER, VEHICLE
 from zerowaste.rules.access import Actor
 from zerowaste.rules.law import Law
@@ -26,6 +25,7 @@ from zerowaste.services.requests import (
     OutputsRequest,
     TreatmentRequest,
 )
+from zerowaste.services.simulation.devices import filing_body, line_body, made_id, output_body, stamp
 from zerowaste.vocabulary import Act, Basis, Role, Verdict
 
 
@@ -48,11 +48,8 @@ class Teller:
     _carriers: dict[str, str] = field(default_factory=dict)
 
     def new_id(self) -> UUID:
-        """An id as devices make them (UUID version 7), of the story's own moment."""
-        milliseconds = int(self.now.timestamp() * 1000)
-        chance = self.chance.getrandbits(74)
-        number = milliseconds << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1
-        return UUID(int=number)
+        """An id of the story's own moment."""
+        return made_id(self.now, self.chance)
 
     def desk(self, login: str) -> Desk:
         if login not in self._actors:
@@ -70,7 +67,7 @@ class Teller:
 
     def lot(self, login: str, site: str, code: str, mass_g: int) -> int:
         """Register waste that lies on a producer's site; gives the lot."""
-        body = {"waste_code": code, "mass_g": mass_g, "basis": str(Basis.SCALE), "at": _stamp(self.now)}
+        body = {"waste_code": code, "mass_g": mass_g, "basis": str(Basis.SCALE), "at": stamp(self.now)}
         request = lots.LotRequest(self.new_id(), site, code, mass_g, Basis.SCALE, self.now, body)
         return lots.register_lot(self.desk(login), request).lot
 
@@ -97,7 +94,7 @@ class Teller:
             id=self.new_id(),
             trip=trip or self.new_id(),
             fields=fields or {},
-            body=_filing_body(stream, way, lines, legs, planned_at),
+            body=filing_body(stream, way, lines, legs, planned_at),
         )
         return filing.file_manifest(self.desk(login), request)
 
@@ -110,7 +107,7 @@ class Teller:
 
     def draft(self, login: str, stream: str, way: tuple[str, str], planned_at: datetime) -> None:
         """Keep a manifest that is not complete yet."""
-        body = {"stream": stream, "consignor": way[0], "consignee": way[1], "planned_at": _stamp(planned_at),
+        body = {"stream": stream, "consignor": way[0], "consignee": way[1], "planned_at": stamp(planned_at),
                 "draft": True, "legs": [], "lines": []}  # fmt: skip
         drafts.save_draft(
             self.desk(login), drafts.DraftRequest(stream, way[0], way[1], planned_at, self.new_id(), {}, body)
@@ -122,8 +119,8 @@ class Teller:
         """One act on a manifest, which the law allows or only notes."""
         body: dict[str, Any] = {
             "kind": str(kind),
-            "at": _stamp(others.get("at", self.now)),
-            "lines": [_said(row) for row in lines],
+            "at": stamp(others.get("at", self.now)),
+            "lines": [line_body(row) for row in lines],
             **{name: others[name] for name in ("ticket", "reason", "offline") if name in others},
         }
         values: dict[str, Any] = {"id": self.new_id(), "at": self.now, "lines": tuple(lines), **others}
@@ -147,10 +144,10 @@ class Teller:
         body = {
             "site": site,
             "operation": operation,
-            "at": _stamp(self.now),
+            "at": stamp(self.now),
             "inputs": [{"lot": lot, "mass_g": grams} for lot, grams in inputs],
             "additives": [{"name": name, "mass_g": grams} for name, grams in additives],
-            "outputs": [_put_out(output) for output in outputs],
+            "outputs": [output_body(output) for output in outputs],
             "done": done,
         }
         request = TreatmentRequest(
@@ -164,7 +161,7 @@ class Teller:
         self, login: str, treatment: UUID, outputs: Sequence[Output], *, done: bool
     ) -> treatments.Treated:
         """What came out of a batch later."""
-        body = {"at": _stamp(self.now), "outputs": [_put_out(output) for output in outputs], "done": done}
+        body = {"at": stamp(self.now), "outputs": [output_body(output) for output in outputs], "done": done}
         request = OutputsRequest(self.new_id(), self.now, tuple(outputs), body, done)
         return _made(treatments.add_outputs(self.desk(login), treatment, request))
 
@@ -217,46 +214,3 @@ def _made(treated: treatments.Treated) -> treatments.Treated:
     if treated.errors:
         raise DemoBroken(f"treatment: {[(error.code, dict(error.params)) for error in treated.errors]}")
     return treated
-
-
-def _stamp(moment: datetime) -> str:
-    return local(moment).isoformat(timespec="seconds")
-
-
-def _said(row: LineReport) -> dict[str, Any]:
-    """What a device would have sent of a line: only what it says."""
-    named = ("mass_g", "received_g", "accepted_g", "refused_g", "reason", "waste_code")
-    values = {name: getattr(row, name) for name in named}
-    return {"line": row.line, **{name: value for name, value in values.items() if value not in (None, "")}}
-
-
-def _put_out(output: Output) -> dict[str, Any]:
-    values = {"stream": output.stream, "waste_code": output.waste_code, "name": output.name}
-    return {"kind": output.kind, "mass_g": output.mass_g, **{k: v for k, v in values.items() if v}}
-
-
-def _filing_body(
-    stream: str,
-    way: tuple[str, str],
-    lines: Sequence[LineRequest],
-    legs: Sequence[LegRequest],
-    planned_at: datetime,
-) -> dict[str, Any]:
-    return {
-        "stream": stream,
-        "consignor": way[0],
-        "consignee": way[1],
-        "planned_at": _stamp(planned_at),
-        "legs": [{"carrier": leg.carrier, "vehicle": leg.vehicle, "driver": leg.driver} for leg in legs],
-        "lines": [
-            {
-                "waste_code": line.waste_code,
-                "mass_g": line.mass_g,
-                "basis": line.basis,
-                "packages": line.packages,
-                "packaging": line.packaging,
-                "draws": [{"lot": lot, "mass_g": grams} for lot, grams in line.draws],
-            }
-            for line in lines
-        ],
-    }

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
@@ -23,6 +23,7 @@ from zerowaste.services.acts.lots import lock_site
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act
 from zerowaste.services.desk import Desk
+from zerowaste.services.regions import seen_by
 from zerowaste.vocabulary import IncidentKind, Role
 
 REPORTED, ENDED = "incident", "incident_over"
@@ -120,7 +121,7 @@ def incidents_of(session: Session, actor: Actor, *, site: str | None = None, las
         .join(SITE, SITE.c.id == INCIDENT.c.site_id)
         .join(EVENT, EVENT.c.id == INCIDENT.c.id)
         .outerjoin(PRIVATE, PRIVATE.c.event_id == EVENT.c.id)
-        .where(_seen_by(actor))
+        .where(seen_by(actor, SITE))
     )
     if site is not None:
         statement = statement.where(SITE.c.code == site)
@@ -141,14 +142,6 @@ def refuse_stopped(desk: Desk, receiver: Place, found: Findings) -> None:
     since = desk.books.stopped_since(receiver.id)
     if since is not None:
         found.error("site_stopped", "consignee", site=receiver.code, since=since)
-
-
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
-    if actor.role is Role.ADMINISTRATOR:
-        return true()
-    if actor.role is Role.REGULATOR:
-        return or_(false(), *(SITE.c.street.startswith(region, autoescape=True) for region in actor.regions))
-    return SITE.c.id.in_(sorted(actor.sites))
 
 
 def _own(desk: Desk, code: str) -> Place:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
 
+from zerowaste.models.conditions import FILED_MANIFEST, OPEN_HOLDING
 from zerowaste.models.tables import (
     HOLDING,
     LEG,
@@ -21,9 +22,6 @@ from zerowaste.vocabulary import DeadlineKind, HoldingKind, Instrument, Role, Si
 
 Kind = DeadlineKind
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
-# Word for word the conditions of the partial indexes: with bound values SQLite would not use them.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
-_FILED = text("manifest.status = 'filed'")
 # A visit is due so long after the last one at most: older manifests tell nothing of it.
 _VISITS_LOOKED_AT = timedelta(days=7)
 
@@ -63,7 +61,7 @@ def at_sites(scope: Scope) -> Select[Any]:
         .join(SITE, SITE.c.id == HOLDING.c.site_id)
         .join(ORGANISATION, ORGANISATION.c.id == HOLDING.c.organisation_id)
         .outerjoin(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
-        .where(_OPEN, HOLDING.c.due_at.is_not(None))
+        .where(OPEN_HOLDING, HOLDING.c.due_at.is_not(None))
     )  # fmt: skip
     return _at_place(statement, scope, HOLDING.c.site_id)
 
@@ -96,7 +94,7 @@ def on_the_road(scope: Scope) -> Select[Any]:
         .join(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
-        .where(_OPEN, HOLDING.c.due_at.is_not(None), HOLDING.c.site_id.is_(None))
+        .where(OPEN_HOLDING, HOLDING.c.due_at.is_not(None), HOLDING.c.site_id.is_(None))
     )  # fmt: skip
     return _between_places(statement, scope, HOLDING.c.organisation_id.in_)
 
@@ -121,7 +119,7 @@ def filed(scope: Scope) -> Select[Any]:
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .join(ORGANISATION, ORGANISATION.c.id == _CONSIGNOR.c.organisation_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
-        .where(_FILED, MANIFEST.c.expires_at >= scope.now)
+        .where(FILED_MANIFEST, MANIFEST.c.expires_at >= scope.now)
     )  # fmt: skip
     return _between_places(statement, scope, _carried_by)
 
@@ -170,7 +168,7 @@ def visits(code: str) -> Callable[[Scope], Select[Any]]:
                 func.sum(HOLDING.c.grams).label("mass_g"), func.min(HOLDING.c.waste_code).label("waste_code"),
             )
             .select_from(HOLDING.join(SITE, SITE.c.id == HOLDING.c.site_id))
-            .where(_OPEN, HOLDING.c.kind == HoldingKind.LOT, HOLDING.c.stream == code,
+            .where(OPEN_HOLDING, HOLDING.c.kind == HoldingKind.LOT, HOLDING.c.stream == code,
                    SITE.c.kind == SiteKind.PRODUCER)
             .group_by(HOLDING.c.site_id)
         )  # fmt: skip

@@ -1,35 +1,24 @@
-"""The audit of a city: every rule over what is looked at, with the evidence of each finding."""
+"""Judging a city: every audit over what was read of it, with the evidence of each finding."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from zerowaste.audits import ALL, Audit, Finding, Severity
-from zerowaste.graph.city import City, Unproved
-from zerowaste.graph.city_reading import read_city
+from zerowaste.graph.city import City
 from zerowaste.graph.touched import in_parts
 from zerowaste.models.tables import HOLDING
-from zerowaste.rules.law import Law
 from zerowaste.services.history.replay_events import Watch, unwatched
 
 _ORDER = tuple(Severity)
 
 
-def run_audits(
-    session: Session, law: Law, *, now: datetime, unproved: Collection[Unproved] = ()
-) -> list[Finding]:
-    """Every finding in the city at that moment, the most urgent first, then by rule and due date.
-
-    Reads each holding and each flow once. Changes nothing. `unproved`: what proofs have found."""
-    return judge(session, read_city(session, law, now=now, unproved=unproved))
-
-
 def judge(session: Session, city: City, watch: Watch[Audit] = unwatched) -> list[Finding]:
-    """What every audit says of a city, whole or in part. `watch` sees the audits go by."""
+    """What every audit says of a city, whole or in part: the most urgent first, then by rule and due date.
+    `watch` sees the audits go by."""
     audits = watch(ALL, "核查 Auditing", len(ALL))
     found = [finding for audit in audits for finding in audit.find(city)]
     return sorted(_with_events(session, found), key=urgency)

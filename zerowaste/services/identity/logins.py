@@ -13,8 +13,7 @@ from sqlmodel import Session
 
 from zerowaste.config import LoginLimits
 from zerowaste.errors import Problem
-from zerowaste.models.account import LoginFailure
-from zerowaste.models.tables import AUTHENTICATOR, USER, table
+from zerowaste.models.tables import AUTHENTICATOR, LOGIN_FAILURE, USER
 from zerowaste.services.identity import errands, factors, tokens
 from zerowaste.services.identity.accounts import login_of
 from zerowaste.services.identity.errands import Purpose
@@ -22,7 +21,6 @@ from zerowaste.services.identity.factors import Answer, Factor
 from zerowaste.services.identity.passwords import Passwords
 from zerowaste.services.identity.tokens import Scope
 
-FAILURE = table(LoginFailure)
 SECOND_STEP = timedelta(minutes=5)
 
 
@@ -133,7 +131,7 @@ def finish_login(
     if attempt.factor is not None and answer is not None and not _shown(session, attempt, answer, now):
         return Entry(locked_until=_count_failure(session, attempt, limits, now), code=True)
     counted = _failure_keys(attempt.login, "", attempt.device)[0]
-    session.execute(delete(FAILURE).where(FAILURE.c.key == counted))
+    session.execute(delete(LOGIN_FAILURE).where(LOGIN_FAILURE.c.key == counted))
     if fresh_hash:
         session.execute(update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash))
     return let_in(session, attempt.user_id, lifetime=lifetime, now=now)
@@ -207,9 +205,9 @@ def locked_until(
 ) -> datetime | None:
     """Until when this login (on a known device: there) or this address must wait; None: it may try."""
     statement = (
-        select(FAILURE.c.locked_until)
-        .where(FAILURE.c.key.in_(_failure_keys(login, address, device)))
-        .order_by(FAILURE.c.key)
+        select(LOGIN_FAILURE.c.locked_until)
+        .where(LOGIN_FAILURE.c.key.in_(_failure_keys(login, address, device)))
+        .order_by(LOGIN_FAILURE.c.key)
     )
     if lock:
         statement = statement.with_for_update()
@@ -219,7 +217,7 @@ def locked_until(
 
 def _count_failure(session: Session, attempt: Attempt, limits: LoginLimits, now: datetime) -> datetime | None:
     """One more failure of this login and of this address; until when either is now locked."""
-    session.execute(delete(FAILURE).where(FAILURE.c.since < now - timedelta(days=1)))
+    session.execute(delete(LOGIN_FAILURE).where(LOGIN_FAILURE.c.since < now - timedelta(days=1)))
     keys = zip(
         _failure_keys(attempt.login, attempt.address, attempt.device),
         (limits.failures, limits.address_failures),
@@ -230,16 +228,18 @@ def _count_failure(session: Session, attempt: Attempt, limits: LoginLimits, now:
 
 
 def _count(session: Session, key: str, most: int, limits: LoginLimits, now: datetime) -> datetime | None:
-    row = session.execute(select(FAILURE).where(FAILURE.c.key == key).with_for_update()).one_or_none()
+    row = session.execute(
+        select(LOGIN_FAILURE).where(LOGIN_FAILURE.c.key == key).with_for_update()
+    ).one_or_none()
     if row is None:
-        session.execute(insert(FAILURE).values(key=key, failures=1, since=now))
+        session.execute(insert(LOGIN_FAILURE).values(key=key, failures=1, since=now))
         return None
     stale = row.since < now - timedelta(minutes=limits.forget_minutes)
     failures = 1 if stale or row.locked_until is not None else row.failures + 1
     locked = now + timedelta(minutes=limits.lock_minutes) if failures >= most else None
     session.execute(
-        update(FAILURE)
-        .where(FAILURE.c.key == key)
+        update(LOGIN_FAILURE)
+        .where(LOGIN_FAILURE.c.key == key)
         .values(failures=failures, since=now if failures == 1 else row.since, locked_until=locked)
     )
     return locked

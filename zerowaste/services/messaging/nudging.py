@@ -166,11 +166,6 @@ def _news(new: Iterable[tuple[int, Deadline]], step: Step) -> Iterator[News]:
         )
 
 
-def withdraw_met(session: Session, law: Law, *, now: datetime) -> int:
-    """Withdraw the nudges whose deadline was met, their messages, and what has not been sent of them."""
-    return withdraw(session, met_nudges(session, law, now=now), now=now)
-
-
 def met_nudges(session: Session, law: Law, *, now: datetime) -> Sequence[int]:
     """The nudges whose deadline was met and that still stand; only reads."""
     found: list[int] = []

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session
 
 from zerowaste.clock import local_day
@@ -19,6 +19,7 @@ from zerowaste.rules.code_lists import Operation
 from zerowaste.rules.decision import problems_of
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.desk import Desk
+from zerowaste.services.regions import seen_by
 from zerowaste.vocabulary import HoldingKind, Role, Verdict
 
 
@@ -118,7 +119,7 @@ def find_batches(
     """Treatments at the actor's sites or in his region, the latest first, `limit` of them after the one
     with this moment and id. `site`: only at the site with this code."""
     listed = select(TREATMENT, SITE.c.code, SITE.c.name).join(SITE, SITE.c.id == TREATMENT.c.site_id)
-    listed = listed.where(_theirs(actor))
+    listed = listed.where(seen_by(actor, SITE))
     if site is not None:
         listed = listed.where(SITE.c.code == site)
     if after is not None:
@@ -141,15 +142,6 @@ def find_batches(
         )
         for row in rows
     ]
-
-
-def _theirs(actor: Actor) -> ColumnElement[bool]:
-    """As `_concerns`, for many."""
-    if actor.role is Role.ADMINISTRATOR:
-        return true()
-    if actor.role is Role.REGULATOR:
-        return or_(false(), *(SITE.c.street.startswith(region, autoescape=True) for region in actor.regions))
-    return SITE.c.id.in_(sorted(actor.sites))
 
 
 def _concerns(actor: Actor, row: Any) -> bool:

@@ -13,18 +13,16 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     true,
     type_coerce,
     union_all,
 )
 
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, MANIFEST, SITE
 from zerowaste.services.queries.overview import AGES
 
 PLACE, GOAL = SITE.alias("place"), SITE.alias("goal")
-# Word for word the condition of the partial indexes.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 
 
 def open_sums_by_place(now: datetime, *by: str, stream: str | None = None) -> Subquery:
@@ -62,8 +60,8 @@ def _open_rows(wanted: ColumnElement[bool]) -> Subquery:
         _end(MANIFEST.c.consignee_id).label("goal_id"),
     )
     return union_all(
-        at_a_place.where(_OPEN, wanted, HOLDING.c.site_id.is_not(None)),
-        on_the_road.where(_OPEN, wanted, HOLDING.c.site_id.is_(None)),
+        at_a_place.where(OPEN_HOLDING, wanted, HOLDING.c.site_id.is_not(None)),
+        on_the_road.where(OPEN_HOLDING, wanted, HOLDING.c.site_id.is_(None)),
     ).subquery("open")
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlmodel import Session
 
+from zerowaste.models.conditions import ENDED_HOLDING, OPEN_HOLDING
 from zerowaste.models.tables import (
     HOLDING,
     LINE,
@@ -30,9 +31,6 @@ AGES = (timedelta(days=1), timedelta(days=7), timedelta(days=30), timedelta(days
 MOST_FLOWS, MOST_BOARD = 40, 12
 _MASSES = ("declared_g", "loaded_g", "accepted_g", "refused_g")
 _CONSIGNOR, _CONSIGNEE, _END = SITE.alias("consignor"), SITE.alias("consignee"), SITE.alias("way_end")
-# Word for word the conditions of the partial indexes.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
-_ENDED = text("holding.kind = 'fate'")
 
 
 class Sums(NamedTuple):
@@ -187,7 +185,7 @@ def _ended(session: Session, actor: Actor, since: datetime, stream: str | None) 
         select(SITE.c.code, TREATMENT.c.operation, HOLDING.c.part, mass)
         .select_from(TREATMENT)
         .join(SITE, SITE.c.id == TREATMENT.c.site_id)
-        .join(HOLDING, and_(HOLDING.c.treatment_id == TREATMENT.c.id, _ENDED))
+        .join(HOLDING, and_(HOLDING.c.treatment_id == TREATMENT.c.id, ENDED_HOLDING))
         .where(TREATMENT.c.at >= since, _of(HOLDING.c.stream, stream), _there(actor, SITE))
         .group_by(SITE.c.code, TREATMENT.c.operation, HOLDING.c.part)
         .order_by(mass.desc(), SITE.c.code)
@@ -206,7 +204,7 @@ def _open(session: Session, actor: Actor, now: datetime, stream: str | None) -> 
         .select_from(HOLDING)
         .outerjoin(SITE, SITE.c.id == HOLDING.c.site_id)
         .where(
-            _OPEN,
+            OPEN_HOLDING,
             _of(HOLDING.c.stream, stream),
             or_(_there(actor, SITE), and_(HOLDING.c.site_id.is_(None), _on_the_road_of(actor) > 0)),
         )

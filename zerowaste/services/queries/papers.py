@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from zerowaste.clock import local_day
 from zerowaste.documents.paper import (
     CarrierLeg,
     ConsigneeBlock,
@@ -17,6 +18,8 @@ from zerowaste.documents.paper import (
 )
 from zerowaste.errors import terms
 from zerowaste.models.tables import LEG, ORGANISATION, USER, VEHICLE
+from zerowaste.rules.statutes import cite
+from zerowaste.rules.stream_fields import Name
 from zerowaste.services.queries.manifests import IN_FORCE
 from zerowaste.services.queries.papers_lines import accepted_items, items, opinions
 from zerowaste.services.queries.papers_sheet import Sheet, agent_of, number_of, shown
@@ -59,7 +62,7 @@ def manifest_paper(sheet: Sheet) -> ManifestPaper:
         planned_at=row.planned_at,
         opinions=opinions(sheet),
         notes=sheet.field("remark"),
-        legal_note=Words(form.note.zh, form.note.en) if form.note else None,
+        legal_note=_legal_note(sheet),
         watermarks=sheet.watermarks,
         edition=f"{sheet.stream.code}-{row.edition}",
     )
@@ -70,6 +73,16 @@ def _title(sheet: Sheet) -> Words:
     if title is not None:
         return Words(title.zh, title.en)
     return Words(f"{stream.zh}转移联单", f"{stream.en} transfer manifest")
+
+
+def _legal_note(sheet: Sheet) -> Words | None:
+    """What the stream's file says of its law, and the articles as they stood on the day the waste left."""
+    left = sheet.state.legs[0].began_at if sheet.state else None
+    row, stream = sheet.found.row, sheet.stream
+    cited = cite(stream.law, local_day(left or row.planned_at or row.filed_at))
+    said = [stream.paper.note] if stream.paper.note else []
+    said += [Name(zh=f"适用{cited.zh}。", en=f"Under: {cited.en}.")] if cited else []
+    return Words("".join(name.zh for name in said), " ".join(name.en for name in said)) if said else None
 
 
 def _consignor(sheet: Sheet) -> ConsignorBlock:

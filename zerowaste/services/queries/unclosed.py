@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.graph.chain_rows import plates
 from zerowaste.graph.sources import Behind, chains_behind
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, LEG, MANIFEST, ORGANISATION, SITE
 from zerowaste.rules.access import Actor
 from zerowaste.vocabulary import HoldingKind, Role
@@ -34,8 +35,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
-# Word for word the condition of the partial indexes: with bound values SQLite would not use them.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _asked(
         problems.append(Problem("region_unreadable", "region", {"text": region}))
     after = None if cursor is None else _read_cursor(cursor)
     if cursor is not None and after is None:
-        problems.append(Problem("cursor_unreadable", "cursor"))
+        problems.append(Problem("cursor_unknown", "cursor"))
     if problems:
         raise Refusal("invalid", *problems)
     return age, after
@@ -179,7 +178,7 @@ def _statement(actor: Actor) -> Select[Any]:
         .outerjoin(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
         .outerjoin(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
-        .where(_OPEN, _concerns(actor))
+        .where(OPEN_HOLDING, _concerns(actor))
     )  # fmt: skip
 
 

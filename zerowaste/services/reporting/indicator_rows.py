@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
+from zerowaste.models.conditions import GENERATED_FLOW, MADE_HOLDING, OPEN_HOLDING
 from zerowaste.models.tables import FLOW, HOLDING, LEG, MANIFEST, SITE, TREATMENT
 from zerowaste.vocabulary import SiteKind, Status
 
 NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 # Where waste came from (its paper's consignor) and where it is treated.
 ORIGIN, PLANT = SITE.alias("origin"), SITE.alias("plant")
-# As the partial indexes say it, word for word, or they could not be used.
-MADE = text("holding.part IN ('yard', 'lot')")
-STANDING = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
-GENERATED = text("flow.source = 'generation'")
 _PARTS = ("lot", "load")
 
 
@@ -45,9 +42,9 @@ def made_rows(window: Window) -> Select[Any]:
     return (
         select(FLOW.c.grams.label("grams"))
         .select_from(HOLDING)
-        .join(FLOW, and_(FLOW.c.to_id == HOLDING.c.id, GENERATED))
+        .join(FLOW, and_(FLOW.c.to_id == HOLDING.c.id, GENERATED_FLOW))
         .join(SITE, SITE.c.id == HOLDING.c.site_id)
-        .where(MADE, HOLDING.c.since >= window.begins, HOLDING.c.since < window.ends)
+        .where(MADE_HOLDING, HOLDING.c.since >= window.begins, HOLDING.c.since < window.ends)
     )
 
 
@@ -77,7 +74,7 @@ def waiting_rows(window: Window) -> Select[Any]:
         .outerjoin(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
         .join(ORIGIN, ORIGIN.c.id == func.coalesce(MANIFEST.c.consignor_id, HOLDING.c.site_id))
         .where(
-            STANDING,
+            OPEN_HOLDING,
             HOLDING.c.since >= window.begins,
             HOLDING.c.kind.in_(_PARTS),
             HOLDING.c.part != "residue",

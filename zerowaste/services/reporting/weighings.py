@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, func, select, text
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, select
 from sqlmodel import Session
 
+from zerowaste.models.conditions import GAINED_FLOW
 from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, SITE, TREATMENT
 from zerowaste.rules.precision import MILLION, Spread, precision
 from zerowaste.services.reporting.indicator_rows import NEVER_LEFT, Window
 from zerowaste.vocabulary import Basis, HoldingKind, SiteKind, Source
-
-GAINED = text("flow.source = 'gain'")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -213,7 +212,7 @@ def additions(session: Session, window: Window) -> list[Added]:
         .join(SITE, SITE.c.id == HOLDING.c.site_id)
         .join(EVENT, EVENT.c.id == FLOW.c.event_id)
         .where(
-            GAINED, EVENT.c.at >= window.begins, EVENT.c.at < window.ends,
+            GAINED_FLOW, EVENT.c.at >= window.begins, EVENT.c.at < window.ends,
             HOLDING.c.kind == HoldingKind.LOT, SITE.c.kind != SiteKind.PRODUCER,
         )
         .group_by(SITE.c.id, HOLDING.c.stream, HOLDING.c.waste_code)

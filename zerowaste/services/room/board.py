@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
 from zerowaste.models.city_days import city_day
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import (
     CHARGE,
     FLOW,
@@ -35,8 +36,6 @@ from zerowaste.vocabulary import Instrument, Period, Role, SiteKind, Status, Uni
 
 WATCHED_DAYS = 28
 NOTICE_DAYS = LANDFILL_NOTICE.days
-# Word for word the condition of the partial indexes: with bound values SQLite would not use them.
-_OPEN = text("holding.grams > 0 AND holding.kind IN ('lot', 'load', 'batch')")
 _ON_THE_WAY = (Status.FILED, Status.IN_TRANSIT, Status.ARRIVED)
 Of = tuple[int, str]  # a site and a stream
 
@@ -201,7 +200,7 @@ def _coming(session: Session, sites: Collection[int]) -> dict[Of, int]:
 def _stock(session: Session, sites: Collection[int]) -> dict[Of, int]:
     rows = session.execute(
         select(HOLDING.c.site_id, HOLDING.c.stream, func.sum(HOLDING.c.grams))
-        .where(_OPEN, HOLDING.c.site_id.in_(sites))
+        .where(OPEN_HOLDING, HOLDING.c.site_id.in_(sites))
         .group_by(HOLDING.c.site_id, HOLDING.c.stream)
     )
     return {(site, stream): int(grams) for site, stream, grams in rows}

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from zerowaste.clock import local
 from zerowaste.errors import Problem
 from zerowaste.rules.access import Actor
 from zerowaste.rules.decision import Decision
@@ -21,6 +20,7 @@ from zerowaste.services.booking.ledger import Act, Chain, notice, write_down
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest, FilingRequest, LegRequest, LineRequest, TreatmentRequest
 from zerowaste.services.simulation.books import MemoryBooks, Subject
+from zerowaste.services.simulation.devices import filing_body, line_body, made_id, output_body, stamp
 from zerowaste.vocabulary import Act as Kind
 from zerowaste.vocabulary import Basis, Verdict
 
@@ -59,11 +59,8 @@ class Play:
     heard: list[Heard] | None = None
 
     def new_id(self) -> UUID:
-        """An id as devices make them (UUID version 7), of the history's own moment."""
-        milliseconds = int(self.now.timestamp() * 1000)
-        chance = self.chance.getrandbits(74)
-        number = milliseconds << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1
-        return UUID(int=number)
+        """An id of the history's own moment."""
+        return made_id(self.now, self.chance)
 
     def desk(self, actor: Actor) -> Desk:
         return Desk(self.books.session, self.law, actor, self.now, self.books.register, self.books)
@@ -80,7 +77,7 @@ class Play:
 
     def lot(self, actor: Actor, site: str, code: str, mass_g: int) -> int:
         """Register waste that lies on a producer's site; gives the lot."""
-        body = {"waste_code": code, "mass_g": mass_g, "basis": "scale", "at": _stamp(self.now)}
+        body = {"waste_code": code, "mass_g": mass_g, "basis": "scale", "at": stamp(self.now)}
         request = lots.LotRequest(self.new_id(), site, code, mass_g, Basis.SCALE, self.now, body)
         self._hear(actor, "lot", request)
         desk, place = self.desk(actor), self.place(site)
@@ -107,7 +104,7 @@ class Play:
         request = FilingRequest(
             stream=stream, consignor=way[0], consignee=way[1], planned_at=planned_at, legs=tuple(legs),
             lines=tuple(lines), id=self.new_id(), trip=trip or self.new_id(),
-            body=_filing_body(stream, way, lines, legs, planned_at),
+            body=filing_body(stream, way, lines, legs, planned_at),
         )  # fmt: skip
         self._hear(actor, "file", request)
         desk = self.desk(actor)
@@ -128,8 +125,8 @@ class Play:
         """One act on a manifest. An act the law does not allow now is kept as refused."""
         body: dict[str, Any] = {
             "kind": str(kind),
-            "at": _stamp(others.get("at", self.now)),
-            "lines": [_said(row) for row in lines],
+            "at": stamp(others.get("at", self.now)),
+            "lines": [line_body(row) for row in lines],
             **{name: others[name] for name in ("ticket", "reason", "offline", "leg") if name in others},
         }
         values: dict[str, Any] = {"id": self.new_id(), "at": self.now, "lines": tuple(lines), **others}
@@ -173,10 +170,10 @@ class Play:
         body = {
             "site": site,
             "operation": operation,
-            "at": _stamp(self.now),
+            "at": stamp(self.now),
             "inputs": [{"lot": lot, "mass_g": grams} for lot, grams in inputs],
             "additives": [{"name": name, "mass_g": grams} for name, grams in additives],
-            "outputs": [_put_out(output) for output in outputs],
+            "outputs": [output_body(output) for output in outputs],
             "done": True,
         }
         request = TreatmentRequest(
@@ -214,46 +211,3 @@ def _after(state: ManifestState, decision: Decision) -> ManifestState:
 def _must(errors: Sequence[Problem]) -> None:
     if errors:
         raise Refused([(error.code, dict(error.params)) for error in errors])
-
-
-def _stamp(moment: datetime) -> str:
-    return local(moment).isoformat(timespec="seconds")
-
-
-def _said(row: LineReport) -> dict[str, Any]:
-    """What a device would have sent of a line: only what it says."""
-    named = ("mass_g", "received_g", "accepted_g", "refused_g", "reason", "waste_code")
-    values = {name: getattr(row, name) for name in named}
-    return {"line": row.line, **{name: value for name, value in values.items() if value not in (None, "")}}
-
-
-def _put_out(output: Output) -> dict[str, Any]:
-    values = {"stream": output.stream, "waste_code": output.waste_code, "name": output.name}
-    return {"kind": output.kind, "mass_g": output.mass_g, **{k: v for k, v in values.items() if v}}
-
-
-def _filing_body(
-    stream: str,
-    way: tuple[str, str],
-    lines: Sequence[LineRequest],
-    legs: Sequence[LegRequest],
-    planned_at: datetime,
-) -> dict[str, Any]:
-    return {
-        "stream": stream,
-        "consignor": way[0],
-        "consignee": way[1],
-        "planned_at": _stamp(planned_at),
-        "legs": [{"carrier": leg.carrier, "vehicle": leg.vehicle, "driver": leg.driver} for leg in legs],
-        "lines": [
-            {
-                "waste_code": line.waste_code,
-                "mass_g": line.mass_g,
-                "basis": line.basis,
-                "packages": line.packages,
-                "packaging": line.packaging,
-                "draws": [{"lot": lot, "mass_g": grams} for lot, grams in line.draws],
-            }
-            for line in lines
-        ],
-    }

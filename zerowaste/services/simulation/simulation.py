@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from zerowaste.config import PasswordCost
 from zerowaste.errors import Refusal
-from zerowaste.models.tables import EVENT, ORGANISATION, QUOTA, SERIES, SITE, USER
+from zerowaste.models.tables import QUOTA, SERIES, SITE
 from zerowaste.rules.law import Law
 from zerowaste.services.booking.ledger import Chain
+from zerowaste.services.demo import is_empty
 from zerowaste.services.identity.passwords import Passwords
 from zerowaste.services.masterdata import masterdata
 from zerowaste.services.simulation.city import read_cast, rows
@@ -23,19 +24,11 @@ from zerowaste.services.simulation.processes import told_at_once
 from zerowaste.services.simulation.register import MemoryRegister
 from zerowaste.services.simulation.rows import Writer
 
-__all__ = ["Plan", "Simulation", "is_empty", "make_city"]
+__all__ = ["Plan", "Simulation", "make_city"]
 
 # Nobody is told the passwords of these accounts: long random ones, which need no slow hash.
 NO_COST = PasswordCost(rounds=1, memory_kib=8, lanes=1)
 PREPARED = timedelta(days=3)  # the city is there so long before its first manifest
-
-
-def is_empty(session: Session) -> bool:
-    """Whether nobody has put anything into this database yet."""
-    return all(
-        session.execute(select(column).limit(1)).first() is None
-        for column in (ORGANISATION.c.id, USER.c.id, EVENT.c.id)
-    )
 
 
 def make_city(session: Session, law: Law, plan: Plan, *, city: str) -> None:

@@ -19,7 +19,6 @@ _PARAMETER_WORDS: Mapping[str, str] = {
     "token": "what the QR code says",
 }
 PROBLEM_TYPE = "application/problem+json"
-Schemas = Mapping[tuple[type[BaseModel], str], Mapping[str, Any]]
 
 
 def openapi_document(views: Iterable[View], *, base_url: str) -> dict[str, Any]:

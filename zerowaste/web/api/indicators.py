@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.indicator_sums import Amount, Value, share
 from zerowaste.services.reporting.indicator_behind import Behind
 from zerowaste.services.reporting.indicators import Reported, report_indicators
 from zerowaste.vocabulary import Role
-from zerowaste.web.paging import page, place_of
-from zerowaste.web.reporting import BETWEEN, contributions, period_of, reckoned, require_district
+from zerowaste.web.paging import BETWEEN, page, page_of_all
+from zerowaste.web.reporting import contribution_place, contributions, period_of, reckoned, require_district
 from zerowaste.web.schemas.indicators import (
     AmountItem,
     BehindItem,
@@ -33,12 +32,7 @@ def list_indicators(call: Call[None, IndicatorQuery]) -> Reply:
     over = period_of(query.period, call.now)
     found = report_indicators(call.session, call.service.law, call.actor, over, district=query.district)
     items = [item for each in found for item in _items(each, over.text)]
-    after = place_of(query.cursor)
-    keys = [_key(item) for item in items]
-    if after and after not in keys:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
-    begin = keys.index(after) + 1 if after else 0
-    shown, following = page(items[begin : begin + query.limit + 1], query, _key)
+    shown, following = page_of_all(items, query, _key)
     return Reply(200, Page[ValueItem](items=list(shown), next=following))
 
 
@@ -47,7 +41,7 @@ def list_what_is_behind(call: Call[None, BehindQuery], key: str) -> Reply:
     """The batches, lots, sites, permits or manifests that a figure adds up, one by one."""
     query = call.query
     found = contributions(call, reckoned(key).by)
-    items, following = page(found, query, lambda each: f"{each.place[0]}{BETWEEN}{each.place[1]}")
+    items, following = page(found, query, contribution_place)
     return Reply(200, Page[BehindItem](items=[_behind(each) for each in items], next=following))
 
 

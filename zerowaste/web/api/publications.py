@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from zerowaste.errors import Problem, Refusal
+from zerowaste.errors import Refusal
 from zerowaste.rules.yearly import may_publish
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.reporting.publications import Published, draft, publications, publish
 from zerowaste.vocabulary import Role
-from zerowaste.web.paging import page, place_of
+from zerowaste.web.paging import page, place_of, unknown_cursor
 from zerowaste.web.schemas.paging import Page, PageQuery
 from zerowaste.web.schemas.publications import DraftBody, PublicationItem, PublishBody
 from zerowaste.web.views import Call, NoQuery, Reply, Views
@@ -63,7 +63,7 @@ def _after(cursor: str | None) -> UUID | None:
     place = place_of(cursor)
     found = as_uuid(place) if place else None
     if place and found is None:
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
+        raise unknown_cursor()
     return found
 
 

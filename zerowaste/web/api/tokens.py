@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from zerowaste.errors import Problem, Refusal
+from zerowaste.errors import Refusal
 from zerowaste.services.identity import signed_in
 from zerowaste.services.identity.tokens import tokens_of
-from zerowaste.web.paging import page, place_of
+from zerowaste.web.paging import number_after, page
 from zerowaste.web.schemas.accounts import (
     Done,
     TokenBody,
@@ -35,12 +35,8 @@ def make_token(call: Call[TokenBody, NoQuery]) -> Reply:
 @views.get("/tokens", allow=EVERY_ROLE, query=PageQuery, replies={200: Page[TokenItem]})
 def list_tokens(call: Call[None, PageQuery]) -> Reply:
     """Your tokens that are accepted now, log-ins among them; never the tokens themselves."""
-    after = place_of(call.query.cursor) or "0"
-    if not _is_id(after):
-        raise Refusal("invalid", Problem("cursor_unknown", "cursor"))
-    found = tokens_of(
-        call.session, call.actor.user_id, after=int(after), limit=call.query.limit + 1, now=call.now
-    )
+    after = number_after(call.query.cursor) or 0
+    found = tokens_of(call.session, call.actor.user_id, after=after, limit=call.query.limit + 1, now=call.now)
     items, following = page(found, call.query, lambda token: str(token.id))
     listed = [
         TokenItem(

@@ -14,7 +14,7 @@ from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import mass, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as cut
-from zerowaste.web.reporting import BETWEEN, contributions, period_of, reckoned, require_district
+from zerowaste.web.reporting import contribution_place, contributions, period_of, reckoned, require_district
 from zerowaste.web.schemas.indicators import BehindQuery, PeriodQuery
 from zerowaste.web.streaming import Cell
 from zerowaste.web.views import Call, Views
@@ -59,7 +59,7 @@ def save_indicators(call: Call[None, PeriodQuery], kind: str) -> Response:
 def show_behind(call: Call[None, BehindQuery], key: str) -> Response:
     """What a figure adds up, one by one, each with the way to its chain."""
     found = contributions(call, reckoned(key).by)
-    items, following = cut(found, call.query, lambda each: f"{each.place[0]}{BETWEEN}{each.place[1]}")
+    items, following = cut(found, call.query, contribution_place)
     return page(
         "indicators/behind.html",
         indicator=reckoned(key),
