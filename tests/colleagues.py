@@ -1,12 +1,19 @@
-"""A colleague of Dan's with a lorry of his own: who comes when Dan cannot."""
+"""A colleague of Dan's with a lorry of his own: who comes when Dan cannot, and how he is sent."""
 
+from typing import Any
+
+from sqlalchemy import select
 from sqlmodel import Session
 
 from tests.cast import DAN, Person
 from tests.city import LAST_DAY, City
+from tests.story import Story
 from zerowaste.models import Membership, User, Vehicle
+from zerowaste.models.tables import MANIFEST
 from zerowaste.services import register
-from zerowaste.vocabulary import Role
+from zerowaste.services.acts.custody import Recorded
+from zerowaste.services.history import replay, verify
+from zerowaste.vocabulary import Act, Role
 
 DICK = Person("dick", "狄接", Role.DRIVER, "carrier")  # drives for Dan's firm too
 SPARE_LORRY = "赣A10003"
@@ -32,3 +39,19 @@ def hire(session: Session, city: City) -> City:
     register.bump(session)
     users, vehicles = {**city.users, DICK.login: dick.id}, {**city.vehicles, SPARE_LORRY: lorry.id}
     return City(city.organisations, city.sites, vehicles, users)
+
+
+def replan(story: Story, person: Person, ref: str, *legs: tuple[str, Person], **other: Any) -> Recorded:
+    return story.act(person, ref, Act.REPLAN, legs=tuple(story.leg(*leg) for leg in legs), **other)
+
+
+def row_of(story: Story, ref: str) -> Any:
+    return story.session.execute(select(MANIFEST).where(MANIFEST.c.number == ref)).one()
+
+
+def proved(story: Story) -> bool:
+    """The tables are what the events say, and no chain is broken."""
+    story.session.flush()
+    assert [str(each) for each in replay.replay(story.session, story.law)] == []
+    assert [str(each) for each in verify.verify(story.session, story.law)] == []
+    return True

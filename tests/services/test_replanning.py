@@ -2,28 +2,21 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlmodel import Session
 
 from tests.cast import DAN, DORA, DREW, FAY, OLAF, PAULA, Person
-from tests.city import CLINIC, LORRY, OTHER, PLANT, SECOND_LORRY, VAN, WORKS, City
-from tests.colleagues import DICK, SPARE_LORRY, hire
-from tests.law.hazardous import ENGINE_OIL, codes, file, filed, of, place_on_the_map, refused
+from tests.city import LORRY, SECOND_LORRY, City
+from tests.colleagues import DICK, SPARE_LORRY, hire, proved, replan, row_of
+from tests.law.hazardous import codes, file, filed, refused
 from tests.story import Story
 from zerowaste.errors import Refusal
-from zerowaste.models.tables import EVENT, FINDING, HOLDING, LEG, MANIFEST, USER
-from zerowaste.services import register
-from zerowaste.services.acts.custody import Recorded
+from zerowaste.models.tables import EVENT, HOLDING, LEG
 from zerowaste.services.findings.audit import run_audits
-from zerowaste.services.findings.auditing import examine, keep
-from zerowaste.services.history import replay, verify
 from zerowaste.services.queries.loads import loads_of
 from zerowaste.services.queries.manifests import actions_for, read_manifest
-from zerowaste.services.requests import LegRequest, LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
 
@@ -32,17 +25,9 @@ def story(session: Session, city: City) -> Story:
     return Story(session, hire(session, city))
 
 
-def replan(story: Story, person: Person, ref: str, *legs: tuple[str, Person], **other: Any) -> Recorded:
-    return story.act(person, ref, Act.REPLAN, legs=tuple(story.leg(*leg) for leg in legs), **other)
-
-
 def legs_of(story: Story, ref: str) -> list[tuple[str, str]]:
     """(plate, driver) of each leg, in their order."""
     return [(leg.vehicle, leg.driver) for leg in read_manifest(story.desk(PAULA), ref).legs]
-
-
-def row_of(story: Story, ref: str) -> Any:
-    return story.session.execute(select(MANIFEST).where(MANIFEST.c.number == ref)).one()
 
 
 def loads(story: Story, driver: Person) -> list[str]:
@@ -53,14 +38,6 @@ def holder(story: Story) -> int:
     """The one who holds what is on the road."""
     held = select(HOLDING.c.organisation_id).where(HOLDING.c.part.startswith("load"), HOLDING.c.grams > 0)
     return int(story.session.execute(held).scalar_one())
-
-
-def proved(story: Story) -> bool:
-    """The tables are what the events say, and no chain is broken."""
-    story.session.flush()
-    assert [str(each) for each in replay.replay(story.session, story.law)] == []
-    assert [str(each) for each in verify.verify(story.session, story.law)] == []
-    return True
 
 
 def test_before_the_pickup_the_producer_sends_another_carrier(story: Story) -> None:
@@ -169,79 +146,6 @@ def test_the_same_again_is_no_plan(story: Story) -> None:
     assert refused(replan(story, PAULA, ref, (LORRY, DAN))) == {"nothing_planned_anew"}
 
 
-def test_whoever_comes_is_licensed_and_belongs_to_his_carrier(story: Story) -> None:
-    """As at filing: all that is wrong is told at once, at its leg."""
-    ref = filed(story)
-    ended = update(USER).where(USER.c.login == DICK.login).values(licence_to=date(2026, 3, 1))
-    story.session.execute(ended)
-    register.bump(story.session)
-    strange = LegRequest(story.carrier_code("carrier"), SECOND_LORRY, DREW.login)
-    legs = (story.leg(SPARE_LORRY, DICK), strange)
-    answer = story.act(PAULA, ref, Act.REPLAN, legs=legs)
-    assert {(each.code, each.path) for each in answer.errors} == {
-        ("driver_licence_expired", "legs.0.driver"),
-        ("vehicle_not_of_carrier", "legs.1.vehicle"),
-        ("driver_not_of_carrier", "legs.1.driver"),
-    }
-    nobody = LegRequest(story.carrier_code("carrier"), "赣A99999", "nobody")
-    answer = story.act(PAULA, ref, Act.REPLAN, legs=(nobody, legs[0]))
-    assert {(each.code, each.path) for each in answer.errors} == {
-        ("vehicle_unknown", "legs.0.vehicle"),
-        ("driver_unknown", "legs.0.driver"),
-        ("driver_licence_expired", "legs.1.driver"),
-    }
-
-
-def test_anothers_licence_does_not_keep_a_dispatcher_from_sending_help(story: Story) -> None:
-    """Drew's licence is asked for when he takes over; that it has ended is not Dora's to mend."""
-    ref = filed(story, legs=[story.leg(LORRY, DAN), story.leg(SECOND_LORRY, DREW)])
-    story.act(DAN, ref, Act.PICKUP)
-    ended = update(USER).where(USER.c.login == DREW.login).values(licence_to=date(2026, 3, 1))
-    story.session.execute(ended)
-    register.bump(story.session)
-    assert replan(story, DORA, ref, (SPARE_LORRY, DICK), (SECOND_LORRY, DREW)).verdict is Verdict.APPLIED
-
-
-def test_medical_waste_comes_on_a_vehicle_of_its_own_kind(story: Story) -> None:
-    """MW-MODE: the van may not be swapped for a lorry that carries oil at other times."""
-    ref = story.file(
-        PAULA, stream="medical", consignor=CLINIC, consignee=PLANT, legs=[story.leg(VAN, DAN)],
-        lines=[LineRequest("841-001-01", 80_000, packages=3, packaging="箱")],
-    ).number  # fmt: skip
-    assert ref is not None
-    assert refused(replan(story, DORA, ref, (SPARE_LORRY, DICK))) == {
-        "vehicle_not_for_stream", "vehicle_not_dedicated",
-    }  # fmt: skip
-    assert replan(story, PAULA, ref, (SECOND_LORRY, DREW)).verdict is Verdict.APPLIED
-
-
-def test_another_first_lorry_is_another_trip_and_the_others_stay(story: Story) -> None:
-    """HW-TRIP: two manifests on one lorry; one goes with the other lorry, and leaves the trip."""
-    trip = uuid.uuid4()
-    stays, goes = filed(story, trip=trip), filed(story, of(ENGINE_OIL), trip=trip)
-    assert replan(story, DORA, goes, (SPARE_LORRY, DICK)).verdict is Verdict.APPLIED
-    assert row_of(story, stays).trip_id == trip
-    assert row_of(story, goes).trip_id not in (None, trip)
-    assert proved(story)
-
-
-def test_a_trip_is_joined_as_at_filing(story: Story) -> None:
-    """HW-TRIP: on one vehicle, and one consignor's waste of one kind once."""
-    spare, trip = [story.leg(SPARE_LORRY, DICK)], uuid.uuid4()
-    there = filed(story, legs=spare, trip=trip)
-    same, other = filed(story), filed(story, of(ENGINE_OIL))
-    assert refused(replan(story, PAULA, same, (SPARE_LORRY, DICK), trip=trip)) == {"kind_already_on_trip"}
-    elsewhere = replan(story, PAULA, other, (SECOND_LORRY, DREW), trip=trip)
-    assert refused(elsewhere) == {"trip_of_other_vehicle"}
-    assert replan(story, PAULA, other, (SPARE_LORRY, DICK), trip=trip).verdict is Verdict.APPLIED
-    assert row_of(story, other).trip_id == row_of(story, there).trip_id == trip
-    assert replan(story, PAULA, other, (SPARE_LORRY, DICK), trip=uuid.uuid4()).verdict is Verdict.APPLIED
-    assert row_of(story, other).trip_id != trip
-    story.act(DICK, other, Act.PICKUP)
-    assert refused(replan(story, PAULA, other, (SECOND_LORRY, DREW), trip=trip)) == {"trip_has_begun"}
-    assert proved(story)
-
-
 def test_what_the_old_driver_scanned_without_network_is_kept(story: Story) -> None:
     """Two lorries claim the load: what came late has no effect, and an overseer is told."""
     ref = filed(story)
@@ -342,31 +246,6 @@ def test_it_is_offered_to_whom_it_is_allowed_and_while_it_is(story: Story) -> No
     assert not offered(PAULA)
     assert not offered(DORA)
     assert replan(story, PAULA, ref, (SPARE_LORRY, DICK)).code == "not_legal_now"
-
-
-def test_a_tour_is_looked_at_again_when_a_load_has_left_it(story: Story) -> None:
-    """Three loads at once, far apart, are a tour nobody can drive; without one of them it is none."""
-
-    def tours() -> int:
-        keep(story.session, examine(story.session, story.law, now=story.now))
-        standing = select(func.count()).where(FINDING.c.audit == "tours", FINDING.c.gone_at.is_(None))
-        return int(story.session.execute(standing).scalar_one())
-
-    place_on_the_map(story, WORKS, 28.6, 115.8)
-    place_on_the_map(story, OTHER, 29.1, 116.1)
-    trip = uuid.uuid4()
-    refs = [
-        filed(story, trip=trip),
-        filed(story, trip=trip, person=OLAF, consignor=OTHER),
-        filed(story, of(ENGINE_OIL), trip=trip),
-    ]
-    for ref in refs:
-        story.act(DAN, ref, Act.PICKUP)
-    assert tours() == 1
-    story.wait(hours=1)
-    story.act(DAN, refs[2], Act.REVERSE, note="没装 not loaded")
-    assert replan(story, DORA, refs[2], (SPARE_LORRY, DICK)).verdict is Verdict.APPLIED
-    assert tours() == 0
 
 
 def test_a_draft_and_a_stranger_know_no_plan(story: Story) -> None:
