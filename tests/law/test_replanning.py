@@ -47,6 +47,15 @@ def test_whoever_comes_is_licensed_and_belongs_to_his_carrier(story: Story) -> N
     }
 
 
+def test_whoever_broke_down_is_judged_if_he_is_to_go_on(story: Story) -> None:
+    """Dan is on leg 1; that he stands there already is no licence for leg 2."""
+    ref = filed(story)
+    story.act(DAN, ref, Act.PICKUP)
+    story.session.execute(update(USER).where(USER.c.login == DAN.login).values(licence_to=date(2026, 3, 1)))
+    register.bump(story.session)
+    assert refused(replan(story, DORA, ref, (LORRY, DAN))) == {"driver_licence_expired"}
+
+
 def test_anothers_licence_does_not_keep_a_dispatcher_from_sending_help(story: Story) -> None:
     """Drew's licence is asked for when he takes over; that it has ended is not Dora's to mend."""
     ref = filed(story, legs=[story.leg(LORRY, DAN), story.leg(SECOND_LORRY, DREW)])

@@ -17,8 +17,7 @@ def replan(
     desk: Desk, state: ManifestState, report: Report, roles: frozenset[Side], found: Findings
 ) -> ManifestState:
     """The manifest as planned anew: by the consignor any leg, by a dispatcher his company's."""
-    if report.unnamed:
-        found.errors.extend(report.unnamed)
+    found.errors.extend(report.unnamed)
     only = None if Side.CONSIGNOR in roles else desk.actor.organisations
     after = state if report.unnamed else rules.replan(state, report, found, only=only)
     _judge(desk, state, report, found)
@@ -30,7 +29,7 @@ def _judge(desk: Desk, state: ManifestState, report: Report, found: Findings) ->
     are not those of who plans another."""
     told = Findings()
     filing.judge_carriage(_as_filed(desk, state, report), desk.law.catalogue, told)
-    known = {leg.carriage.who for leg in state.legs}
+    known = {leg.carriage.who for leg in state.legs[state.path.carried :]}
     stay = tuple(f"legs.{leg.number - 1}." for leg in report.legs if leg.who in known)
     found.errors.extend(problem for problem in told.errors if not problem.path.startswith(stay))
     found.warnings.extend(told.warnings)
