@@ -53,7 +53,7 @@ def test_whoever_broke_down_is_judged_if_he_is_to_go_on(story: Story) -> None:
     story.act(DAN, ref, Act.PICKUP)
     story.session.execute(update(USER).where(USER.c.login == DAN.login).values(licence_to=date(2026, 3, 1)))
     register.bump(story.session)
-    assert refused(replan(story, DORA, ref, (LORRY, DAN))) == {"driver_licence_expired"}
+    assert refused(replan(story, DORA, ref, (SPARE_LORRY, DAN))) == {"driver_licence_expired"}
 
 
 def test_anothers_licence_does_not_keep_a_dispatcher_from_sending_help(story: Story) -> None:

@@ -3,6 +3,7 @@
 A leg is given to somebody else or added, never left out: rows are not deleted."""
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.parties import MOST_LEGS, Carriage
@@ -25,6 +26,10 @@ def replan(
         found.error("trip_has_begun", "trip")
     if only is not None:
         _others_stay(begun[-1:], planned, report, only, found)
+    known = {leg.carriage.who for leg in planned}
+    for before, leg in pairwise([*(each.carriage for each in begun[-1:]), *report.legs]):
+        if before.who == leg.who not in known:
+            found.error("leg_goes_on", f"legs.{leg.number - 1}.vehicle", vehicle=leg.lorry.plate)
     if not report.trip and [leg.carriage.who for leg in planned] == [leg.who for leg in report.legs]:
         found.error("nothing_planned_anew", "legs")
     anew = [Stretch(replace(leg, number=len(begun) + leg.number)) for leg in report.legs]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cast import DAN, DORA, DREW, FAY, PAULA, RITA
 from tests.city import LORRY, ORGANISATIONS, SECOND_LORRY
+from tests.colleagues import DICK, SPARE_LORRY, hire
 from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
@@ -93,6 +94,7 @@ def test_rows_come_and_go(sign_in: SignIn, ref: str) -> None:
 def test_a_dispatcher_chooses_among_his_own_and_leaves_the_others(
     sign_in: SignIn, running: Running, oil: dict[str, Any], carriers: dict[str, str]  # noqa: F811
 ) -> None:  # fmt: skip
+    running.service.database.transact(lambda session: hire(session, running.city))
     second = {"carrier": carriers[SECOND_LORRY], "vehicle": SECOND_LORRY, "driver": DREW.login}
     ref = str(file(running.log_in(PAULA), {**oil, "legs": [*oil["legs"], second]})["number"])
     dora = sign_in(DORA, "en")
@@ -105,10 +107,10 @@ def test_a_dispatcher_chooses_among_his_own_and_leaves_the_others(
     helped = form_of(send(dora, ref, form, "insert").text)
     assert helped["legs.0.carrier"] == carriers[LORRY]  # there is but one to choose
     assert helped["legs.1.driver"] == DREW.login
-    sent = {**helped, "legs.0.vehicle": LORRY, "legs.0.driver": DAN.login}
+    sent = {**helped, "legs.0.vehicle": SPARE_LORRY, "legs.0.driver": DICK.login}
     assert send(dora, ref, sent, "replan").status_code == 303
     legs = running.log_in(PAULA).get(f"/manifests/{ref}").json["legs"]
-    assert [leg["vehicle"] for leg in legs] == [LORRY, LORRY, SECOND_LORRY]
+    assert [leg["vehicle"] for leg in legs] == [LORRY, SPARE_LORRY, SECOND_LORRY]
 
 
 def test_a_plan_for_what_has_begun_meanwhile_is_not_taken_for_another(

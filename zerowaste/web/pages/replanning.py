@@ -133,6 +133,7 @@ def _form(
         rows=typed.numbers("legs"),
         begun=[leg for leg in found.legs if not leg.back and leg.number <= found.row.carried],
         others={leg.carrier: leg for leg in planned if only and leg.carrier not in own},
+        planned=planned,
         fewest=max(1, len(planned)),
         most=MOST_LEGS - found.row.carried,
     )
