@@ -36,7 +36,7 @@ class Status(StrEnum):
 
 
 class Act(StrEnum):
-    """What may happen to a manifest. The first twelve are sent in; the rest the service says itself."""
+    """What may happen to a manifest. The first thirteen are sent in; the rest the service says itself."""
 
     PICKUP = "pickup"
     HANDOVER = "handover"
@@ -50,6 +50,7 @@ class Act(StrEnum):
     REVERSE = "reverse"
     CANCEL = "cancel"
     CONFIRM_OUTSIDE = "confirm_outside"
+    REPLAN = "replan"
     DRAFT = "draft"
     FILE = "file"
     EXPIRE = "expire"

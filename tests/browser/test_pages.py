@@ -26,7 +26,9 @@ PAGES: dict[str, list[str]] = {
         "/messages", "/account/notifications", "/webhooks",
     ],
     "driver": ["/", "/drive", "/drive#scan", "/drive#queue", "/manifests", "/manifests/{moving}"],
-    "dispatcher": ["/", "/manifests", "/unclosed", "/deadlines", "/messages"],
+    "dispatcher": [
+        "/", "/manifests", "/unclosed", "/deadlines", "/messages", "/manifests/{moving}/acts/replan",
+    ],
     "facility": [
         "/", "/gate", "/gate/{moving}", "/manifests/new", "/sites/NC-HAZARDOUS/stores", "/treatments",
         "/treatments/new?site=NC-HAZARDOUS", "/capacity", "/sites/NC-HAZARDOUS/capacity",

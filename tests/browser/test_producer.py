@@ -3,8 +3,9 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visit, no_overflow
+from tests.browser.test_pages import violations
 from tests.cast import DAN, PAULA
-from tests.city import LORRY, PLANT
+from tests.city import LORRY, PLANT, SECOND_LORRY
 
 
 def fill(page: Page) -> None:
@@ -140,3 +141,29 @@ def test_paula_files_with_the_keyboard_alone(visit: Visit) -> None:
         tab_to("step")
     page.keyboard.press("Enter")
     page.wait_for_url("**/manifests/2*")
+
+
+def test_paula_sends_another_lorry_from_her_phone(visit: Visit) -> None:
+    """The lorry does not come: the same choice as at filing, with what is planned filled in."""
+    page = visit(PAULA, path="/manifests/new", width=PHONE)
+    fill(page)
+    page.get_by_role("button", name="提交联单").click()
+    page.wait_for_url("**/manifests/2*")
+    page.get_by_role("button", name="换车换人（改派）").click()
+    assert page.input_value("[name='legs.0.vehicle']") == LORRY
+    no_overflow(page)
+    firm = page.locator("[name='legs.0.carrier'] option").filter(has_text="杜氏").get_attribute("value")
+    page.select_option("[name='legs.0.carrier']", firm)
+    page.locator(f"[name='legs.0.vehicle'] option[value='{SECOND_LORRY}']").wait_for(state="attached")
+    page.get_by_label("说明").fill("原车故障")
+    page.get_by_role("button", name="后面再加一段").click()
+    expect(page.get_by_label("说明")).to_have_value("原车故障")
+    page.get_by_role("button", name="换车换人（改派）").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    no_overflow(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="去掉").last.click()
+    page.get_by_role("button", name="换车换人（改派）").click()
+    page.wait_for_url(lambda url: not url.endswith("/replan"))
+    expect(page.get_by_text("原车故障")).to_be_visible()
+    expect(page.get_by_text(SECOND_LORRY).first).to_be_visible()

@@ -34,7 +34,7 @@ from zerowaste.rules.treating import Output
 from zerowaste.services.acts import expiry, treatments
 from zerowaste.services.history import replay, verify
 from zerowaste.services.queries import chains
-from zerowaste.services.requests import LineRequest
+from zerowaste.services.requests import LegRequest, LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
 T = TypeVar("T")
@@ -183,6 +183,11 @@ class RandomCity:
     def act(self, person: Person, ref: str, kind: Act, lines: Sequence[LineReport], **other: Any) -> Any:
         values = {"id": uuid.uuid4(), "at": self.story.now, **other}
         return self.attempt(lambda: self.story.act(person, ref, kind, lines, **values))
+
+    def plan(self, first: int, last: int | None) -> tuple[LegRequest, ...]:
+        """Legs for some lorries, one after the other, up to the last."""
+        lorries = ((LORRY, DAN), (SECOND_LORRY, DREW), (VAN, DAN))
+        return tuple(self.story.leg(*lorries[(first + nth) % len(lorries)]) for nth in range(last or 1))
 
     def deliver(self, ref: str, mass: int, taken: int) -> None:
         """Picked up, and accepted, in part or whole, by whoever receives it."""

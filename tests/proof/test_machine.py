@@ -30,7 +30,7 @@ DEEP = int(os.environ.get("PROOF_STORIES", "0"))
 STORIES = {"sqlite": 40, "postgresql": 10}
 KINDS = [Act(kind) for kind in (
     "pickup", "handover", "arrive", "accept", "refuse", "return", "receive_back", "opinion", "reassign",
-    "reverse", "cancel", "confirm_outside",
+    "reverse", "cancel", "confirm_outside", "replan",
 )]  # fmt: skip
 # Who would say so; anybody else may try too.
 LIKELY = {
@@ -38,6 +38,7 @@ LIKELY = {
     Act.ACCEPT: (FAY, TESS), Act.REFUSE: (FAY, TESS), Act.RETURN: (FAY, TESS),
     Act.RECEIVE_BACK: (PAULA, TESS), Act.OPINION: (PAULA, FAY, TESS), Act.REASSIGN: (FAY, TESS),
     Act.REVERSE: (FAY, TESS, DAN, PAULA), Act.CANCEL: (PAULA, TESS), Act.CONFIRM_OUTSIDE: (RITA, PAULA),
+    Act.REPLAN: (PAULA, DORA),
 }  # fmt: skip
 MASSES = st.sampled_from([500_000, 300_001, 1_000, 7, 2_900_000])
 # Thousandths of what was declared: as much, a little off, far off, nothing, half as much again.
@@ -140,7 +141,8 @@ class LifeOfACity(RuleBasedStateMachine):
             people[act.who % len(people)], ref, kind,
             self.world.reports(ref, kind, act.mass, act.taken, act.said),
             at=self.world.story.now - timedelta(hours=act.hours), offline=act.offline, reason="packaging",
-            leg=act.leg, ticket={"net_g": act.mass * 500} if kind is Act.ARRIVE and act.said == 2 else None,
+            leg=act.leg, legs=self.world.plan(act.taken, act.leg) if kind is Act.REPLAN else (),
+            ticket={"net_g": act.mass * 500} if kind is Act.ARRIVE and act.said == 2 else None,
         )  # fmt: skip
 
     @rule(

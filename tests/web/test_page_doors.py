@@ -55,6 +55,7 @@ def of_stores(tail: str) -> list[Door]:
 
 WATCHERS = role(Role.REGULATOR, Role.ADMINISTRATOR)
 TREATERS = role(Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR)
+PLANNERS = role(Role.PRODUCER, Role.FACILITY, Role.DISPATCHER)
 # Page → its doors.
 DOORS: dict[str, list[Door]] = {
     "manifest_pages.list_manifests": [Door("GET", "/manifests", EVERYBODY)],
@@ -64,6 +65,14 @@ DOORS: dict[str, list[Door]] = {
     "manifest_pages.act": [
         Door("POST", "/manifests/{paulas}/acts/opinion", SEE_PAULAS, act_form, (422,)),
         Door("POST", "/manifests/{olafs}/acts/opinion", SEE_OLAFS, act_form, (422,)),
+    ],
+    "replanning_pages.begin": [
+        Door("GET", "/manifests/{paulas}/acts/replan", SEE_PAULAS & PLANNERS, through=(200, 422)),
+        Door("GET", "/manifests/{olafs}/acts/replan", SEE_OLAFS & PLANNERS, through=(200, 422)),
+    ],
+    "replanning_pages.go_on_planning": [
+        Door("POST", "/manifests/{paulas}/acts/replan", SEE_PAULAS & PLANNERS, act_form, (200, 422)),
+        Door("POST", "/manifests/{olafs}/acts/replan", SEE_OLAFS & PLANNERS, act_form, (200, 422)),
     ],
     "filing_pages.begin": [
         Door("GET", "/manifests/new", role(Role.PRODUCER, Role.FACILITY)),

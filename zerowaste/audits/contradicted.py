@@ -12,6 +12,7 @@ from zerowaste.graph.city import City
 NAME = "contradicted"
 RULES = {
     "contradicts_what_is_known": "setting",
+    "leg_planned_anew": "setting",
     "treated_before_arrival": "setting",
     "lot_overdrawn": "ledger",
     "more_out_than_in": "HW-BAL",

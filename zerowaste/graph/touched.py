@@ -83,14 +83,14 @@ def touched_since(session: Session, law: Law, last: datetime, *, now: datetime) 
     treatments = frozenset(UUID(key) for subject, key in chains if subject == "treatment")
     holdings = _holdings(session, last, now, manifests, treatments)
     named = {key for subject, key in chains if subject == "site"}
-    days, hauls = _carriage(session, manifests, now)
+    days, hauls, trips = _carriage(session, manifests, now)
     return Touched(
         chains,
         frozenset(holdings),
         frozenset(_sites(session, law, holdings, named, now=now)),
         manifests,
         treatments,
-        frozenset(_trips(session, manifests)),
+        frozenset(trips),
         frozenset(_months(session, manifests, last, now)),
         frozenset(days),
         frozenset(hauls),
@@ -199,14 +199,6 @@ def _months(session: Session, manifests: Iterable[UUID], last: datetime, now: da
     return found
 
 
-def _trips(session: Session, manifests: Iterable[UUID]) -> set[UUID]:
-    found: set[UUID] = set()
-    for some in in_parts(manifests):
-        trips = select(MANIFEST.c.trip_id).where(MANIFEST.c.id.in_(some), MANIFEST.c.trip_id.is_not(None))
-        found.update(session.execute(trips).scalars())
-    return found
-
-
 def _lanes(session: Session, manifests: Iterable[UUID], now: datetime) -> set[Lane]:
     found: set[Lane] = set()
     for some in in_parts(manifests):
@@ -228,11 +220,12 @@ def _lanes(session: Session, manifests: Iterable[UUID], now: datetime) -> set[La
 
 def _carriage(
     session: Session, manifests: Iterable[UUID], now: datetime
-) -> tuple[set[tuple[str, int, date]], set[Haul]]:
-    """Every vehicle and driver that ever stood on these, on the days of their acts and the day after; and
-    every carrier, in the months in which a leg was ever said to have ended."""
+) -> tuple[set[tuple[str, int, date]], set[Haul], set[UUID]]:
+    """Every vehicle and driver that ever stood on these, on the days of their acts and the day after; every
+    carrier, in the months in which a leg was ever said to have ended; and every trip they ever were on."""
     days: set[tuple[str, int, date]] = set()
     hauls: set[Haul] = set()
+    trips: set[UUID] = set()
     for some in in_parts(str(manifest) for manifest in manifests):
         rows = session.execute(
             select(EVENT.c.key, EVENT.c.at, EVENT.c.text).where(
@@ -248,22 +241,28 @@ def _carriage(
             days.update((*who, day) for day in each.days for who in each.movers)
             ended = {later for month in each.months for later in months_from(month, RUN_UP, now)}
             hauls.update(Haul(carrier, month) for carrier in each.carriers for month in ended)
-    return days, hauls
+            trips |= each.trips
+    return days, hauls, trips
 
 
 @dataclass(slots=True)
 class _Told:
-    """What the events of one manifest say of its legs. `months` in which one ended."""
+    """What the events of one manifest say of its legs and trips. `months` in which a leg ended."""
 
     days: set[date] = field(default_factory=set)
     movers: set[tuple[str, int]] = field(default_factory=set)
     carriers: set[int] = field(default_factory=set)
     months: set[date] = field(default_factory=set)
+    trips: set[UUID] = field(default_factory=set)
 
     def listen(self, written: str) -> None:
         """To an event's text."""
         content: dict[str, Any] = json.loads(written)
-        for leg in chain.from_iterable(content.get(change, {}).get("leg", ()) for change in ("put", "set")):
+        changes = [content.get(change, {}) for change in ("put", "set")]
+        for row in chain.from_iterable(change.get("manifest", ()) for change in changes):
+            if row.get("trip_id") is not None:
+                self.trips.add(UUID(row["trip_id"]))
+        for leg in chain.from_iterable(change.get("leg", ()) for change in changes):
             self.movers.update(
                 (kind, leg[f"{kind}_id"])
                 for kind in ("vehicle", "driver")

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from zerowaste.rules import lifecycle
 from zerowaste.rules.acceptance import over_tolerance
 from zerowaste.rules.access import Actor
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.lifecycle import Side
+from zerowaste.rules.parties import MOST_LEGS
 from zerowaste.rules.state import ManifestState, sides
 from zerowaste.vocabulary import Act, Role
 
@@ -27,19 +29,31 @@ def possible(actor: Actor, state: ManifestState) -> list[Action]:
 
 
 def own_leg(actor: Actor, state: ManifestState, act: Act, leg: int | None = None) -> bool:
-    """A driver acts for his own leg: the first loads, the next takes over, the last arrives."""
+    """A driver acts for his own leg: the first loads, the next takes over, the last arrives. A dispatcher
+    plans anew where a leg of his is under way or yet to come."""
     if actor.role not in (Role.DRIVER, Role.DISPATCHER):
         return True
     stretches = {
         Act.PICKUP: state.legs[:1],
         Act.HANDOVER: state.legs[1:] if leg is None else state.legs[leg - 1 : leg],
         Act.ARRIVE: state.legs[-1:],
+        Act.REPLAN: state.legs[max(0, state.path.carried - 1) :],
     }.get(act, (*state.legs, *state.back))
     if act is Act.HANDOVER and not stretches:
         return True
     if actor.role is Role.DRIVER:
         return any(stretch.carriage.driver.id == actor.user_id for stretch in stretches)
     return any(stretch.carriage.carrier_id in actor.organisations for stretch in stretches)
+
+
+def was_his(actor: Actor, state: ManifestState, act: Act, leg: int | None = None) -> bool:
+    """Whether a scan was a driver's to make before the legs were planned anew, and is not any more."""
+    if actor.role is not Role.DRIVER or act not in lifecycle.OFFLINE:
+        return False
+    if Side.DRIVER in sides(actor, state) and own_leg(actor, state, act, leg):
+        return False
+    earlier = [replace(state, legs=legs) for legs in state.former]
+    return any(Side.DRIVER in sides(actor, plan) and own_leg(actor, plan, act, leg) for plan in earlier)
 
 
 class Driven(NamedTuple):
@@ -109,6 +123,8 @@ def _has_object(act: Act, state: ManifestState, roles: frozenset[Side]) -> bool:
             )
         case Act.REASSIGN:
             return any(line.accepted_g and not line.reassigned_g for line in state.lines)
+        case Act.REPLAN:
+            return state.path.carried < MOST_LEGS
         case Act.REVERSE:
             return state.last is not None and state.last[0] in lifecycle.REVERSIBLE
         case _:

@@ -69,3 +69,5 @@ CHECKS: Mapping[str, Check] = {
     "human_tissue_incinerated_only": human_tissue_incinerated_only,
     "waste_oil_apart": waste_oil_apart,
 }
+# Those that vehicles and trips decide.
+OF_CARRIAGE = frozenset({DEDICATED, "waste_oil_apart"})

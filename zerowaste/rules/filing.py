@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from zerowaste.rules import permits
 from zerowaste.rules.catalogue import Catalogue
-from zerowaste.rules.checks import CHECKS, unfit_company
+from zerowaste.rules.checks import CHECKS, OF_CARRIAGE, unfit_company
 from zerowaste.rules.filed import Companion, Contents, FiledLine, Filing
 from zerowaste.rules.mixing import incompatible
 from zerowaste.rules.parties import Carriage, Paper, Place
@@ -40,6 +40,15 @@ def judge_contents(contents: Contents, catalogue: Catalogue, now: datetime, foun
     _time(contents.planned_at, found, now)
     _lines(contents.stream, contents.lines, catalogue, found)
     found.errors.extend(contents.stream.field_problems(contents.fields, step="file"))
+
+
+def judge_carriage(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
+    """What of that hangs on who carries it, asked again where the legs are planned anew."""
+    for carriage in filing.legs:
+        carriers(filing.stream, carriage, filing.day, found)
+    _trip(filing, found)
+    for name in OF_CARRIAGE.intersection(filing.stream.checks):
+        CHECKS[name](filing, catalogue, found)
 
 
 def _parties(filing: Filing, found: Findings) -> None:

@@ -40,7 +40,8 @@ class History:
 
     `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`:
     holding id → opening; `charges`: (quota, line) → [reserved, used];
-    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back."""
+    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back; `plans`: the
+    rows of the legs as they were each time before they were planned anew."""
 
     key: str = ""
     rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class History:
     held: dict[tuple[int, int], int] = field(default_factory=dict)
     status: str = ""
     standing: list[tuple[str, str]] = field(default_factory=list)
+    plans: list[list[dict[str, Any]]] = field(default_factory=list)
 
     def row(self, table: str) -> dict[str, Any]:
         """The row of a table whose subject is the row itself (empty if there is none)."""
@@ -64,10 +66,7 @@ class History:
         """Take in one applied event."""
         self.key = event["key"]
         self.status = event.get("status", self.status)
-        if event["kind"] == Act.REVERSE:
-            self.standing.pop()
-        elif event["kind"] not in ECHOES:
-            self.standing.append((event["kind"], event["role"]))
+        self._stand(event)
         for change in ("put", "set"):
             for table, rows in event.get(change, {}).items():
                 self._merge(table, rows)
@@ -81,6 +80,22 @@ class History:
             total = self.charges.setdefault((quota, line), [0, 0])
             total[0] += reserved
             total[1] += used
+
+    def _stand(self, event: dict[str, Any]) -> None:
+        """What the act makes of those before it: one is taken back, who was to carry is remembered."""
+        if event["kind"] == Act.REVERSE:
+            self.standing.pop()
+        elif event["kind"] not in ECHOES:
+            self.standing.append((event["kind"], event["role"]))
+        if event["kind"] == Act.REPLAN:
+            self._plan_anew()
+
+    def _plan_anew(self) -> None:
+        """Remember who was to carry it. What lay further on the way has been taken back; it is opened afresh,
+        for others may hold it, and a holding takes only from older ones."""
+        self.plans.append([dict(row) for row in self.all("leg")])
+        stays = {"yard", *(f"load.{leg + 1}" for leg in range(self.row("manifest")["carried"]))}
+        self.parts = {key: holding for key, holding in self.parts.items() if key[1] in stays}
 
     def _merge(self, table: str, rows: list[dict[str, Any]]) -> None:
         names = KEYS[table]

@@ -65,6 +65,9 @@ MOVES: dict[Act, Move] = {
         _sides(*Side),
         ("note",),
     ),
+    Act.REPLAN: Move(
+        _statuses(Status.FILED, Status.IN_TRANSIT), _sides(Side.CONSIGNOR, Side.DISPATCHER), ("legs",)
+    ),
     Act.CANCEL: Move(_statuses(Status.FILED, Status.DRAFT), _sides(Side.CONSIGNOR)),
 }
 

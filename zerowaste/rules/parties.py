@@ -7,6 +7,7 @@ from zerowaste.vocabulary import Instrument, Period, Role, SiteKind, Unit
 
 PROVINCE_DIGITS = 2
 CITY_DIGITS = 4
+MOST_LEGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,8 @@ class Carriage:
     driver: Person
     licences: tuple[Paper, ...] = ()
     back: bool = False
+
+    @property
+    def who(self) -> tuple[int, int, int]:
+        """Carrier, vehicle and driver, by id."""
+        return self.carrier_id, self.lorry.id, self.driver.id

@@ -28,7 +28,8 @@ class Stretch:
 class ManifestState:
     """All that is known of one manifest. `ended`: cancelled or expired; `lapsed`: nobody
     came in time, though no event says so yet. `parts`: (line, part) → holding; `last`:
-    (kind, role) of the last act that stands."""
+    (kind, role) of the last act that stands; `former`: the legs as they were each time before they were
+    planned anew."""
 
     key: str
     number: str
@@ -49,6 +50,7 @@ class ManifestState:
     parts: Mapping[tuple[int, str], int] = field(default_factory=dict)
     charges: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     last: tuple[str, str] | None = None
+    former: tuple[tuple[Stretch, ...], ...] = ()
 
     @property
     def status(self) -> Status:
@@ -89,7 +91,9 @@ class LineReport:
 class Report:
     """One act on a manifest as it was sent in. `leg`: a leg's number, for handover; `share_g`: this
     manifest's part of the ticket; `carriage`: who carries refused mass home; `noted`: it has a note;
-    `reverses`: the number or id of the event to take back."""
+    `reverses`: the number or id of the event to take back. `legs`: those that follow the ones already
+    begun, numbered from 1; `unnamed`: what of them names nobody; `trip`: the one to travel on.
+    `superseded`: said without network by whoever it was to do before the legs were planned anew."""
 
     kind: Act
     at: datetime
@@ -104,6 +108,10 @@ class Report:
     noted: bool = False
     reverses: int | UUID | None = None
     position: Mapping[str, int] | None = None
+    legs: tuple[Carriage, ...] = ()
+    unnamed: tuple[Problem, ...] = ()
+    trip: UUID | None = None
+    superseded: bool = False
 
     def path_of(self, line: int) -> str:
         """Where it speaks of a line; where it would, if it speaks of none."""

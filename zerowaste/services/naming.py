@@ -1,7 +1,7 @@
 """From the codes people write to what they name, and from a filing to its number, trip and packages."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +40,8 @@ def resolve_filing(desk: Desk, request: FilingRequest) -> tuple[Filing, list[Pro
     consignee = _place(desk, request.consignee, "consignee", problems)
     if consignor is not None and not may_act_for(desk, consignor):
         raise Refusal("forbidden")
-    legs = [_leg(desk, leg, index, problems) for index, leg in enumerate(request.legs)]
+    legs, unnamed = legs_named(desk, request.legs)
+    problems += unnamed
     lots = _lots_called(desk, request, problems)
     lines = tuple(
         _line(desk, stream.code, consignee, line, number, request.planned_at, lots)
@@ -54,7 +55,7 @@ def resolve_filing(desk: Desk, request: FilingRequest) -> tuple[Filing, list[Pro
         consignor=consignor,
         consignee=consignee,
         planned_at=request.planned_at,
-        legs=tuple(leg for leg in legs if leg is not None),
+        legs=legs,
         lines=lines,
         fields=request.fields,
         consignor_papers=desk.register.papers(consignor),
@@ -116,6 +117,13 @@ def _place(desk: Desk, code: str, path: str, problems: list[Problem]) -> Place |
     return place
 
 
+def legs_named(desk: Desk, legs: Sequence[LegRequest]) -> tuple[tuple[Carriage, ...], tuple[Problem, ...]]:
+    """The legs that name somebody, and what of the others names nobody."""
+    problems: list[Problem] = []
+    found = [_leg(desk, leg, index, problems) for index, leg in enumerate(legs)]
+    return tuple(leg for leg in found if leg is not None), tuple(problems)
+
+
 def _leg(
     desk: Desk, leg: LegRequest, index: int, problems: list[Problem], *, back: bool = False
 ) -> Carriage | None:
@@ -174,10 +182,12 @@ def _line(
     )
 
 
-def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
-    """The manifests already on a trip that have not ended otherwise."""
+def companions(desk: Desk, trip: UUID, *, beside: UUID | None = None) -> tuple[Companion, ...]:
+    """The manifests already on a trip that have not ended otherwise, but for one that is there itself."""
     found: dict[UUID, Companion] = {}
     for row in desk.books.on_trip(trip):
+        if row.id == beside:
+            continue
         stream = desk.law.streams.get(row.stream)
         waste = desk.law.catalogue.waste(row.stream, row.waste_code, on=local_day(desk.now))
         known = found.get(row.id)
@@ -187,17 +197,12 @@ def companions(desk: Desk, trip: UUID) -> tuple[Companion, ...]:
     return tuple(found.values())
 
 
-def trip_for(desk: Desk, request: FilingRequest, resolved: Filing) -> tuple[UUID, dict[str, Any] | None]:
-    """The trip a filing joins, or a new one of its vehicle on that day (then with its row)."""
-    trip_id = request.trip or uuid7.uuid7()
-    if request.trip and desk.books.trip_known(trip_id):
+def trip_for(desk: Desk, trip: UUID | None, vehicle_id: int, day: date) -> tuple[UUID, dict[str, Any] | None]:
+    """The trip a manifest joins, or a new one of its vehicle on that day (then with its row)."""
+    trip_id = trip or uuid7.uuid7()
+    if trip and desk.books.trip_known(trip_id):
         return trip_id, None
-    row = {
-        "id": trip_id,
-        "vehicle_id": resolved.legs[0].lorry.id,
-        "day": resolved.day.isoformat(),
-    }
-    return trip_id, row
+    return trip_id, {"id": trip_id, "vehicle_id": vehicle_id, "day": day.isoformat()}
 
 
 def manifest_number(desk: Desk, resolved: Filing) -> str:

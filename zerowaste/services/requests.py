@@ -68,6 +68,8 @@ class EventRequest:
     lines: tuple[LineReport, ...] = ()
     leg: int | None = None
     leg_by: LegRequest | None = None
+    legs: tuple[LegRequest, ...] = ()
+    trip: UUID | None = None
     reason: str = ""
     reverses: int | UUID | None = None
     note: str = ""

@@ -109,9 +109,10 @@ def test_acts_with_one_bad_value(running: Running, paula: Caller, manifest: dict
         "position": {"lat": 28.6, "lon": 115.8, "accuracy_m": 3}, "expects": 1, "note": "注",
         "ticket": {"number": "1", "gross_g": 3000, "tare_g": 2000, "net_g": 1000},
         "evidence": ["0" * 64], "lines": [weighed], "leg": 1, "event": 1, "reason": "packaging",
+        "legs": manifest["legs"], "trip": "1",
     }  # fmt: skip
-    for person, kind in ((DAN, "pickup"), (DAN, "handover"), (FAY, "arrive"), (FAY, "accept"),
-                         (FAY, "return"), (FAY, "reassign"), (PAULA, "receive_back"),
+    for person, kind in ((PAULA, "replan"), (DAN, "pickup"), (DAN, "handover"), (FAY, "arrive"),
+                         (FAY, "accept"), (FAY, "return"), (FAY, "reassign"), (PAULA, "receive_back"),
                          (PAULA, "reverse")):  # fmt: skip
         caller = running.log_in(person)
         check(caller.post(f"/manifests/{ref}/events", json=body) for body in spoilt({**act, "kind": kind}))

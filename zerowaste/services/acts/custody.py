@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
-from zerowaste.rules.access import Actor
 from zerowaste.rules.actions import Action
 from zerowaste.rules.decision import Decision, problems_of
 from zerowaste.rules.history import fold
@@ -54,7 +53,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
         return _on_draft(desk, row, request, stored)
     history = fold(texts)
     state = state_of(desk.law, desk.register, history, now=desk.now)
-    roles = _sides(desk.actor, state)
+    roles = _sides(desk, state, request)
     act = act_of(desk, request)
     if ledger.repeated(stored, act, "manifest", state.key):
         return _first_answer(stored, row.id, next_acts(desk, state))
@@ -98,9 +97,9 @@ def _answer(
     )
 
 
-def _sides(actor: Actor, state: ManifestState) -> frozenset[Side]:
-    roles = sides(actor, state)
-    if not roles:
+def _sides(desk: Desk, state: ManifestState, request: EventRequest) -> frozenset[Side]:
+    roles = sides(desk.actor, state)
+    if not roles and not judging.superseded(desk, state, request):
         raise Refusal("not_found")
     return roles
 

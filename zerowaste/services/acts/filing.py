@@ -216,7 +216,7 @@ def _rows(
     new: bool,
 ) -> None:
     """The rows beside the ledger. A draft has its own row already."""
-    trip_id, trip_row = naming.trip_for(desk, request, resolved)
+    trip_id, trip_row = naming.trip_for(desk, request.trip, resolved.legs[0].lorry.id, resolved.day)
     public, _ = drafts.split_fields(resolved.stream, resolved.fields)
     (decision.put if new else decision.set)["manifest"] = [
         {

@@ -6,12 +6,13 @@ from typing import Any
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules import booking, custody, dues, lifecycle
-from zerowaste.rules.actions import own_leg
+from zerowaste.rules.actions import own_leg, was_his
 from zerowaste.rules.decision import Decision, balances
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.lifecycle import Side
 from zerowaste.rules.state import Findings, ManifestState, Report
-from zerowaste.services.acts import gate, loading, settling, taking_back
+from zerowaste.services import naming
+from zerowaste.services.acts import gate, loading, replanning, settling, taking_back
 from zerowaste.services.acts.evidence import not_uploaded
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
@@ -22,10 +23,17 @@ from zerowaste.vocabulary import Period, Role, Status, Verdict
 BACK_DATED = timedelta(hours=24)
 
 
+def superseded(desk: Desk, state: ManifestState, request: EventRequest) -> bool:
+    """Whether a driver tells, from where no network was, what was his to do before the legs were planned
+    anew: it may have happened, so it is kept."""
+    return request.offline and was_his(desk.actor, state, request.kind, request.leg)
+
+
 def report_of(desk: Desk, state: ManifestState, request: EventRequest) -> Report:
     # Only the driver was where no network is; others speak from where they sit.
     alone = desk.actor.role is Role.DRIVER and request.kind in lifecycle.OFFLINE
     offline = request.offline and alone
+    legs, unnamed = naming.legs_named(desk, request.legs if request.kind is Kind.REPLAN else ())
     oldest = desk.now - timedelta(hours=state.stream.offline_within_hours)
     return Report(
         kind=request.kind,
@@ -40,6 +48,10 @@ def report_of(desk: Desk, state: ManifestState, request: EventRequest) -> Report
         noted=bool(request.note.strip()),
         reverses=request.reverses,
         position=request.position,
+        legs=legs,
+        unnamed=unnamed,
+        trip=request.trip,
+        superseded=superseded(desk, state, request),
     )
 
 
@@ -64,16 +76,15 @@ def judge(
     texts: Sequence[str],
 ) -> tuple[Decision, ManifestState]:
     """The decision on one act, and what the manifest is after it (its books aside)."""
-    if not lifecycle.MOVES[report.kind].sides & roles or not own_leg(
-        desk.actor, state, report.kind, report.leg
-    ):
+    his = lifecycle.MOVES[report.kind].sides & roles and own_leg(desk.actor, state, report.kind, report.leg)
+    if not his and not report.superseded:
         raise Refusal("forbidden")
     _times(desk, state, report, found)
     if _nonsense(found):
         return _refused("invalid", state, found), state
     for sha256 in not_uploaded(desk.session, report.evidence):  # a phone may send the photo after the act
         found.find("evidence_not_uploaded", "evidence", sha256=sha256)
-    if not _legal(state, report, roles):
+    if report.superseded or not _legal(state, report, roles):
         return _illegal(state, report, found), state
     if report.kind is Kind.REVERSE:
         return taking_back.reverse(desk, state, report, roles, texts), state
@@ -97,6 +108,8 @@ def _apply(
         return custody.give_opinion(state, report, "c" if Side.CONSIGNOR in roles else "r", found)
     if report.kind is Kind.REASSIGN:
         return gate.reassign(desk, state, report, found)
+    if report.kind is Kind.REPLAN:
+        return replanning.replan(desk, state, report, roles, found)
     if report.ticket and report.kind in _WEIGHING:
         report = replace(report, share_g=gate.ticket_share(desk, state, report.ticket))
     after = custody.apply(state, report, found)
@@ -161,6 +174,8 @@ def compose(
     loading.cover_shortfalls(decision, stored)
     if report.ticket:
         decision.set.setdefault("manifest", [{}])[0]["ticket"] = dict(report.ticket)  # type: ignore[index]
+    if report.kind is Kind.REPLAN:
+        replanning.take_trip(desk, decision, before, after, report)
     capacity.follow_stock(desk, decision, after.consignee, after.consignor, stored=stored)
     return decision, after
 
@@ -185,8 +200,8 @@ def _legal(state: ManifestState, report: Report, roles: frozenset[Side]) -> bool
 def _illegal(state: ManifestState, report: Report, found: Findings) -> Decision:
     """It happened all the same: noted, without effect. Said now: refused."""
     params = {"kind": str(report.kind), "status": str(state.status)}
-    if report.offline:
-        found.find("contradicts_what_is_known", **params)
+    if report.superseded or report.offline:
+        found.find("leg_planned_anew" if report.superseded else "contradicts_what_is_known", **params)
         return Decision(verdict=Verdict.NOTED, status=state.status, findings=found.findings)
     return replace(_refused("not_legal_now", state, found), errors=[Problem("not_legal_now", "kind", params)])
 

@@ -121,6 +121,9 @@ def state_of(law: Law, register: Register, history: History, *, now: datetime) -
         parts=dict(history.parts),
         charges={key: (total[0], total[1]) for key, total in history.charges.items()},
         last=history.standing[-1] if history.standing else None,
+        former=tuple(
+            tuple(_stretch(register, leg) for leg in plan if not leg["back"]) for plan in history.plans
+        ),
     )
 
 

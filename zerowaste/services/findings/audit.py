@@ -55,13 +55,13 @@ def _opening_events(session: Session, holdings: Iterable[int]) -> dict[int, UUID
 
 
 def _weighing_events(session: Session, lines: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], UUID]:
-    """The event that brought each line to the gate."""
+    """The event that brought each line to the gate, the last time."""
     found: dict[tuple[UUID, int], UUID] = {}
     for some in in_parts({manifest for manifest, _ in lines}):
         rows = session.execute(
-            select(HOLDING.c.manifest_id, HOLDING.c.line, HOLDING.c.event_id).where(
-                HOLDING.c.manifest_id.in_(some), HOLDING.c.part == "gate"
-            )
+            select(HOLDING.c.manifest_id, HOLDING.c.line, HOLDING.c.event_id)
+            .where(HOLDING.c.manifest_id.in_(some), HOLDING.c.part == "gate")
+            .order_by(HOLDING.c.id)
         )
         found.update(((row.manifest_id, row.line), row.event_id) for row in rows)
     return found

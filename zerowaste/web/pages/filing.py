@@ -234,7 +234,6 @@ def _form(
     earlier: Sequence[Listed] = (), overtaken_by: Any = None,
 ) -> Response:  # fmt: skip
     chosen: Choices = choices(call, typed)
-    carriers = {carrier.code: carrier for carrier in chosen.carriers}
     learn_names(call.session, [site.name for site in chosen.sites] + [firm.name for firm in chosen.carriers])
     return page(
         "filing/form.html",
@@ -248,6 +247,5 @@ def _form(
         earlier=earlier,
         names=site_names(call.session, (each.consignee for each in earlier)),
         chosen=chosen,
-        carriers=carriers,
         bases=list(Basis),
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from zerowaste.rules.parties import MOST_LEGS
 from zerowaste.rules.state import LineReport
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Act, Basis, RefusalReason, Status, Verdict
@@ -26,7 +27,7 @@ from zerowaste.web.schemas.base import (
     Word,
     sized,
 )
-from zerowaste.web.schemas.filing import MOST_LEGS, MOST_LINES, LegBody, Tags
+from zerowaste.web.schemas.filing import MOST_LINES, LegBody, Tags, Trip, trip_id
 from zerowaste.web.schemas.manifests import ActionItem
 
 MOST_EVIDENCE = 20
@@ -48,6 +49,7 @@ class EventKind(StrEnum):
     REVERSE = Act.REVERSE
     CANCEL = Act.CANCEL
     CONFIRM_OUTSIDE = Act.CONFIRM_OUTSIDE
+    REPLAN = Act.REPLAN
 
 
 class Position(Request):
@@ -160,7 +162,9 @@ class EventBody(Request):
     `expects`: what the device knew, as the number of events, the last hash or the status; if that has
     changed by now the answer is 409.
     `leg`: its number, for a handover; for a return the carrier, vehicle and driver that take refused
-    mass home. `event`: the act that a reverse takes back, by id or number (else the last one)."""
+    mass home. `legs`, for a replan: all legs that follow those already begun, as at filing; another first
+    vehicle goes on a trip of its own, or on the `trip` named. `event`: the act that a reverse takes back,
+    by id or number (else the last one)."""
 
     id: Id
     kind: EventKind
@@ -173,6 +177,8 @@ class EventBody(Request):
     evidence: Annotated[list[Sha256], Field(max_length=MOST_EVIDENCE)] = Field(default_factory=list)
     lines: Annotated[list[WeighedLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     leg: Leg | None = None
+    legs: Annotated[list[LegBody], Field(max_length=MOST_LEGS)] = Field(default_factory=list)
+    trip: Trip | None = None
     event: NumberOrId | None = None
     reason: Reason | None = None
     note: Note = ""
@@ -193,6 +199,8 @@ class EventBody(Request):
             lines=tuple(line.report() for line in self.lines),
             leg=self.leg if isinstance(self.leg, int) else None,
             leg_by=self.leg.request() if isinstance(self.leg, LegBody) else None,
+            legs=tuple(leg.request() for leg in self.legs),
+            trip=trip_id(self.trip, self.legs),
             reason=_word(self.reason),
             reverses=self.event,
             note="\n".join(filter(None, [self.note, *self._explained()])),

@@ -1,5 +1,6 @@
 """Filing a manifest: what is sent, complete or as a draft, and what is answered."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -7,6 +8,7 @@ from pydantic import Discriminator, Field, PlainValidator, RootModel, WithJsonSc
 from pydantic import Tag as PydanticTag
 from pydantic_core import PydanticCustomError
 
+from zerowaste.rules.parties import MOST_LEGS
 from zerowaste.services.acts.drafts import DraftRequest
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.requests import FilingRequest, LegRequest, LineRequest
@@ -37,7 +39,7 @@ from zerowaste.web.schemas.base import (
     sized,
 )
 
-MOST_LINES, MOST_LEGS, MOST_DRAWS, MOST_TAGS, MOST_FIELDS = 200, 10, 500, 2000, 80
+MOST_LINES, MOST_DRAWS, MOST_TAGS, MOST_FIELDS = 200, 500, 2000, 80
 LONGEST_FIELD = 500
 
 
@@ -129,6 +131,13 @@ Trip = Annotated[
 NoDraft = Annotated[bool, WithJsonSchema({"type": "boolean", "const": False, "default": False})]
 
 
+def trip_id(trip: str | None, legs: Sequence[LegBody]) -> UUID | None:
+    """A trip by its id, or by a word of the first carrier's own."""
+    if trip is None or not legs:
+        return None
+    return as_uuid(trip) or uuid5(NAMESPACE_URL, f"trip:{legs[0].carrier}/{trip}")
+
+
 class FilingBody(Request):
     """A manifest to be filed. `id` is made by the device; the same id again gives the first answer."""
 
@@ -143,12 +152,6 @@ class FilingBody(Request):
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=MOST_LINES)]
     fields: Fields = Field(default_factory=dict)
 
-    def trip_id(self) -> UUID | None:
-        """A trip by its id, or by a word of the first carrier's own."""
-        if self.trip is None:
-            return None
-        return as_uuid(self.trip) or uuid5(NAMESPACE_URL, f"trip:{self.legs[0].carrier}/{self.trip}")
-
     def request(self) -> FilingRequest:
         """As services take it."""
         return FilingRequest(
@@ -159,7 +162,7 @@ class FilingBody(Request):
             legs=tuple(leg.request() for leg in self.legs),
             lines=tuple(line.request() for line in self.lines),
             id=self.id,
-            trip=self.trip_id(),
+            trip=trip_id(self.trip, self.legs),
             fields=self.fields,
             body=self.as_act("id", "draft"),
         )

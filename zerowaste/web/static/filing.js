@@ -1,6 +1,7 @@
-// The form that grows as it is filled in: it asks, is drawn anew in place, and keeps itself as a draft.
+// Forms that grow as they are filled in: they ask and are drawn anew in place. The filing keeps itself as a
+// draft.
 
-const SIGNED_OUT = 401;
+const SIGNED_OUT = 401, GROWS = "[hx-trigger=asked]";
 
 // Fields whose answer changes what the form asks next. The form may be drawn anew at any time, so we
 // listen where it stands; and what was typed while the answer was on its way is not overwritten: the
@@ -15,15 +16,16 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.typed = typed; });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const stale = event.detail.xhr.typed !== typed && event.detail.elt.matches("#filing");
+  const form = event.detail.elt;
+  const stale = event.detail.xhr.typed !== typed && form.matches(GROWS);
   if (!stale) return;
   event.detail.shouldSwap = false;
-  setTimeout(() => document.querySelector("#filing")?.dispatchEvent(new Event("asked")), 50);
+  setTimeout(() => form.dispatchEvent(new Event("asked")), 50);
 });
 
 // Enter in a field presses the form's first button, which only draws it anew: here without leaving the page.
 document.addEventListener("click", (event) => {
-  if (!event.target.matches("#filing [value=draw]")) return;
+  if (!event.target.matches(`${GROWS} [value=draw]`)) return;
   event.preventDefault();
   event.target.form.dispatchEvent(new Event("asked"));
 });
