@@ -191,7 +191,8 @@ def test_a_residue_of_no_code_is_told_so_and_not_of_a_stream_it_never_named(log_
     lot = fay.get(f"/manifests/{ref}").json["lines"][0]["lot"]
     out = {"kind": "residue", "mass_g": 1_000}
     batch = {
-        "id": fresh(), "site": PLANT, "operation": "D10", "at": now(), "inputs": [{"lot": lot, "mass_g": 9_000}],
+        "id": fresh(), "site": PLANT, "operation": "D10", "at": now(),
+        "inputs": [{"lot": lot, "mass_g": 9_000}],
         "outputs": [{**out, "waste_code": "900-999-99"}, {**out, "waste_code": "841-001-01"},
                     {**out, "stream": "gold", "waste_code": "772-003-18"}],
     }  # fmt: skip
