@@ -10,7 +10,7 @@ from tests.cast import DAN, FAY, PAULA
 from tests.city import CLINIC, LORRY, NOW, PLANT, WORKS, City
 from tests.graph.drawing import draw
 from tests.story import Story, the_law
-from zerowaste.models.tables import AUDIT_RUN, EVENT, FINDING, HOLDING, LINE, MANIFEST
+from zerowaste.models.tables import AUDIT_RUN, FINDING, HOLDING, LINE, MANIFEST
 from zerowaste.rules.state import LineReport
 from zerowaste.services.findings.auditing import Examined, Kept, examine, examine_whole, keep, last_audit
 from zerowaste.services.requests import LineRequest
@@ -155,6 +155,6 @@ def test_a_drawn_city_is_judged_with_its_whereabouts(session: Session, city: Cit
     keep(session, examine_whole(session, the_law(), now=NOW))
     row = session.execute(select(FINDING)).one()
     assert (row.audit, row.place, row.stream, row.grams) == ("point_limit", WORKS, "hazardous", 3_000_001)
-    event = session.execute(select(EVENT.c.id).where(EVENT.c.kind == "lot")).scalars().first()
+    event = session.execute(select(HOLDING.c.event_id)).scalar_one()
     assert row.evidence["holdings"] == [drawing.id("a.lot")]
-    assert event is None or str(event) in row.evidence["events"]
+    assert row.evidence["events"] == [str(event)]

@@ -104,6 +104,8 @@ def proofs(rule: str, tests: Mapping[str, str]) -> list[str]:
     `path::name`; the path alone where only the file as a whole names it."""
     found = []
     for path, text in sorted(tests.items()):
+        if rule not in text and _as_name(rule) not in text:
+            continue  # most files name no rule at all
         starts = [*_TEST.finditer(text)]
         ends = [*(match.start() for match in starts[1:]), *([len(text)] if starts else [])]
         named = [
@@ -123,7 +125,11 @@ def _named(rule: str) -> re.Pattern[str]:
 
 
 def _in_name(rule: str, test: str) -> bool:
-    return "-" in rule and f"_{rule.lower().replace('-', '_')}_" in f"{test}_"
+    return "-" in rule and f"_{_as_name(rule)}_" in f"{test}_"
+
+
+def _as_name(rule: str) -> str:
+    return rule.lower().replace("-", "_")
 
 
 _INTRODUCTION = """\
