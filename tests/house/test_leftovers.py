@@ -18,7 +18,6 @@ CALLED_BY_LIBRARIES = {
     "cache_ok", "find_user", "impl", "inherit_cache", "is_locked", "load_config", "log_exception",
     "process_bind_param", "process_result_value",
 }  # fmt: skip
-TO_GO = {"conflict"}  # rules/custody.py: goes with the next change there
 ONLY_FOR_TESTS = {"ZEROWASTE_WEBHOOK_LOOPBACK"}
 
 
@@ -62,7 +61,7 @@ def used(trees: Iterable[ast.Module]) -> set[str]:
 
 
 def unused(modules: dict[str, ast.Module], words: set[str]) -> list[str]:
-    known = used(modules.values()) | words | CALLED_BY_LIBRARIES | TO_GO
+    known = used(modules.values()) | words | CALLED_BY_LIBRARIES
     return [
         f"{path}:{line} {name}"
         for path, tree in modules.items()

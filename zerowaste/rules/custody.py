@@ -4,7 +4,6 @@ Pure: no balances are touched here; what must be booked follows from the new fac
 Law: 危险废物转移管理办法 11 (HW-NOMAN, HW-DEST), 16 (HW-TRIP), 17 (HW-RELAY), 18 (HW-ACC5, HW-DIFF)."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from zerowaste.rules.acceptance import (
     MOST_TIMES,
@@ -249,8 +248,3 @@ def settled(state: ManifestState, refused_left_g: int) -> bool:
         and refused_left_g == 0
         and all(line.returned_g is not None for line in state.lines if line.sent_back_g)
     )
-
-
-def conflict(kind: Act, state: ManifestState) -> dict[str, Any]:
-    """What a refusal of an act that is not legal now tells."""
-    return {"kind": str(kind), "status": str(state.status)}
