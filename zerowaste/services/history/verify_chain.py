@@ -14,7 +14,7 @@ SUBJECTS = {
     "manifest": {"zh": "联单", "en": "manifest"},
     "site": {"zh": "场所", "en": "site"},
     "organisation": {"zh": "单位", "en": "organisation"},
-    "treatment": {"zh": "处置批次", "en": "treatment"},
+    "treatment": {"zh": "处理批次", "en": "treatment"},
     "publication": {"zh": "信息公开", "en": "publication"},
     "account": {"zh": "账号", "en": "account"},
     "disposition": {"zh": "问题线索", "en": "finding"},
