@@ -14,7 +14,7 @@ from sqlmodel import Session
 from zerowaste.models.tables import MAILBOX, MESSAGE, USER
 from zerowaste.services.messaging.deliveries import Batch
 from zerowaste.services.messaging.message_texts import Text, text_of
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import NudgeKind
 
 MOST_LISTED = 50

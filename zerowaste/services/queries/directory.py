@@ -1,24 +1,18 @@
-"""The directory: which sites and carriers there are, for whoever may see them."""
+"""The directory of sites: who there is, for whoever may see them, and who has room for what."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_, union_all
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_
 
 from zerowaste.clock import local_day
 from zerowaste.models.tables import (
     HOLDING,
-    MEMBERSHIP,
-    ORGANISATION,
     PERMIT,
     QUOTA,
     SITE,
     TERM,
-    USER,
-    VEHICLE,
 )
 from zerowaste.rules import permits, quotas
 from zerowaste.rules.access import Actor
@@ -50,16 +44,6 @@ class SiteFound:
     left_g: int | None = None
     price_fen: int | None = None
     highest_price_fen: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CarrierFound:
-    """A carrier with the plates and (login, name) of drivers whose licences are valid today."""
-
-    code: str
-    name: str
-    plates: Sequence[str]
-    drivers: Sequence[tuple[str, str]]
 
 
 def find_sites(desk: Desk, wanted: SiteSearch, *, after: str, limit: int) -> list[SiteFound]:
@@ -212,88 +196,3 @@ def _with_room(
         left = max(0, (term.limit or 0) - taken.get((window.term, window.starts), 0))
         room[site_id] = min(left, room.get(site_id, left))
     return [replace(site, left_g=room.get(site.place.id)) for site, _ in found]
-
-
-def find_carriers(desk: Desk, *, stream: str | None, q: str, after: str, limit: int) -> list[CarrierFound]:
-    """Up to `limit` carriers licensed today (for the stream, if one is named), by credit code."""
-    day = local_day(desk.now)
-    licensed = [
-        PERMIT.c.organisation_id == ORGANISATION.c.id,
-        PERMIT.c.kind == Instrument.LICENCE,
-        PERMIT.c.suspended.is_(False),
-        PERMIT.c.valid_from <= day,
-        PERMIT.c.valid_to >= day,
-        TERM.c.permit_id == PERMIT.c.id,
-    ]
-    if stream:
-        licensed.append(TERM.c.stream.in_(["", stream]))
-    conditions: list[ColumnElement[bool]] = [
-        ORGANISATION.c.credit_code > after,
-        exists().where(*licensed),
-    ]
-    if q:
-        columns = (ORGANISATION.c.credit_code, ORGANISATION.c.name, ORGANISATION.c.name_en)
-        conditions.append(or_(*(column.icontains(q, autoescape=True) for column in columns)))
-    rows = desk.session.execute(
-        select(ORGANISATION).where(*conditions).order_by(ORGANISATION.c.credit_code).limit(limit)
-    ).all()
-    ids = [row.id for row in rows]
-    plates, drivers = _plates(desk, ids, stream, day), _drivers(desk, ids, day)
-    return [
-        CarrierFound(row.credit_code, row.name, plates.get(row.id, ()), drivers.get(row.id, ()))
-        for row in rows
-    ]
-
-
-def _plates(desk: Desk, carriers: Sequence[int], stream: str | None, day: date) -> dict[int, list[str]]:
-    rows = desk.session.execute(
-        select(VEHICLE.c.organisation_id, VEHICLE.c.plate, VEHICLE.c.streams)
-        .where(
-            VEHICLE.c.organisation_id.in_(carriers),
-            VEHICLE.c.withdrawn.is_(False),
-            VEHICLE.c.licence_to >= day,
-        )
-        .order_by(VEHICLE.c.plate)
-    )
-    return _grouped(
-        (row.organisation_id, row.plate) for row in rows if stream is None or stream in row.streams.split()
-    )
-
-
-def _drivers(desk: Desk, carriers: Sequence[int], day: date) -> dict[int, list[tuple[str, str]]]:
-    rows = desk.session.execute(
-        select(MEMBERSHIP.c.organisation_id, USER.c.login, USER.c.name)
-        .join(USER, USER.c.id == MEMBERSHIP.c.user_id)
-        .where(
-            MEMBERSHIP.c.organisation_id.in_(carriers),
-            USER.c.role == Role.DRIVER,
-            USER.c.active,
-            USER.c.licence_to >= day,
-        )
-        .order_by(USER.c.login)
-    )
-    return _grouped((row.organisation_id, (row.login, row.name)) for row in rows)
-
-
-def _grouped(pairs: Iterator[tuple[int, Any]]) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
-
-
-def site_names(session: Session, codes: Iterable[str | None]) -> dict[str, tuple[str, str]]:
-    """Code → what the site is called in Chinese and in English, for those of the codes that are sites'."""
-    wanted = sorted({code for code in codes if code})
-    rows = session.execute(select(SITE.c.code, SITE.c.name, SITE.c.name_en).where(SITE.c.code.in_(wanted)))
-    return {row.code: (row.name, row.name_en or row.name) for row in rows}
-
-
-def english_names(session: Session, names: Iterable[str | None]) -> dict[str, str]:
-    """Registered name → English name, for those of these organisations and sites that have one."""
-    wanted = sorted({name for name in names if name})
-    found = [
-        select(table.c.name, table.c.name_en).where(table.c.name.in_(wanted), table.c.name_en != "")
-        for table in (ORGANISATION, SITE)
-    ]
-    return {row.name: row.name_en for row in session.execute(union_all(*found))} if wanted else {}

@@ -4,7 +4,8 @@ from zerowaste.clock import local_day
 from zerowaste.errors import catalogue, status_of, terms
 from zerowaste.rules.streams import Stream
 from zerowaste.rules.waste_codes import WasteCode
-from zerowaste.services.queries.directory import SiteFound, SiteSearch, find_carriers, find_sites
+from zerowaste.services.queries.carriers import find_carriers
+from zerowaste.services.queries.directory import SiteFound, SiteSearch, find_sites
 from zerowaste.vocabulary import RefusalReason
 from zerowaste.web.paging import page, place_of
 from zerowaste.web.schemas.directory import (

@@ -6,7 +6,7 @@ from zerowaste.errors import Refusal
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.messaging.message_texts import text_of
 from zerowaste.services.messaging.messages import MessageListed, mark_read, messages_of
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.web.language import language
 from zerowaste.web.paging import filed_after, page
 from zerowaste.web.schemas.deadlines import MessageItem, MessageQuery

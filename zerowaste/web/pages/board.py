@@ -10,7 +10,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.regions import districts
 from zerowaste.rules.stream_fields import Name
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.room.board import WATCHED_DAYS, BoardRow, board, holidays_watched, receivers_of
 from zerowaste.services.room.gap import gap, in_region, standby
 from zerowaste.vocabulary import Role

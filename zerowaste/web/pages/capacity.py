@@ -4,7 +4,7 @@ from flask import Response
 
 from zerowaste.errors import Refusal
 from zerowaste.services.identity.accounts import describe
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.room.offers import capacity_of
 from zerowaste.vocabulary import Instrument, Role, SiteKind
 from zerowaste.web.pages.drawing import page

@@ -3,8 +3,8 @@
 from flask import Response
 
 from zerowaste.services.queries.chains import chain
-from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.manifests import visible
+from zerowaste.services.queries.names import site_names
 from zerowaste.web.pages.chain_drawing import HEIGHT, WIDTH, draw
 from zerowaste.web.pages.drawing import learn_names, page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Views

@@ -8,7 +8,7 @@ from flask import Response
 from zerowaste.clock import day_start, local, local_day
 from zerowaste.rules.statutes import rules
 from zerowaste.services.deadlines.deadlines import Deadline, Found, deadlines, read_place
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import DeadlineKind, Role
 from zerowaste.web.pages.drawing import learn_names, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, sheet

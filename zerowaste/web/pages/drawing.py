@@ -15,7 +15,7 @@ from zerowaste.errors import Problem, terms
 from zerowaste.rules.access import Actor
 from zerowaste.rules.parties import Place
 from zerowaste.rules.regions import districts
-from zerowaste.services.queries.directory import english_names
+from zerowaste.services.queries.names import english_names
 from zerowaste.web.language import language
 from zerowaste.web.pages.menu import entries_for
 from zerowaste.web.problems import notices

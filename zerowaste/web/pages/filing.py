@@ -17,9 +17,9 @@ from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.desk import Desk
 from zerowaste.services.identity.accounts import describe
 from zerowaste.services.naming import numbers_of_lots
-from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.manifest_lists import Listed, Search, find_manifests
 from zerowaste.services.queries.manifests import Whole, read_manifest, visible
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row, typed_of
 from zerowaste.web.pages.drawing import kilograms, learn_names, page

@@ -13,7 +13,8 @@ from zerowaste.services.acts.gate import distance_m
 from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.desk import Desk
 from zerowaste.services.identity.accounts import OwnSite, describe
-from zerowaste.services.queries.directory import CarrierFound, SiteSearch, find_carriers, find_sites
+from zerowaste.services.queries.carriers import CarrierFound, find_carriers
+from zerowaste.services.queries.directory import SiteSearch, find_sites
 from zerowaste.vocabulary import SiteKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.views import Call

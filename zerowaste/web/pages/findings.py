@@ -26,7 +26,7 @@ from zerowaste.services.findings.findings import (
     history_of,
 )
 from zerowaste.services.history.seal_proofs import prove_events
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import Disposition, Role
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page, say, term

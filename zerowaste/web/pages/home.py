@@ -10,9 +10,9 @@ from zerowaste.clock import local_day
 from zerowaste.services.acts.incidents import incidents_of
 from zerowaste.services.demo import is_demo
 from zerowaste.services.queries.chains import chain
-from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.firstpage import sent_since, stock_of, went_since
 from zerowaste.services.queries.manifest_lists import Search, find_manifests
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.queries.unclosed import unclosed
 from zerowaste.services.room.arrivals import expected
 from zerowaste.vocabulary import Role, Status

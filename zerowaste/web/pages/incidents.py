@@ -11,7 +11,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.services.acts.incidents import WORKERS, end, incidents_of, report
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.identity.accounts import describe
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import IncidentKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page, term

@@ -8,7 +8,7 @@ from zerowaste.clock import local_day
 from zerowaste.rules.indicator_sums import Value, share
 from zerowaste.rules.regions import districts
 from zerowaste.rules.spans import MONTHS, Span
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.reporting.indicators import Reported, report_indicators
 from zerowaste.vocabulary import Role
 from zerowaste.web.pages.drawing import mass, page, say, term

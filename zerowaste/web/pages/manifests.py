@@ -13,9 +13,9 @@ from zerowaste.rules.lifecycle import WITH_REFUSED
 from zerowaste.services.acts.custody import record_act
 from zerowaste.services.desk import Desk
 from zerowaste.services.queries.batches import ways_of_treating
-from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.manifest_lists import Listed, Search, find_manifests
 from zerowaste.services.queries.manifests import Whole, actions_for, read_manifest
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.queries.papers_labels import label_parts
 from zerowaste.services.queries.whereabouts import Standing, standing
 from zerowaste.vocabulary import Act, HoldingKind, RefusalReason, Role, Status, Verdict

@@ -9,7 +9,7 @@ from pydantic import Field
 from zerowaste.errors import Refusal
 from zerowaste.services.messaging.message_texts import text_of
 from zerowaste.services.messaging.messages import mark_all_read, mark_read, messages_of
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import NudgeKind
 from zerowaste.web.forms import Typed
 from zerowaste.web.language import language

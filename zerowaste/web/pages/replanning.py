@@ -10,7 +10,7 @@ from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.parties import MOST_LEGS
 from zerowaste.services.acts.custody import record_act
 from zerowaste.services.desk import Desk
-from zerowaste.services.queries.directory import CarrierFound, find_carriers
+from zerowaste.services.queries.carriers import CarrierFound, find_carriers
 from zerowaste.services.queries.manifests import Whole, actions_for, read_manifest
 from zerowaste.vocabulary import Act, Role, Verdict
 from zerowaste.web.forms import STEP, Typed, is_row, typed_of

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from flask import Response
 
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.queries.search import search
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.pages.session import go_on

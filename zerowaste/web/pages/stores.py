@@ -13,8 +13,8 @@ from zerowaste.rules.parties import Place
 from zerowaste.rules.waste_codes import WasteCode
 from zerowaste.services.acts.lots import list_lots, register_lot
 from zerowaste.services.identity.accounts import describe
-from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.firstpage import Stock, stock_of
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import Basis, Role
 from zerowaste.web.forms import STEP, Typed, is_row
 from zerowaste.web.pages.drawing import page, say

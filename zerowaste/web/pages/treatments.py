@@ -14,8 +14,8 @@ from zerowaste.services.acts.treatments import Treated, add_outputs, treat
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.identity.accounts import OwnSite, describe
 from zerowaste.services.queries.batches import BatchListed, find_batches, read_batch, ways_of_treating
-from zerowaste.services.queries.directory import site_names
 from zerowaste.services.queries.firstpage import stock_of
+from zerowaste.services.queries.names import site_names
 from zerowaste.vocabulary import HoldingKind, Role, SiteKind
 from zerowaste.web.forms import STEP, Typed
 from zerowaste.web.pages.drawing import kilograms, page, say

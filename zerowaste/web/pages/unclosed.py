@@ -3,7 +3,7 @@
 from flask import Response
 
 from zerowaste.clock import local, local_day
-from zerowaste.services.queries.directory import site_names
+from zerowaste.services.queries.names import site_names
 from zerowaste.services.queries.unclosed import Unclosed, UnclosedPage, unclosed
 from zerowaste.web.pages.drawing import called, learn_names, page, say, term
 from zerowaste.web.pages.sheets import SHEETS, sheet
