@@ -11,10 +11,9 @@ from tests.cast import DAN, DORA, DREW, FAY, OLAF, PAULA, Person
 from tests.city import LORRY, SECOND_LORRY, City
 from tests.colleagues import DICK, SPARE_LORRY, hire, proved, replan, row_of
 from tests.law.hazardous import codes, file, filed, refused
-from tests.story import Story
+from tests.story import Story, audited
 from zerowaste.errors import Refusal
 from zerowaste.models.tables import EVENT, HOLDING, LEG
-from zerowaste.services.findings.audit import run_audits
 from zerowaste.services.queries.loads import loads_of
 from zerowaste.services.queries.manifests import actions_for, read_manifest
 from zerowaste.vocabulary import Act, Status, Verdict
@@ -177,7 +176,7 @@ def test_what_the_old_driver_scanned_without_network_is_kept(story: Story) -> No
         story.act(DAN, ref, Act.PICKUP)
     with pytest.raises(Refusal, match="not_found"):
         story.act(DICK, ref, Act.PICKUP, offline=True)  # who never was on it
-    found = [each for each in run_audits(story.session, story.law, now=story.now)
+    found = [each for each in audited(story.session, story.law, now=story.now)
              if each.detail.startswith("leg_planned_anew")]  # fmt: skip
     assert len(found) == 2
     assert proved(story)

@@ -18,8 +18,8 @@ from zerowaste.graph.city_reading import read_city
 from zerowaste.graph.touched import Touched, events_since, in_parts, touched_since
 from zerowaste.models.tables import AUDIT_RUN, FINDING, SITE
 from zerowaste.rules.law import Law
-from zerowaste.services.findings.audit import judge, rank
 from zerowaste.services.findings.cases import Case, cases_of
+from zerowaste.services.findings.judging import judge, rank
 from zerowaste.services.history.proofs import unproved, unproved_chains
 from zerowaste.services.history.replay_events import Watch, unwatched
 
