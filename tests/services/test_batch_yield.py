@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from tests.cast import FAY
+from tests.cast import FAY, RUTH
 from tests.city import PLANT, City
 from tests.proof.crowd import filed_oil
-from tests.story import Story
+from tests.story import Story, the_law
 from zerowaste.models.tables import HOLDING
 from zerowaste.rules.treating import Output
 from zerowaste.services.acts import treatments
+from zerowaste.services.findings.auditing import examine_whole, keep
+from zerowaste.services.findings.findings import Wanted, findings_for
 from zerowaste.services.requests import OutputsRequest, TreatmentRequest
 from zerowaste.vocabulary import Act
 
@@ -46,6 +48,17 @@ def test_a_mountain_does_not_come_out_little_by_little(story: Story) -> None:
     more = OutputsRequest(uuid.uuid4(), story.now, (ash,), {"more": 1})
     refused = treatments.add_outputs(story.desk(FAY), treated.id, more)
     assert [error.code for error in refused.errors] == ["output_beyond_input"]
+
+
+def test_what_came_out_too_much_is_found_at_its_batch_and_its_plant(story: Story) -> None:
+    """The district whose plant it is sees the finding too, and it leads to the batch."""
+    treated = burn(story, received_lot(story), 1_000, outputs=(Output("product", 2_500, name="油"),))
+    keep(story.session, examine_whole(story.session, the_law(), now=story.now))
+    wanted = Wanted(audit="contradicted")
+    (finding,) = findings_for(story.session, story.city.actor(RUTH), wanted, limit=9)
+    assert (finding.rule, finding.grams) == ("HW-BAL", 1_500)
+    assert (finding.place, finding.treatment) == (PLANT, str(treated.id))
+    assert (finding.stream, finding.waste_code) == ("hazardous", "900-249-08")
 
 
 def test_nor_is_lime_what_it_is_made_of(story: Story) -> None:

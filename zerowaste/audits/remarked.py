@@ -25,7 +25,7 @@ def finding_of(remark: Remark, audit: str, rule: str, severity: Severity) -> Fin
         severity=severity,
         subject=f"event:{remark.event}",
         anchor=remark.chain,
-        grams=int(remark.params.get("mass_g") or 0),
+        grams=int(remark.params.get("mass_g") or remark.params.get("gain_g") or 0),
         holder=remark.holder,
         since=remark.at,
         place=key if subject == "site" else "",

@@ -13,10 +13,21 @@ from zerowaste.audits import Finding
 from zerowaste.graph.touched import in_parts
 from zerowaste.models.tables import EVENT, HOLDING, LINE, MANIFEST, SITE
 from zerowaste.services.findings.loads_behind import with_loads
+from zerowaste.vocabulary import HoldingKind
 
 _AT_ONCE = 5_000
 CITY_DIGITS = 4
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
+_LYING = select(
+    HOLDING.c.id, HOLDING.c.stream, HOLDING.c.waste_code, HOLDING.c.treatment_id, SITE.c.code,
+    SITE.c.street, MANIFEST.c.id.label("manifest"), MANIFEST.c.number,
+    _CONSIGNOR.c.street.label("from_street"), _CONSIGNEE.c.street.label("to_street"),
+).select_from(
+    HOLDING.outerjoin(SITE, SITE.c.id == HOLDING.c.site_id)
+    .outerjoin(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
+    .outerjoin(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
+    .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +60,20 @@ class _About(NamedTuple):
 
 def cases_of(session: Session, found: Sequence[Finding]) -> list[Case]:
     """The findings with their whereabouts, in the same order."""
-    holdings = _holdings(session, {each for finding in found for each in finding.holdings[:1]})
-    lines = _lines(session, {each for finding in found for each in finding.lines[:1]})
+    about: dict[Any, _About] = {}
+    about |= _lines(session, {each for finding in found for each in finding.lines[:1]})
+    about |= _holdings(session, {each for finding in found for each in finding.holdings[:1]})
+    about |= _batches(session, {finding.anchor for finding in found})
     sites = _sites(session, {code for finding in found if (code := _site_of(finding))})
     alone = [finding for finding in found if finding.since is None and finding.loads is None]
     bare = {event for finding in alone for event in finding.events}
     began, city = _began(session, bare), (_city(session),)
-    return [_case(finding, holdings, lines, sites, began, city) for finding in with_loads(session, found)]
+    return [_case(finding, about, sites, began, city) for finding in with_loads(session, found)]
 
 
 def _case(
     finding: Finding,
-    holdings: Mapping[int, _About],
-    lines: Mapping[tuple[UUID, int], _About],
+    about: Mapping[Any, _About],
     sites: Mapping[str, str],
     began: Mapping[UUID, datetime],
     city: tuple[str, ...],
@@ -73,16 +85,15 @@ def _case(
         street = sites.get(code) or city[0]
         return Case(finding, code, stream, treatment=batch if kind == "treatment" else "", since=since,
                     streets=(street,))  # fmt: skip
-    known = [lines[each] for each in finding.lines if each in lines]
-    known += [holdings[each] for each in finding.holdings if each in holdings]
-    if not known:
+    told = (*finding.lines, *finding.holdings, finding.anchor)
+    first = next((about[each] for each in told if each in about), None)
+    if first is None:
         return Case(finding, since=since, streets=city)
-    about = known[0]
     if not finding.grams:
-        finding = replace(finding, grams=about.grams)
+        finding = replace(finding, grams=first.grams)
     return Case(
-        finding, about.place, about.stream, about.waste_code, about.manifest, about.treatment, since,
-        about.streets or city,
+        finding, first.place, first.stream, first.waste_code, first.manifest, first.treatment, since,
+        first.streets or city,
     )  # fmt: skip
 
 
@@ -93,24 +104,23 @@ def _site_of(finding: Finding) -> str:
 
 
 def _holdings(session: Session, ids: Iterable[int]) -> dict[int, _About]:
-    columns = select(
-        HOLDING.c.id, HOLDING.c.stream, HOLDING.c.waste_code, HOLDING.c.treatment_id, SITE.c.code,
-        SITE.c.street, MANIFEST.c.id.label("manifest"), MANIFEST.c.number,
-        _CONSIGNOR.c.street.label("from_street"), _CONSIGNEE.c.street.label("to_street"),
-    ).select_from(
-        HOLDING.outerjoin(SITE, SITE.c.id == HOLDING.c.site_id)
-        .outerjoin(MANIFEST, MANIFEST.c.id == HOLDING.c.manifest_id)
-        .outerjoin(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
-        .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
+    return {row.id: _lying(row) for row in _some(session, _LYING, HOLDING.c.id, ids)}
+
+
+def _batches(session: Session, anchors: Iterable[str]) -> dict[str, _About]:
+    """By the chain of their events, `treatment:ID`."""
+    ids = [UUID(key) for kind, _, key in (each.partition(":") for each in anchors) if kind == "treatment"]
+    batches = _LYING.where(HOLDING.c.kind == HoldingKind.BATCH)
+    found = _some(session, batches, HOLDING.c.treatment_id, ids)
+    return {f"treatment:{row.treatment_id}": _lying(row) for row in found}
+
+
+def _lying(row: Any) -> _About:
+    ends = (row.street,) if row.code else (row.from_street, row.to_street)
+    return _About(
+        row.code or "", row.stream, row.waste_code, str(row.number or row.manifest or ""),
+        str(row.treatment_id or ""), tuple(end for end in ends if end),
     )  # fmt: skip
-    found = {}
-    for row in _some(session, columns, HOLDING.c.id, ids):
-        ends = (row.street,) if row.code else (row.from_street, row.to_street)
-        found[row.id] = _About(
-            row.code or "", row.stream, row.waste_code, str(row.number or row.manifest or ""),
-            str(row.treatment_id or ""), tuple(end for end in ends if end),
-        )  # fmt: skip
-    return found
 
 
 def _lines(session: Session, keys: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], _About]:
