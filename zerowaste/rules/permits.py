@@ -50,19 +50,23 @@ def covering(papers: Iterable[Paper], kind: Instrument, wanted: Wanted) -> list[
             if not (wanted.operation and term.operation not in ("", wanted.operation))
             and speaks_of(term, wanted.stream, wanted.waste)
         ]
-        # How much may lie there says nothing of what may be done with it.
-        if any(term.period is not Period.LEVEL for term in asked):
+        if allows(asked):
             found += [(paper, term) for term in asked]
     return found
 
 
-def operation_for(papers: Iterable[Paper], wanted: Wanted, allows: Callable[[WasteCode, str], bool]) -> str:
+def allows(terms: Iterable[Term]) -> bool:
+    """Whether a paper's terms allow anything: how much may lie there says nothing of what may be done."""
+    return any(term.period is not Period.LEVEL for term in terms)
+
+
+def operation_for(papers: Iterable[Paper], wanted: Wanted, suits: Callable[[WasteCode, str], bool]) -> str:
     """How the receiver would treat this waste: as wanted if his permit says so, else the first way it
     names that the catalogue allows; empty if it names none."""
     named = [
         term.operation
         for _, term in covering(papers, Instrument.PERMIT, replace(wanted, operation=""))
-        if term.operation and allows(wanted.waste, term.operation)
+        if term.operation and suits(wanted.waste, term.operation)
     ]
     if wanted.operation in named:
         return wanted.operation

@@ -119,6 +119,10 @@ def test_only_receivers_permitted_for_the_operation_are_found(log_in: LogIn) -> 
     assert STATION in codes(paula.get(f"/sites?waste_code={OIL}&operation=S1"))
     assert SMALL in codes(paula.get("/sites?operation=R9&stream=hazardous"))
     assert SMALL not in codes(paula.get("/sites?operation=K1"))
+    # How much may lie at the plant is for any operation, and allows none.
+    assert PLANT in codes(paula.get("/sites?operation=D10"))
+    assert PLANT not in codes(paula.get("/sites?operation=D9"))
+    assert PLANT not in codes(paula.get("/sites?operation=D9&stream=hazardous"))
 
 
 def test_names_are_searched_as_they_are_written(log_in: LogIn) -> None:

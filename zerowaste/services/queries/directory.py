@@ -154,10 +154,14 @@ def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterat
     operation = wanted.operation or ""
     if not wanted.waste_code:
         for paper in papers:
-            for term in paper.terms if paper.valid_on(day) else ():
-                fits = term.stream in ("", wanted.stream) or wanted.stream is None
-                if fits and term.operation in ("", operation):
-                    yield paper, term
+            terms = [
+                term
+                for term in paper.terms
+                if (wanted.stream is None or term.stream in ("", wanted.stream))
+                and term.operation in ("", operation)
+            ]
+            if paper.valid_on(day) and permits.allows(terms):
+                yield from ((paper, term) for term in terms)
         return
     streams = [wanted.stream] if wanted.stream else sorted({s.code for s in desk.law.streams})
     for stream in streams:
