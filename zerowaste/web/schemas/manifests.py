@@ -1,7 +1,7 @@
 """Manifests: finding one, reading one, and what may be done next."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -20,7 +20,7 @@ class ManifestQuery(PageQuery):
 
     status: Status | None = None
     stream: Stream | None = None
-    turn: Annotated[str, Field(pattern=r"^mine$")] | None = None
+    turn: Literal["mine"] | None = None
 
 
 class ManifestItem(Answer):
