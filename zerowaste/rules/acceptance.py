@@ -63,7 +63,7 @@ def accept(
         received, accepted, refused = decision = _whole(line, row)
         reason = row.reason or report.reason
         _check(line, decision, path, found)
-        if refused:
+        if refused > 0:
             _say_why(line, reason, f"{path}.reason" if row.reason or not report.reason else "reason",
                      noted=report.noted, found=found)  # fmt: skip
         other = row.waste_code if row.waste_code not in (None, line.waste_code) else None

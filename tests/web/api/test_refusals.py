@@ -185,6 +185,14 @@ def test_a_value_of_another_kind_is_told_what_it_should_be(log_in: LogIn, oil: d
     ]
 
 
+def test_more_accepted_than_came_is_a_wrong_figure_and_no_refusal_without_a_reason(
+    log_in: LogIn, ref: str
+) -> None:
+    line = {"line": 1, "received_g": 500_000, "accepted_g": 600_000}
+    body = {"id": fresh(), "kind": "accept", "at": now(), "lines": [line]}
+    assert told_wrong(log_in(FAY), f"/manifests/{ref}/events", body) == [("lines.0", "decision_not_whole")]
+
+
 def test_a_residue_of_no_code_is_told_so_and_not_of_a_stream_it_never_named(log_in: LogIn, ref: str) -> None:
     fay = log_in(FAY)
     act(fay, ref, "accept")
