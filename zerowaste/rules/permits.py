@@ -3,7 +3,7 @@
 Law: 固废法/法典 534 and 危险废物经营许可证管理办法 10, 13 (HW-PERMIT); 转移管理办法 14 (HW-PLAN),
 21-28 (HW-XPROV); 法典 514 (KW-QUAL), 520 (CW-PLAN); 建设部令139 (CW-LIC)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -58,6 +58,17 @@ def covering(papers: Iterable[Paper], kind: Instrument, wanted: Wanted) -> list[
 def allows(terms: Iterable[Term]) -> bool:
     """Whether a paper's terms allow anything: how much may lie there says nothing of what may be done."""
     return any(term.period is not Period.LEVEL for term in terms)
+
+
+def by_operation(
+    papers: Iterable[Paper], stream: str | None, operation: str, day: date
+) -> Iterator[tuple[Paper, Term]]:
+    """The papers valid on a day that allow an operation, with their terms on it, whatever the waste."""
+    for paper in papers:
+        on_stream = [term for term in paper.terms if stream is None or term.stream in ("", stream)]
+        terms = [term for term in on_stream if term.operation in ("", operation)]
+        if paper.valid_on(day) and allows(terms):
+            yield from ((paper, term) for term in terms)
 
 
 def operation_for(papers: Iterable[Paper], wanted: Wanted, suits: Callable[[WasteCode, str], bool]) -> str:

@@ -153,15 +153,7 @@ def _covering(desk: Desk, place: Place, wanted: SiteSearch, day: date) -> Iterat
     kind, papers = _deciding(desk, place)
     operation = wanted.operation or ""
     if not wanted.waste_code:
-        for paper in papers:
-            terms = [
-                term
-                for term in paper.terms
-                if (wanted.stream is None or term.stream in ("", wanted.stream))
-                and term.operation in ("", operation)
-            ]
-            if paper.valid_on(day) and permits.allows(terms):
-                yield from ((paper, term) for term in terms)
+        yield from permits.by_operation(papers, wanted.stream, operation, day)
         return
     streams = [wanted.stream] if wanted.stream else sorted({s.code for s in desk.law.streams})
     for stream in streams:
