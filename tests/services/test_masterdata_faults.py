@@ -149,3 +149,8 @@ def test_a_wrong_check_digit_needs_a_reason(session: Session) -> None:
     assert refused(session, wrong) == {("credit_code_digit", "city.toml:2:credit_code")}
     reason = wrong + 'credit_code_reason = "执照如此"\n'
     assert load(session, reason).new == 1
+
+
+def test_a_text_left_empty_is_told_in_characters(session: Session, city: City) -> None:
+    found = refused(session, '[[vehicle]]\nplate = ""\norganisation = "X"\n')
+    assert ("too_short", "city.toml:2:plate") in found

@@ -57,15 +57,16 @@ def _as_text(value: Any) -> Any:
     return _printable(value.strip()) if isinstance(value, str) else value
 
 
-Text = Annotated[str, BeforeValidator(_as_text)]
-Name = Annotated[Text, StringConstraints(min_length=1, max_length=120)]
-Word = Annotated[Text, StringConstraints(min_length=1, max_length=60)]
-Code = Annotated[Text, StringConstraints(min_length=1, max_length=32)]
-Phone = Annotated[Text, StringConstraints(max_length=40)]
-Note = Annotated[Text, StringConstraints(max_length=60)]
-English = Annotated[Text, StringConstraints(max_length=160)]
-Address = Annotated[Text, StringConstraints(max_length=200)]
-Operation = Annotated[Text, StringConstraints(max_length=8)]
+# Last, so that it runs first: behind it the bounds are those of a text, and told so.
+TEXT = BeforeValidator(_as_text)
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120), TEXT]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=60), TEXT]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=32), TEXT]
+Phone = Annotated[str, StringConstraints(max_length=40), TEXT]
+Note = Annotated[str, StringConstraints(max_length=60), TEXT]
+English = Annotated[str, StringConstraints(max_length=160), TEXT]
+Address = Annotated[str, StringConstraints(max_length=200), TEXT]
+Operation = Annotated[str, StringConstraints(max_length=8), TEXT]
 Region = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}([0-9]{2}|[0-9]{5})?$")]
 Day = Annotated[date, BeforeValidator(_day)]
 
@@ -134,7 +135,7 @@ class TermRow(Strict):
     """What a paper covers. `limit` and `hard_limit` count `unit`: g, kg, t, l or m3. `price`:
     published, in yuan a tonne."""
 
-    stream: Annotated[Text, StringConstraints(max_length=32)] = ""
+    stream: Annotated[str, StringConstraints(max_length=32), TEXT] = ""
     pattern: Code = "*"
     operation: Operation = ""
     period: Period = Period.TERM
