@@ -9,10 +9,11 @@ from tests.cast import DAN, DREW, FAY, PAULA, RITA, Person
 from tests.city import ABROAD, LORRY, PLANT, SECOND_LORRY, WORKS, City
 from tests.story import Story, the_law
 from zerowaste.rules.state import LineReport
+from zerowaste.services.findings.auditing import examine, examine_whole, keep
 from zerowaste.services.history.replay import replay
 from zerowaste.services.queries.manifests import read_manifest
 from zerowaste.services.requests import LineRequest
-from zerowaste.vocabulary import Act, Status
+from zerowaste.vocabulary import Act, Status, Verdict
 
 Leg = tuple[int, bool, str, bool]
 
@@ -91,3 +92,35 @@ def test_an_authority_that_confirmed_takes_it_back_itself_and_nobody_else_does(s
     meddled = story.act(RITA, ref, Act.REVERSE, note="not yet")
     assert [problem.code for problem in meddled.errors] == ["not_yours_to_reverse"]
     assert replay(story.session, the_law()) == []
+
+
+def test_waste_that_is_promised_to_another_load_meanwhile_is_not_promised_back(story: Story) -> None:
+    """Dan loads less than was planned, Paula files the rest, and then he finds that he loaded nothing."""
+    lot = story.lot(PAULA, WORKS, "900-249-08", 500_000).lot
+
+    def oil(mass_g: int) -> str:
+        line = LineRequest("900-249-08", mass_g, packages=1, packaging="桶", draws=((lot, mass_g),))
+        legs = [story.leg(LORRY, DAN)]
+        filed = story.file(
+            PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=legs, lines=[line]
+        )
+        return str(filed.number)
+
+    first = oil(500_000)
+    story.act(DAN, first, Act.PICKUP, [LineReport(1, mass_g=100_000)])
+    second = oil(400_000)
+    refused = story.act(DAN, first, Act.REVERSE, note="the wrong drums")
+    assert [(each.code, each.params["names"]) for each in refused.errors] == [("hangs_on_it", second)]
+    story.act(PAULA, second, Act.CANCEL)
+    assert said(story, DAN, first, Act.REVERSE, note="the wrong drums") is Status.FILED
+    assert replay(story.session, the_law()) == []
+
+
+def test_refused_attempts_to_take_back_leave_the_audit_at_work(story: Story) -> None:
+    """Nothing but the filing stands, and Paula tries twice."""
+    keep(story.session, examine_whole(story.session, the_law(), now=story.now))
+    story.wait(minutes=10)
+    ref = oil_to(story, PLANT)
+    for _ in range(2):
+        assert story.act(PAULA, ref, Act.REVERSE, note="?").verdict is Verdict.REFUSED
+    assert examine(story.session, the_law(), now=story.now).cases == []

@@ -1,6 +1,7 @@
 """Taking back: the last act of a manifest, if nothing hangs on it, is undone by booking its opposite."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -62,7 +63,7 @@ def reverse(
         allot=lambda count: ledger.allot(desk.session, count),
         due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers),
     )
-    hanging = sorted({*_hanging(desk, decision), *_taken_onward(desk, state, earlier)})
+    hanging = sorted({*_hanging(desk, state, decision), *_taken_onward(desk, state, earlier)})
     if hanging:
         problem = Problem("hangs_on_it", "", {"event": last["number"], "names": ", ".join(hanging)})
         return _refusal(state, problem)
@@ -116,19 +117,22 @@ def _refusal(state: ManifestState, problem: Problem) -> Decision:
     return Decision(verdict=Verdict.REFUSED, code="not_legal_now", status=state.status, errors=[problem])
 
 
-def _hanging(desk: Desk, decision: Decision) -> list[str]:
-    """What has taken, or means to take, from waste that would have to be there to be taken back."""
-    changes = {holding: grams for holding, grams in balances(decision.moves).items() if grams < 0}
-    if not changes:
-        return []
+def _hanging(desk: Desk, state: ManifestState, decision: Decision) -> set[str]:
+    """What has taken, or means to take, from waste that would have to be there, or be promised anew."""
+    changes = Counter(balances(decision.moves))
+    for hold in decision.holds:
+        changes[hold.holding] -= hold.grams
+    asked = [holding for holding, grams in changes.items() if grams < 0]
+    if not asked:
+        return set()
     rows = desk.session.execute(
         select(HOLDING.c.id, HOLDING.c.grams, HOLDING.c.held_g)
-        .where(HOLDING.c.id.in_(changes))
+        .where(HOLDING.c.id.in_(asked))
         .order_by(HOLDING.c.id)
         .with_for_update(key_share=True)
     )
     short = [row.id for row in rows if row.grams - row.held_g + changes[row.id] < 0]
-    return sorted(_takers(desk, short)) if short else []
+    return (_takers(desk, state, short) or set(map(str, short))) if short else set()
 
 
 def _taken_onward(desk: Desk, state: ManifestState, earlier: ManifestState) -> set[str]:
@@ -149,11 +153,13 @@ def _taken_onward(desk: Desk, state: ManifestState, earlier: ManifestState) -> s
     return {number for number in drawn if number}
 
 
-def _takers(desk: Desk, holdings: Sequence[int]) -> set[str]:
+def _takers(desk: Desk, state: ManifestState, holdings: Sequence[int]) -> set[str]:
+    """Other manifests and batches that draw on these holdings."""
     drawn = desk.session.execute(
         select(MANIFEST.c.number)
         .join(DRAW, DRAW.c.manifest_id == MANIFEST.c.id)
-        .where(DRAW.c.holding_id.in_(holdings))
+        .where(DRAW.c.holding_id.in_(holdings), DRAW.c.grams > 0)
+        .where(MANIFEST.c.id != UUID(state.key), MANIFEST.c.status.not_in(_NEVER_TOOK))
     ).scalars()
     target = HOLDING.alias("target")
     moved = desk.session.execute(

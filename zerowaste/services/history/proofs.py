@@ -22,6 +22,7 @@ from zerowaste.services.history.replay_events import Watch, unwatched
 from zerowaste.services.history.verify import faults
 from zerowaste.services.history.verify_chain import Fault, walk
 from zerowaste.services.history.verify_heads import against_heads
+from zerowaste.vocabulary import Verdict
 
 _OWNERS = {"manifest": "id", "line": "manifest_id", "leg": "manifest_id", "draw": "manifest_id"}
 
@@ -65,6 +66,7 @@ def _told_otherwise(session: Session, manifests: Iterable[str]) -> Iterator[Unpr
         told = session.execute(
             select(EVENT.c.key, EVENT.c.text)
             .where(EVENT.c.subject == "manifest", EVENT.c.key.in_(some))
+            .where(EVENT.c.verdict == Verdict.APPLIED)  # what was refused takes nothing back
             .order_by(EVENT.c.key, EVENT.c.number)
         )
         for key, events in groupby(told, key=lambda event: event.key):
