@@ -24,6 +24,7 @@ from zerowaste.services.desk import Desk
 from zerowaste.services.room import capacity
 from zerowaste.vocabulary import Act, Status, Verdict
 
+MOST_NAMED = 5
 _NEVER_TOOK = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 
 
@@ -65,7 +66,8 @@ def reverse(
     )
     hanging = sorted({*_hanging(desk, state, decision), *_taken_onward(desk, state, earlier)})
     if hanging:
-        problem = Problem("hangs_on_it", "", {"event": last["number"], "names": ", ".join(hanging)})
+        names = ", ".join(hanging[:MOST_NAMED]) + (" …" if len(hanging) > MOST_NAMED else "")
+        problem = Problem("hangs_on_it", "", {"event": last["number"], "names": names})
         return _refusal(state, problem)
     found = Findings()
     after = settling.settle(desk, state, decision, after)
