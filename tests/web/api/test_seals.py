@@ -58,6 +58,15 @@ def test_an_event_s_proof_is_for_who_may_see_it(running: Running, number: str) -
     assert running.log_in(PAULA).get("/events/none/proof").status_code == 404
 
 
+def test_who_comes_before_the_seal_is_told_to_come_back(running: Running, number: str) -> None:
+    told = act(running.log_in(DAN), number, "arrive")
+    answer = running.log_in(DAN).get(f"/events/{told['id']}/proof")
+    assert (answer.status_code, answer.json["code"]) == (404, "not_sealed_yet")
+    assert running.log_in(OLAF).get(f"/events/{told['id']}/proof").json["code"] == "not_found"
+    make_seal(running)
+    assert running.log_in(DAN).get(f"/events/{told['id']}/proof").status_code == 200
+
+
 @pytest.mark.parametrize("asked", ["from=2&to=1", "from=0&to=1", "from=1", "from=1&to=x"])
 def test_what_cannot_be_compared_is_told(running: Running, number: str, asked: str) -> None:
     assert number

@@ -48,10 +48,12 @@ def show_seal(call: Call[None, NoQuery], number: int) -> Reply:
 
 @views.get("/events/<ref>/proof", allow=EVERY_ROLE, replies={200: InclusionReply})
 def prove_event(call: Call[None, NoQuery], ref: str) -> Reply:
-    """That an event you may see is in the sealed history. Not found: it is not, or not sealed yet."""
+    """That an event you may see is in the sealed history; 404 `not_sealed_yet` where it waits for its seal."""
     event = as_uuid(ref)
     known = visible_event(call.session, call.actor, event) if event else None
-    proofs = prove_events(call.session, {event: known}) if event and known else []
-    if not proofs:
+    if event is None or known is None:
         raise Refusal("not_found")
+    proofs = prove_events(call.session, {event: known})
+    if not proofs:
+        raise Refusal("not_sealed_yet")
     return Reply(200, InclusionReply.of(proofs[0]))
