@@ -48,7 +48,7 @@ def show_seal(call: Call[None, NoQuery], number: int) -> Reply:
 
 @views.get("/events/<ref>/proof", allow=EVERY_ROLE, replies={200: InclusionReply})
 def prove_event(call: Call[None, NoQuery], ref: str) -> Reply:
-    """That an event you may see is in the sealed history; 404 `not_sealed_yet` where it waits for its seal."""
+    """That an event you may see is in the sealed history; 404 `not_sealed_yet` until its seal is made."""
     event = as_uuid(ref)
     known = visible_event(call.session, call.actor, event) if event else None
     if event is None or known is None:
