@@ -73,7 +73,7 @@ def _answers(
         select(ORGANISATION.c.id).where(ORGANISATION.c.credit_code == wanted)
     ).scalar()
     if lorries:
-        return [("plate", [_carried(LEG.c.vehicle_id.in_(lorries))])]
+        return [("plate", [_carried(LEG.c.vehicle_id == lorry) for lorry in lorries])]
     if firm is not None:
         own = select(SITE.c.id).where(SITE.c.organisation_id == firm)
         return [("credit_code", [*(end.in_(own) for end in ends), _carried(LEG.c.carrier_id == firm)])]
