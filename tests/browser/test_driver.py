@@ -236,17 +236,24 @@ def test_who_signs_out_leaves_no_load_on_a_shared_phone(
     assert page.evaluate("self.Outbox.recall('me')") is None
 
 
+def told_in_vain(phone: Phone, load: dict[str, Any]) -> tuple[Page, BrowserContext]:
+    """Dan's pickup is on the phone, and no act gets through until its route is taken away."""
+    page = phone.open()
+    sign_in_on(page)
+    network = phone.context
+    assert network is not None
+    network.route("**/api/v1/manifests/*/events", lambda route: route.abort("connectionreset"))
+    page.goto(f"/drive#tell/{load['id']}/pickup")
+    page.get_by_role("button", name="确认装车").click()
+    expect(page.get_by_text("已记在手机里")).to_be_visible()
+    return page, network
+
+
 def test_who_signs_out_with_scans_that_are_not_sent_is_asked_and_they_wait_for_him(
     site: Site, phone: Phone, loads: Callable[[int], list[dict[str, Any]]]
 ) -> None:
     (load,) = loads(1)
-    page = phone.open()
-    sign_in_on(page)
-    assert phone.context is not None
-    phone.context.route("**/api/v1/manifests/*/events", lambda route: route.abort("connectionreset"))
-    page.goto(f"/drive#tell/{load['id']}/pickup")
-    page.get_by_role("button", name="确认装车").click()
-    expect(page.get_by_text("已记在手机里")).to_be_visible()
+    page, network = told_in_vain(phone, load)
 
     page.goto("/account")
     asked: list[str] = []
@@ -264,7 +271,7 @@ def test_who_signs_out_with_scans_that_are_not_sent_is_asked_and_they_wait_for_h
     expect(page.get_by_text(f"{DAN.login} 有 1 条扫码还没有上报")).to_be_visible()
     expect(page.get_by_text(load["number"])).to_have_count(0)
     assert kinds(site, load["number"]) == ["file"]
-    phone.context.unroute("**/api/v1/manifests/*/events")
+    network.unroute("**/api/v1/manifests/*/events")
     sign_in_on(page)
     expect(page.get_by_role("link", name="队列")).to_be_visible()
     page.wait_for_function(
@@ -278,16 +285,10 @@ def test_what_one_driver_told_is_not_sent_as_the_next_one_s(
 ) -> None:
     """Drew signs in between the question who it is and the sending: the phone still takes him for Dan."""
     (load,) = loads(1)
-    page = phone.open()
-    sign_in_on(page)
-    assert phone.context is not None
-    phone.context.route("**/api/v1/manifests/*/events", lambda route: route.abort("connectionreset"))
-    page.goto(f"/drive#tell/{load['id']}/pickup")
-    page.get_by_role("button", name="确认装车").click()
-    expect(page.get_by_text("已记在手机里")).to_be_visible()
+    page, network = told_in_vain(phone, load)
     still_dan = page.evaluate("() => fetch('/api/v1/me').then((answer) => answer.text())")
-    phone.context.route("**/api/v1/me", lambda route: route.fulfill(body=still_dan))
-    phone.context.unroute("**/api/v1/manifests/*/events")
+    network.route("**/api/v1/me", lambda route: route.fulfill(body=still_dan))
+    network.unroute("**/api/v1/manifests/*/events")
     sign_in(page, DREW, "/drive")
     assert page.evaluate("() => self.Outbox.send()") == "signed_out"
     states = "() => self.Outbox.all().then((acts) => acts.map((act) => act.state))"
