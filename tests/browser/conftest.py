@@ -167,5 +167,6 @@ def sign_in(page: Page, person: Person, path: str = "/") -> None:
 
 
 def no_overflow(page: Page) -> None:
-    """Nothing sticks out sideways."""
+    """Nothing sticks out sideways, once the page has its styles: elements are there before them."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -109,7 +109,8 @@ def enter(page: Page, guest: Guest) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, each with the place it finds it at."""
+    """What axe finds on the page with its styles, each with the place it finds it at."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
 
