@@ -30,7 +30,7 @@ def lean(url: str) -> dict[str, float]:
     """The same as the graph reads them."""
     database = Database(url, longest_statement_ms=0)
     with database.session_for(write=False) as session:
-        count = sum(len(rows) for rows in integer_columns(session, whole_table(session, "flow"), FLOWS))
+        count = sum(len(rows) for rows in integer_columns(session, whole_table("flow"), FLOWS))
     database.close()
     return {"flows": count}
 

@@ -59,7 +59,7 @@ def _no_flags() -> npt.NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """All holdings (by rising id) and flows of a city as they stood at `now`.
+    """All holdings and flows (in no order) of a city as they stood at `now`.
 
     `ids`, `grams` (balances), `site` (its id, 0: on the road), `residue` (a lot that a treatment
     left): one entry a holding. `origin` and `target` (positions in `ids`, NOWHERE: no holding),
@@ -135,7 +135,8 @@ def waiting_at_producers(
 def conservation(city: City) -> Integers:
     """For every holding: what came in − what went out − its balance. 0 everywhere, or the ledger is
     broken."""
-    missing = np.append(-city.grams, 0)  # NOWHERE is the last place: none
+    missing = np.zeros(len(city.grams) + 1, np.int64)  # NOWHERE is the last place: none
+    np.negative(city.grams, out=missing[:-1])
     for some in _slices(len(city.moved)):
         np.add.at(missing, city.target[some], city.moved[some])
         np.subtract.at(missing, city.origin[some], city.moved[some])

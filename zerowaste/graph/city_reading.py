@@ -28,7 +28,7 @@ from zerowaste.graph.city_rows import (
     site_places,
     standing,
 )
-from zerowaste.graph.columns import Column, Integers, integer_columns, whole_table
+from zerowaste.graph.columns import Column, Integers, Part, integer_columns, stacked, whole_table
 from zerowaste.graph.journeys import Mover, leaps
 from zerowaste.graph.moment import beside
 from zerowaste.graph.overdrawn import overdrawn
@@ -56,7 +56,7 @@ HISTORY = 6  # months before a month that it is judged by
 
 
 class Holdings(NamedTuple):
-    """By rising id: ids, sites (0: on the road), marks (see yields.py), balances in grams."""
+    """In no order: ids, sites (0: on the road), marks (see yields.py), balances in grams."""
 
     ids: Integers
     site: Positions
@@ -190,7 +190,7 @@ def _ledger(session: Session, touched: Touched | None) -> tuple[Holdings, Flows]
         for some in in_parts(touched.holdings)
         for row in session.execute(select(*columns).where(HOLDING.c.id.in_(some)))
     )
-    holdings = _together([np.array(known, np.int64).reshape(-1, 4)])
+    holdings = _held([np.array(known, np.int64).reshape(-1, 4).T])
     flows: set[Any] = set()
     for some in in_parts(touched.holdings):
         ends = or_(FLOW.c.from_id.in_(some), FLOW.c.to_id.in_(some))
@@ -202,69 +202,48 @@ def _ledger(session: Session, touched: Touched | None) -> tuple[Holdings, Flows]
 
 
 def _holdings(session: Session) -> Holdings:
-    table = whole_table(session, "holding")
-    most = session.execute(select(func.coalesce(func.max(SITE.c.id), 0))).scalar_one()
+    last, most = (
+        session.execute(select(func.coalesce(func.max(each), 0))).scalar_one()
+        for each in (HOLDING.c.id, SITE.c.id)
+    )
     columns = (
-        Column("id", table.last.bit_length()),
+        Column("id", last.bit_length()),
         Column("coalesce(site_id, 0)", most.bit_length()),
         Column(mark_sql(), (MARKS - 1).bit_length()),
         Column("grams"),
     )
-    return _together(integer_columns(session, table, columns))
+    return _held(rows.T for rows in integer_columns(session, whole_table("holding"), columns))
 
 
-def _together(parts: Iterable[Integers]) -> Holdings:
-    """Rows of id, site, mark and grams, by rising id. Each range is made narrow at once, so that the wide
-    form never stands whole."""
-    narrow = [_narrow(np.empty((0, 4), np.int64)), *map(_narrow, parts)]
-    holdings = Holdings(
-        np.concatenate([each.ids for each in narrow]),
-        np.concatenate([each.site for each in narrow]),
-        np.concatenate([each.marks for each in narrow]),
-        np.concatenate([each.grams for each in narrow]),
-    )
-    if (holdings.ids[1:] >= holdings.ids[:-1]).all():
-        return holdings
-    order = np.argsort(holdings.ids)
-    ids, site, marks, grams = holdings
-    return Holdings(ids[order], site[order], marks[order], grams[order])
-
-
-def _narrow(rows: Integers) -> Holdings:
-    return Holdings(
-        rows[:, 0].copy(), rows[:, 1].astype(np.int32), rows[:, 2].astype(np.int8), rows[:, 3].copy()
-    )
+def _held(parts: Iterable[Part]) -> Holdings:
+    return Holdings(*stacked(parts, np.int64, np.int32, np.int8, np.int64))
 
 
 def _flows(session: Session, ids: Integers) -> Flows:
-    """All flows; each range is turned into positions at once."""
+    """All flows; each stretch is turned into positions at once."""
     position = _position_of(ids)
     width = int(ids.max(initial=0)).bit_length()
     columns = (Column("coalesce(from_id, 0)", width), Column("to_id", width), Column("grams"))
-    origins, targets, grams = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0, np.int64)]
-    for rows in integer_columns(session, whole_table(session, "flow"), columns):
-        origins.append(position(rows[:, 0]))
-        targets.append(position(rows[:, 1]))
-        grams.append(rows[:, 2].copy())
-    return Flows(np.concatenate(origins), np.concatenate(targets), np.concatenate(grams))
+    stretches = integer_columns(session, whole_table("flow"), columns)
+    parts = ((position(rows[:, 0]), position(rows[:, 1]), rows[:, 2]) for rows in stretches)
+    return Flows(*stacked(parts, np.int32, np.int32, np.int64))
 
 
 def _position_of(ids: Integers) -> Callable[[Integers], Positions]:
-    """From ids to positions in the sorted `ids`; NOWHERE for 0 and for what is not there."""
+    """From ids to positions in `ids`; NOWHERE for 0 and for what is not there."""
     if not len(ids):
         return lambda wanted: np.full(len(wanted), NOWHERE, np.int32)
-    last = int(ids[-1])
+    last = int(ids.max())
     if last <= _SPARSE * len(ids):
-        table = np.full(last + 1, NOWHERE, np.int32)
+        table = np.full(last + 2, NOWHERE, np.int32)
         table[ids] = np.arange(len(ids), dtype=np.int32)
-
-        def look_up(wanted: Integers) -> Positions:
-            return np.where(wanted <= last, table[np.minimum(wanted, last)], NOWHERE)
-
-        return look_up
+        # What lies beyond is cut to the last place, which is nowhere: one pass.
+        return lambda wanted: table.take(wanted, mode="clip")
+    order = np.argsort(ids).astype(np.int32)
+    sorted_ids = ids[order]
 
     def search(wanted: Integers) -> Positions:
-        found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-        return np.where(ids[found] == wanted, found, NOWHERE).astype(np.int32)
+        found = np.minimum(np.searchsorted(sorted_ids, wanted), len(ids) - 1)
+        return np.where(sorted_ids[found] == wanted, order[found], NOWHERE).astype(np.int32)
 
     return search

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from zerowaste.graph.columns import Column, Integers, Table, integer_columns
+from zerowaste.graph.columns import Column, Integers, Table, integer_columns, stacked
 from zerowaste.graph.journeys import FASTEST_KM_H, METRES_PER_DEGREE, NEAREST_KM, Mover, narrowing
-from zerowaste.models.tables import LEG, SITE, USER, VEHICLE
+from zerowaste.models.tables import SITE, USER, VEHICLE
 
-AT_ONCE = 2_000_000  # legs; PostgreSQL packs no more than a gigabyte into one value
+AT_ONCE = 2_000_000  # legs: each time PostgreSQL goes through all manifests, and it packs at most a gigabyte
 _SECONDS = 33  # bits: moments until the year 2242
 _DAY_S, _EAST_S = 86_400, 8 * 3_600
 _EPOCH = date(1970, 1, 1)
@@ -26,16 +26,16 @@ _Floats = npt.NDArray[np.float64]
 
 def days_too_fast(session: Session) -> set[tuple[str, int, date]]:
     """(vehicle | driver, its id, the city's day): no day on which one was too fast is missing."""
-    legs = _legs(session)
-    if not len(legs):
+    vehicle, driver, began, start, ended, end = _legs(session)
+    if not len(vehicle):
         return set()
     north, east = _positions(session)
-    at = np.concatenate((legs[:, 2], legs[:, 4]))
-    site = np.concatenate((legs[:, 3], legs[:, 5]))
+    at, site = np.concatenate((began, ended)), np.concatenate((start, end))
     seen = at > 0
+    at, site = at[seen], site[seen]
     found: set[tuple[str, int, date]] = set()
-    for mover, who in ((Mover.VEHICLE, legs[:, 0]), (Mover.DRIVER, legs[:, 1])):
-        suspects = _too_fast(np.concatenate((who, who))[seen], at[seen], site[seen], north, east)
+    for mover, who in ((Mover.VEHICLE, vehicle), (Mover.DRIVER, driver)):
+        suspects = _too_fast(np.concatenate((who, who))[seen], at, site, north, east)
         found.update((str(mover), identity, day) for identity, day in suspects)
     return found
 
@@ -43,7 +43,7 @@ def days_too_fast(session: Session) -> set[tuple[str, int, date]]:
 def _too_fast(
     who: Integers, at: Integers, site: Integers, north: _Floats, east: _Floats
 ) -> Iterator[tuple[int, date]]:
-    order = np.argsort(who << _SECONDS | at)  # by whom, then by when
+    order = np.argsort(who.astype(np.int64) << _SECONDS | at)  # by whom, then by when
     who, at, site = who[order], at[order], site[order]
     moved = (who[1:] == who[:-1]) & (site[1:] != site[:-1])
     later = np.nonzero(moved)[0] + 1
@@ -57,18 +57,15 @@ def _too_fast(
         yield identity, _EPOCH + timedelta(days=day)
 
 
-def _legs(session: Session) -> Integers:
-    """A row a leg: vehicle, driver, when it began and where, when it ended at the gate and where; a moment 0:
-    not seen there."""
-    count, vehicle = session.execute(select(func.count(), func.max(LEG.c.vehicle_id))).one()
-    if not count:
-        return np.empty((0, 6), np.int64)
-    keys = {
-        table: session.execute(select(func.max(table.c.id))).scalar_one() for table in (VEHICLE, USER, SITE)
-    }
-    vehicles, drivers, sites = (int(keys[table]).bit_length() for table in (VEHICLE, USER, SITE))
-    width = max(1, vehicle * AT_ONCE // count)
-    legs = Table("leg JOIN manifest ON manifest.id = leg.manifest_id", "leg.vehicle_id", 1, vehicle, width)
+def _legs(session: Session) -> list[Integers]:
+    """Of every leg: vehicle, driver, when it began and where, when it ended at the gate and where; a moment
+    0: not seen there."""
+    types = (np.int32, np.int32, np.int64, np.int32, np.int64, np.int32)
+    vehicles, drivers, sites = (
+        session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one().bit_length()
+        for table in (VEHICLE, USER, SITE)
+    )
+    legs = Table("leg JOIN manifest ON manifest.id = leg.manifest_id", "leg", AT_ONCE)
     columns = (
         Column("leg.vehicle_id", vehicles),
         Column("leg.driver_id", drivers),
@@ -79,14 +76,13 @@ def _legs(session: Session) -> Integers:
         ),
         Column("coalesce(manifest.consignee_id, 0)", sites),
     )
-    parts = list(integer_columns(session, legs, columns))
-    return np.concatenate(parts) if parts else np.empty((0, 6), np.int64)
+    return stacked((rows.T for rows in integer_columns(session, legs, columns)), *types)
 
 
 def _moment(session: Session, column: str, seen: str) -> str:
     """Whole seconds since 1970, 0 where nobody was seen then."""
     if session.get_bind().dialect.name == "postgresql":
-        seconds = f"floor(extract(epoch FROM {column}))::int8"
+        seconds = f"floor(date_part('epoch', {column}))::int8"
     else:
         seconds = f"CAST(strftime('%s', {column}) AS INTEGER)"
     return f"CASE WHEN NOT leg.back AND {seen} AND {column} IS NOT NULL THEN {seconds} ELSE 0 END"

@@ -21,10 +21,7 @@ def untreated(city: City) -> Marks:
 
 
 def _open(city: City) -> Marks:
-    marks = np.zeros(len(city.ids), np.bool_)
-    wanted = np.array([holding.id for holding in city.standing], np.int64)
-    marks[np.searchsorted(city.ids, wanted)] = True
-    return marks
+    return np.isin(city.ids, np.array([holding.id for holding in city.standing], np.int64))
 
 
 def _upstream(city: City, start: Marks, barrier: Marks) -> Marks:
