@@ -92,30 +92,26 @@ def _statement_downstream() -> Select[Any]:
     target = HOLDING.alias("target")
     loading = (target.c.manifest_id == bindparam("manifest")) & (target.c.part == "load.1")
     origin = case((inside.c.id.is_not(None) | loading, FLOW.c.from_id)).label("origin")
+    alike = (origin, FLOW.c.to_id, FLOW.c.source)
     net = (
         select(
-            origin,
-            FLOW.c.to_id.label("target"),
-            FLOW.c.source.label("source"),
-            func.sum(FLOW.c.grams).label("grams"),
-            func.max(FLOW.c.id).label("last"),
+            origin, FLOW.c.to_id.label("target"), FLOW.c.source, FLOW.c.basis, FLOW.c.event_id,
+            func.sum(FLOW.c.grams).over(partition_by=alike).label("grams"),
+            func.row_number().over(partition_by=alike, order_by=FLOW.c.id.desc()).label("from_last"),
         )
         .select_from(capped)
         .join(target, target.c.id == capped.c.id)
         .join(FLOW, FLOW.c.to_id == capped.c.id)
         .outerjoin(inside, inside.c.id == FLOW.c.from_id)
-        .group_by(origin, FLOW.c.to_id, FLOW.c.source)
-        .having(func.sum(FLOW.c.grams) != 0)
         .subquery("net")
-    )
-    last = FLOW.alias("last_flow")
+    )  # fmt: skip
     return (
         select(
-            net.c.origin, net.c.target, net.c.source, net.c.grams, last.c.basis, EVENT.c.at,
+            net.c.origin, net.c.target, net.c.source, net.c.grams, net.c.basis, EVENT.c.at,
             select(func.count()).select_from(capped).scalar_subquery().label("reached"),
         )
-        .join(last, last.c.id == net.c.last)
-        .join(EVENT, EVENT.c.id == last.c.event_id)
+        .join(EVENT, EVENT.c.id == net.c.event_id)
+        .where(net.c.from_last == 1, net.c.grams != 0)
         .order_by(net.c.target, net.c.origin, net.c.source)
     )  # fmt: skip
 
