@@ -11,6 +11,7 @@ import uuid_utils.compat as uuid7
 from sqlalchemy import select
 from sqlmodel import Session
 
+from zerowaste.models.conditions import FILED_MANIFEST
 from zerowaste.models.tables import MANIFEST
 from zerowaste.rules import custody
 from zerowaste.rules.access import Actor
@@ -46,7 +47,7 @@ def expire_due(
     desk = open_desk(session, law, SYSTEM, now=now)
     overdue = session.execute(
         select(MANIFEST.c.id)
-        .where(MANIFEST.c.status == Status.FILED, MANIFEST.c.expires_at < now)
+        .where(FILED_MANIFEST, MANIFEST.c.expires_at < now)
         .order_by(MANIFEST.c.id)
         .limit(most)
     ).scalars()

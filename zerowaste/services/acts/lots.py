@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, SITE
 from zerowaste.rules import dues
 from zerowaste.rules.balance import Portion
@@ -26,7 +27,7 @@ from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
 from zerowaste.services.desk import Desk
 from zerowaste.services.room import capacity
-from zerowaste.vocabulary import OPEN_KINDS, Basis, HoldingKind, Source
+from zerowaste.vocabulary import Basis, HoldingKind, Source
 
 MOST_DRAWN = 5_000  # lots that one line, or one batch, takes from
 
@@ -215,8 +216,7 @@ def list_lots(
     registered = case((HOLDING.c.part == "lot", HOLDING.c.event_id)).label("registered")
     statement = select(HOLDING, registered).where(
         HOLDING.c.site_id == place.id,
-        HOLDING.c.grams > 0,
-        HOLDING.c.kind.in_(OPEN_KINDS),
+        OPEN_HOLDING,
         (HOLDING.c.kind == HoldingKind.LOT)
         | ((HOLDING.c.kind == HoldingKind.LOAD) & (HOLDING.c.part == "gate")),
     )

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlmodel import Session
 
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, INCIDENT, LEG, LINE, MANIFEST, PACKAGE, TRIP
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.writing import AGAIN
 from zerowaste.services.together import ask
-from zerowaste.vocabulary import OPEN_KINDS, HoldingKind, Status
+from zerowaste.vocabulary import HoldingKind, Status
 
 LOTS_AT_ONCE = 500  # who needs more than these asks again
 _ENDED_OTHERWISE = (Status.CANCELLED, Status.EXPIRED, Status.DRAFT)
@@ -21,8 +22,7 @@ _ENDED_OTHERWISE = (Status.CANCELLED, Status.EXPIRED, Status.DRAFT)
 # Made once: they run at every act, and making a statement takes longer than running it.
 _LYING = (
     HOLDING.c.site_id == bindparam("site"),
-    HOLDING.c.grams > 0,
-    HOLDING.c.kind.in_(OPEN_KINDS),  # so that the index of open holdings serves
+    OPEN_HOLDING,
     HOLDING.c.kind == HoldingKind.LOT,
 )
 _LOTS = (

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session
 
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, QUOTA, TERM
 from zerowaste.rules import permits, quotas
 from zerowaste.rules.decision import Charge, Decision
@@ -150,7 +151,7 @@ def _stock(session: Session, law: Law, site_id: int, term: Term, *, day: date) -
     """Grams of what the term speaks of that lie on the site now."""
     rows = session.execute(
         select(HOLDING.c.stream, HOLDING.c.waste_code, func.sum(HOLDING.c.grams).label("grams"))
-        .where(HOLDING.c.site_id == site_id, HOLDING.c.grams > 0, HOLDING.c.kind == HoldingKind.LOT)
+        .where(HOLDING.c.site_id == site_id, OPEN_HOLDING, HOLDING.c.kind == HoldingKind.LOT)
         .group_by(HOLDING.c.stream, HOLDING.c.waste_code)
     )
     total = 0

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, LINE, MANIFEST, SITE
 from zerowaste.rules.access import Actor
 from zerowaste.vocabulary import HoldingKind, Status
@@ -53,8 +54,8 @@ def stock_of(session: Session, actor: Actor, *, limit: int) -> Sequence[Stock]:
         .join(SITE, SITE.c.id == HOLDING.c.site_id)
         .where(
             HOLDING.c.site_id.in_(sorted(actor.sites)),
+            OPEN_HOLDING,
             HOLDING.c.kind == HoldingKind.LOT,
-            HOLDING.c.grams > 0,
         )
         .group_by(SITE.c.code, HOLDING.c.stream, HOLDING.c.waste_code)
         .order_by(due.is_(None), due, SITE.c.code, HOLDING.c.waste_code)

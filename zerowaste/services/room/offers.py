@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from zerowaste.clock import local_day
 from zerowaste.errors import Refusal
+from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, PERMIT, SITE, TERM
 from zerowaste.rules import permits, quotas
 from zerowaste.rules.catalogue import WasteCode
@@ -15,7 +16,7 @@ from zerowaste.rules.parties import Paper, Place, Term
 from zerowaste.rules.permits import Wanted
 from zerowaste.rules.quotas import Counter
 from zerowaste.services.desk import Desk
-from zerowaste.vocabulary import OPEN_KINDS, Instrument, Period, SiteKind
+from zerowaste.vocabulary import Instrument, Period, SiteKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,7 @@ def capacity_of(desk: Desk, code: str) -> CapacityView:
     ]
     counters = desk.register.glimpse(limited)
     stock = desk.session.execute(
-        select(func.coalesce(func.sum(HOLDING.c.grams), 0)).where(
-            HOLDING.c.site_id == place.id,
-            HOLDING.c.grams > 0,
-            HOLDING.c.kind.in_(OPEN_KINDS),
-        )
+        select(func.coalesce(func.sum(HOLDING.c.grams), 0)).where(HOLDING.c.site_id == place.id, OPEN_HOLDING)
     ).scalar_one()
     limits = [c.term.limit or 0 for c in counters if c.term.period is Period.LEVEL]
     return CapacityView(counters, int(stock), sum(limits) if limits else None)
