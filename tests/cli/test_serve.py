@@ -1,5 +1,6 @@
 """`flask serve`: the service as it is started on a machine, stopped as a machine stops it."""
 
+import gc
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -22,6 +24,7 @@ from tests.city import LORRY, PLANT, WORKS, City
 from tests.cli.conftest import Clerk, clerk_at
 from tests.ports import free_port
 from tests.story import Story
+from zerowaste.cli.gunicorn_server import Server
 from zerowaste.config import ROOT
 from zerowaste.models.tables import MANIFEST
 from zerowaste.services.requests import LineRequest
@@ -139,6 +142,15 @@ def test_a_small_town_runs_one_command(
     finally:
         service.process.kill()
         service.process.wait()
+
+
+def test_nobody_waits_while_the_service_itself_is_looked_through_for_garbage() -> None:
+    assert gc.get_freeze_count() == 0
+    try:
+        Server(Flask("town"), {})
+        assert gc.get_freeze_count() > len(sys.modules)
+    finally:
+        gc.unfreeze()
 
 
 def test_who_is_waited_for_keeps_nobody_else_waiting(served: Served) -> None:

@@ -1,5 +1,6 @@
 """Expiry: what nobody fetched in time gives back what it held and reserved."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from tests.cast import DAN, PAULA
 from tests.city import CLINIC, LORRY, PLANT, VAN, WORKS, City
 from tests.story import Story
 from zerowaste.models.tables import EVENT, HOLDING, MANIFEST, QUOTA
+from zerowaste.services.acts import drafts
 from zerowaste.services.acts.expiry import expire_due
+from zerowaste.services.queries.manifest_lists import Search, find_manifests
 from zerowaste.services.requests import LineRequest
 from zerowaste.vocabulary import Act, Status
 
@@ -81,6 +84,30 @@ def test_what_is_on_the_road_does_not_expire(story: Story) -> None:
     story.wait(days=30)
     assert expire(story) == 0
     assert status(story, number) == Status.IN_TRANSIT
+
+
+@pytest.mark.parametrize("written_down", [False, True], ids=["no tick yet", "after the tick"])
+def test_a_list_by_status_counts_as_expired_what_nobody_fetched(story: Story, written_down: bool) -> None:
+    def listed(wanted: Status) -> set[str | None]:
+        found = find_manifests(
+            story.session, story.city.actor(PAULA), Search(wanted), now=story.now, after=None, limit=50
+        )
+        assert {each.status for each in found} <= {wanted}
+        return {each.number for each in found}
+
+    loaded, forgotten = file_oil(story), file_oil(story)
+    drafts.save_draft(
+        story.desk(PAULA),
+        drafts.DraftRequest(stream="hazardous", consignor=WORKS, id=uuid.uuid4(), body={"lines": []}),
+    )
+    assert (listed(Status.FILED), listed(Status.EXPIRED)) == ({loaded, forgotten}, set())
+    story.act(DAN, loaded, Act.PICKUP)
+    story.wait(days=4)
+    late = file_oil(story)
+    if written_down:
+        assert expire(story) == 1
+    assert (listed(Status.FILED), listed(Status.EXPIRED)) == ({late}, {forgotten})
+    assert (listed(Status.IN_TRANSIT), listed(Status.DRAFT)) == ({loaded}, {None})
 
 
 def test_each_stream_has_its_own_time(story: Story) -> None:

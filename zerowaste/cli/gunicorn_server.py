@@ -3,6 +3,7 @@
 A phone that lost its network in the middle of a request, a browser that connects in advance, somebody who
 sends a letter a minute: each would hold one of a worker's few threads, and eight of them the whole worker."""
 
+import gc
 import socket
 import time
 from concurrent.futures import Future
@@ -24,6 +25,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # for the same reason
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self.app, self.options = app, options
+        # What the service is made of stays until it ends: whoever happens to ask when Python looks for
+        # garbage would wait while all of it is looked through. Before the fork, so that workers share it.
+        gc.collect()
+        gc.freeze()
         super().__init__()
 
     def load_config(self) -> None:

@@ -12,9 +12,8 @@ from typing import Any
 from sqlmodel import Session
 
 from zerowaste.graph import chain_rows
-from zerowaste.graph.chain_rows import ChainEdge, ChainNode
+from zerowaste.graph.chain_rows import ChainEdge, ChainNode, Paper
 from zerowaste.rules import closure
-from zerowaste.rules.balance import LineFacts
 from zerowaste.rules.closure import Closure, Journey, Tolerance
 from zerowaste.vocabulary import HoldingKind, Source, Status
 
@@ -78,13 +77,13 @@ def read_chain(
     kept = {i: node for i, node in nodes.items() if i in result.shares or i in origins}
     onward = _onward(edges, nodes)
     concerned = _reachable(manifest.id, onward)
-    lines = chain_rows.lines_of(session, concerned)
-    journeys = _journeys(session, lines, onward, _waiting(nodes.values()), tolerance_of)
+    papers = chain_rows.papers(session, concerned)
+    journeys = _journeys(papers, onward, _waiting(nodes.values()), tolerance_of)
     return Chain(
         nodes=chain_rows.with_plates(session, kept),
         edges=[e for e in edges if e.target in kept and (e.origin is None or e.origin in kept)],
         origins=origins,
-        declared_g=sum(line.declared_g for line in lines.get(manifest.id, ())),
+        declared_g=_declared(papers, manifest.id),
         settled=closure.settled(str(manifest.id), journeys) and not (truncated and onward),
         closure=result,
         truncated=truncated,
@@ -92,18 +91,20 @@ def read_chain(
 
 
 def _unfiled(session: Session, manifest: Any) -> Chain:
-    lines = chain_rows.lines_of(session, [manifest.id]).get(manifest.id, [])
     return Chain(
-        declared_g=sum(line.declared_g for line in lines),
+        declared_g=_declared(chain_rows.papers(session, [manifest.id]), manifest.id),
         closure=Closure(treated=False, closed=False),
     )
+
+
+def _declared(papers: Mapping[uuid.UUID, Paper], manifest: uuid.UUID) -> int:
+    return sum(line.declared_g for line in papers[manifest].lines) if manifest in papers else 0
 
 
 def _in_the_yard(session: Session, manifest: Any, *, void: bool) -> Chain:
     """Filed, not picked up: the mass still stands in the lots it will be taken from. Cancelled or
     expired: nothing was ever under way, so nothing is left to close."""
-    lines = chain_rows.lines_of(session, [manifest.id]).get(manifest.id, [])
-    declared = sum(line.declared_g for line in lines)
+    declared = _declared(chain_rows.papers(session, [manifest.id]), manifest.id)
     if void:
         return Chain(declared_g=declared, settled=True)
     roots = chain_rows.standing(session, manifest.id)
@@ -129,22 +130,21 @@ def _roots(edges: Iterable[ChainEdge], nodes: Mapping[int, ChainNode], manifest:
 
 
 def _journeys(
-    session: Session,
-    lines: Mapping[uuid.UUID, Sequence[LineFacts]],
+    papers: Mapping[uuid.UUID, Paper],
     onward: Mapping[uuid.UUID, set[uuid.UUID]],
     waiting: Mapping[uuid.UUID, int],
     tolerance_of: ToleranceOf,
 ) -> dict[str, Journey]:
-    """What the law asks of each manifest whose lines were read."""
+    """What the law asks of each manifest that was read."""
     return {
-        str(row.id): Journey(
-            lines=lines[row.id],
-            tolerance=tolerance_of(row.stream, row.edition),
-            waiting_g=waiting.get(row.id, 0),
-            onward=[str(other) for other in onward.get(row.id, ())],
-            void=not row.carried and row.status in VOID,
+        str(key): Journey(
+            lines=paper.lines,
+            tolerance=tolerance_of(paper.stream, paper.edition),
+            waiting_g=waiting.get(key, 0),
+            onward=[str(other) for other in onward.get(key, ())],
+            void=not paper.carried and paper.status in VOID,
         )
-        for row in chain_rows.journeys(session, lines)
+        for key, paper in papers.items()
     }
 
 

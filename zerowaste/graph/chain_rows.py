@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, case, func, select, text
 from sqlmodel import Session
@@ -53,6 +53,16 @@ class ChainNode:
     def place(self) -> str | None:
         """Where it is: the site's code, or on the road the vehicle's plate."""
         return self.site if self.site_id is not None else self.plate
+
+
+class Paper(NamedTuple):
+    """A manifest of the chain, and what is on it."""
+
+    stream: str
+    edition: int
+    status: str
+    carried: int
+    lines: list[LineFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +143,16 @@ _NODES = (
     .where(HOLDING.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(HOLDING.c.id)
 )  # fmt: skip
-_LINES = (
+_PAPERS = (
     select(
-        LINE.c.manifest_id, LINE.c.number, LINE.c.waste_code, LINE.c.declared_g, LINE.c.loaded_g,
-        LINE.c.received_g, LINE.c.accepted_g, LINE.c.refused_g, LINE.c.sent_back_g,
-        LINE.c.returned_g, LINE.c.opinions,
+        MANIFEST.c.id, MANIFEST.c.stream, MANIFEST.c.edition, MANIFEST.c.status, MANIFEST.c.carried,
+        LINE.c.number, LINE.c.waste_code, LINE.c.declared_g, LINE.c.loaded_g, LINE.c.received_g,
+        LINE.c.accepted_g, LINE.c.refused_g, LINE.c.sent_back_g, LINE.c.returned_g, LINE.c.opinions,
     )
-    .where(LINE.c.manifest_id.in_(bindparam("ids", expanding=True)))
-    .order_by(LINE.c.manifest_id, LINE.c.number)
+    .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
+    .where(MANIFEST.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(MANIFEST.c.id, LINE.c.number)
 )  # fmt: skip
-_JOURNEYS = select(
-    MANIFEST.c.id, MANIFEST.c.stream, MANIFEST.c.edition, MANIFEST.c.status, MANIFEST.c.carried
-).where(MANIFEST.c.id.in_(bindparam("ids", expanding=True)))
 _PLATES = (
     select(LEG.c.manifest_id, LEG.c.number, LEG.c.back, VEHICLE.c.plate)
     .join(VEHICLE, VEHICLE.c.id == LEG.c.vehicle_id)
@@ -193,17 +201,15 @@ def standing(session: Session, manifest: uuid.UUID) -> dict[int, int]:
     return found
 
 
-def lines_of(session: Session, manifests: Collection[uuid.UUID]) -> dict[uuid.UUID, list[LineFacts]]:
-    found: dict[uuid.UUID, list[LineFacts]] = {}
-    for row in session.execute(_LINES, {"ids": list(manifests)}):
+def papers(session: Session, manifests: Collection[uuid.UUID]) -> dict[uuid.UUID, Paper]:
+    """Those of these manifests that have lines; a draft may have none yet."""
+    found: dict[uuid.UUID, Paper] = {}
+    for row in session.execute(_PAPERS, {"ids": list(manifests)}):
         facts = dict(row._mapping)
-        found.setdefault(facts.pop("manifest_id"), []).append(LineFacts(**facts))
+        said = {name: facts.pop(name) for name in ("stream", "edition", "status", "carried")}
+        paper = found.setdefault(facts.pop("id"), Paper(**said, lines=[]))
+        paper.lines.append(LineFacts(**facts))
     return found
-
-
-def journeys(session: Session, manifests: Collection[uuid.UUID]) -> list[Any]:
-    """(id, stream, edition, status, carried) of manifests."""
-    return list(session.execute(_JOURNEYS, {"ids": list(manifests)}).all())
 
 
 def with_plates(session: Session, found: dict[int, ChainNode]) -> dict[int, ChainNode]:

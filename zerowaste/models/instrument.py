@@ -20,7 +20,8 @@ from sqlmodel import Field, SQLModel
 from zerowaste.models.columns import WideInteger, mass, word
 from zerowaste.vocabulary import Instrument, Period, Unit
 
-OVERDRAWN = text("used_g + reserved_g > limit_g")
+# The column first: SQLite turns the comparison round otherwise, and no longer knows it again.
+OVERDRAWN = text("limit_g < used_g + reserved_g")
 
 
 class Permit(SQLModel, table=True):

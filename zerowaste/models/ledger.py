@@ -30,7 +30,8 @@ REMARKABLE = text("findings > 0 OR kind = 'reverse'")
 ENDED = text("kind = 'fate'")
 # What a producer made: filed from his yard, or registered as a lot.
 MADE = text("part IN ('yard', 'lot')")
-GAINED = text("source = 'gain'")
+# What came home refused.
+RETURNED = text("part = 'returned'")
 GENERATED = text("source = 'generation'")
 
 
@@ -47,7 +48,14 @@ class Event(SQLModel, table=True):
         UniqueConstraint("subject", "key", "number"),
         Index("ix_event_recorded_at", "recorded_at"),
         # What audits read of events: those that something was found at, and those that took back another.
-        Index("ix_event_remarkable", "subject", "key", sqlite_where=REMARKABLE, postgresql_where=REMARKABLE),
+        Index(
+            "ix_event_remarkable",
+            "subject",
+            "key",
+            "at",
+            sqlite_where=REMARKABLE,
+            postgresql_where=REMARKABLE,
+        ),
     )
 
     id: uuid.UUID = Field(primary_key=True)
@@ -89,6 +97,7 @@ class Holding(SQLModel, table=True):
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_due", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_made", "since", sqlite_where=MADE, postgresql_where=MADE),
+        Index("ix_holding_returned", "site_id", sqlite_where=RETURNED, postgresql_where=RETURNED),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),
         Index(
@@ -137,7 +146,6 @@ class Flow(SQLModel, table=True):
             postgresql_where=GENERATED,
             postgresql_include=["grams", "basis"],
         ),
-        Index("ix_flow_gained", "to_id", sqlite_where=GAINED, postgresql_where=GAINED),
     )
 
     id: int | None = Field(default=None, sa_column=Column(WideInteger, primary_key=True))

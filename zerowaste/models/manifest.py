@@ -112,9 +112,6 @@ class Line(SQLModel, table=True):
     opinions: str = Field(default="", sa_column=Column(String(2), nullable=False))
 
 
-DRIVEN = text("began_at IS NOT NULL")
-
-
 class Leg(SQLModel, table=True):
     """One carrier's stretch of the way (联运段次). `back`: it carries refused mass home."""
 
@@ -122,7 +119,7 @@ class Leg(SQLModel, table=True):
     __table_args__ = (
         Index("ix_leg_driver_id", "driver_id", "manifest_id"),
         Index("ix_leg_carrier_id", "carrier_id", "manifest_id"),
-        Index("ix_leg_driven", "vehicle_id", "ended_at", sqlite_where=DRIVEN, postgresql_where=DRIVEN),
+        Index("ix_leg_vehicle_id", "vehicle_id", "ended_at", "began_at", "manifest_id"),
     )
 
     manifest_id: uuid.UUID = Field(foreign_key="manifest.id", primary_key=True)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from tests.cast import ADA, CAST, DAN, DORA, FAY, OLAF, PAULA, RITA, Person
 from tests.city import PLANT, WORKS
+from tests.heard import statements
 from tests.web.acts import act, file
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
@@ -89,6 +90,32 @@ def test_where_the_latest_load_ended_is_said_in_words_and_drawn(
     page = sign_in(PAULA, "en").get("/").text
     assert f'<a href="/manifests/{load}/chain">{load}</a>' in page
     assert '<svg class="chain"' in page
+
+
+def test_a_load_of_two_wastes_is_one_load(
+    sign_in: SignIn,
+    running: Running,
+    oil: dict[str, Any],  # noqa: F811 - the fixture
+) -> None:
+    def sent() -> int:
+        table = rows(sign_in(PAULA, "en").get("/").text, "Sent in the last thirty days")
+        return sum(int(row[1]) for row in table if row[0].lower().startswith("hazard"))
+
+    before = sent()
+    (line,) = oil["lines"]
+    file(running.log_in(PAULA), {**oil, "lines": [line, {**line, "waste_code": "900-214-08"}]})
+    assert sent() == before + 1
+
+
+def test_the_first_page_of_whoever_has_most_on_it_asks_few_questions(
+    sign_in: SignIn, running: Running, load: str
+) -> None:
+    whole = {"line": 1, "received_g": 500_000, "accepted_g": 500_000, "refused_g": 0}
+    act(running.log_in(FAY), load, "accept", lines=[whole])
+    paula = sign_in(PAULA)
+    with statements(running.service.database.engine) as asked:
+        assert '<svg class="chain"' in paula.get("/").text
+    assert len([each for each in asked if not each.startswith("BEGIN")]) <= 15, asked
 
 
 def test_each_load_that_waits_says_what_to_do_to_whoever_must_do_it(

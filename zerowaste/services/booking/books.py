@@ -54,7 +54,6 @@ _ABOARD = (
     .where(
         LEG.c.vehicle_id == bindparam("vehicle"),
         LEG.c.manifest_id != bindparam("beside"),
-        LEG.c.began_at.is_not(None),  # so that the index of legs driven serves
         LEG.c.began_at <= bindparam("at"),
         # Whoever was accepted without a scan at the gate is unloaded, though nobody said when.
         or_(

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from zerowaste.models.conditions import OPEN_HOLDING
@@ -12,6 +12,10 @@ from zerowaste.models.tables import HOLDING, LINE, MANIFEST, SITE
 from zerowaste.rules.access import Actor
 from zerowaste.vocabulary import HoldingKind, Status
 
+TAKEN_IN = (Status.ACCEPTED, Status.SETTLED)
+# Said by what it is not: asked for the most frequent statuses there are, SQLite would go through the whole
+# city's manifests instead of the sites' own.
+NOT_TAKEN_IN = tuple(status for status in Status if status not in TAKEN_IN)
 NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 
 
@@ -33,6 +37,9 @@ class Sent(NamedTuple):
     declared_g: int
     accepted_g: int
     refused_g: int
+
+
+NOTHING = Sent(0, 0, 0, 0)
 
 
 class Went(NamedTuple):
@@ -64,47 +71,39 @@ def stock_of(session: Session, actor: Actor, *, limit: int) -> Sequence[Stock]:
     return [Stock(site, stream, code, int(mass), lots, at) for site, stream, code, mass, lots, at in rows]
 
 
-def sent_since(session: Session, actor: Actor, since: datetime) -> Mapping[str, Sent]:
-    """What the actor's sites sent since then, by stream; what was called off is left out."""
-    rows = session.execute(
-        select(
-            MANIFEST.c.stream,
-            func.count(MANIFEST.c.id.distinct()),
-            func.sum(LINE.c.declared_g),
-            func.sum(LINE.c.accepted_g),
-            func.sum(LINE.c.refused_g),
-        )
-        .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
-        .where(
-            and_(
-                MANIFEST.c.consignor_id.in_(sorted(actor.sites)),
-                MANIFEST.c.filed_at >= since,
-                MANIFEST.c.status.not_in(NEVER_LEFT),
-            )
-        )
-        .group_by(MANIFEST.c.stream)
-        .order_by(MANIFEST.c.stream)
-    )
-    return {
-        stream: Sent(loads, int(declared or 0), int(accepted or 0), int(refused or 0))
-        for stream, loads, declared, accepted, refused in rows
-    }
+def latest_taken_in(session: Session, actor: Actor) -> Any:
+    """(id, number) of the latest load of the actor's sites that its receiver has taken in, or None."""
+    return session.execute(
+        select(MANIFEST.c.id, MANIFEST.c.number)
+        .where(MANIFEST.c.consignor_id.in_(sorted(actor.sites)), MANIFEST.c.status.not_in(NOT_TAKEN_IN))
+        .order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id.desc())
+        .limit(1)
+    ).first()
 
 
-def went_since(session: Session, actor: Actor, since: datetime, *, limit: int) -> Sequence[Went]:
-    """Where what the actor's sites sent since then was accepted, and for what, the most first."""
-    accepted = func.sum(LINE.c.accepted_g)
+def sent_since(session: Session, actor: Actor, since: datetime) -> tuple[Mapping[str, Sent], Sequence[Went]]:
+    """(what the actor's sites sent since then, by stream; where it was accepted, and for what, the most
+    first). What was called off is left out."""
+    # A manifest's first line counts it: a sum over its lines, whatever they are grouped by.
+    loads = func.sum(case((LINE.c.number == 1, 1), else_=0))
+    grams = [func.sum(column) for column in (LINE.c.declared_g, LINE.c.accepted_g, LINE.c.refused_g)]
     rows = session.execute(
-        select(MANIFEST.c.stream, SITE.c.code, LINE.c.operation, accepted)
+        select(MANIFEST.c.stream, SITE.c.code, LINE.c.operation, loads, *grams)
         .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
         .join(SITE, SITE.c.id == MANIFEST.c.consignee_id)
         .where(
             MANIFEST.c.consignor_id.in_(sorted(actor.sites)),
             MANIFEST.c.filed_at >= since,
-            LINE.c.accepted_g > 0,
+            MANIFEST.c.status.not_in(NEVER_LEFT),
         )
         .group_by(MANIFEST.c.stream, SITE.c.code, LINE.c.operation)
-        .order_by(accepted.desc(), SITE.c.code, LINE.c.operation)
-        .limit(limit)
     )
-    return [Went(stream, site, operation, int(grams)) for stream, site, operation, grams in rows]
+    sent: dict[str, Sent] = {}
+    went = []
+    for stream, site, operation, *amounts in rows:
+        more = Sent(*(int(amount or 0) for amount in amounts))
+        sent[stream] = Sent(*map(sum, zip(sent.get(stream, NOTHING), more, strict=True)))
+        if more.accepted_g:
+            went.append(Went(stream, site, operation, more.accepted_g))
+    went.sort(key=lambda each: (-each.accepted_g, each.site, each.operation))
+    return sent, went

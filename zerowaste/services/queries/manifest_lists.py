@@ -91,12 +91,18 @@ def find_manifests(
 def manifests_where(
     session: Session, actor: Actor, condition: ColumnElement[bool], *, now: datetime, limit: int
 ) -> Sequence[Listed]:
-    """The latest manifests the actor may see for which something holds."""
-    return _listed(session, _listing().where(concerns(actor), condition), now, limit)
+    """The latest manifests the actor may see for which something holds: which ones, before all that a list
+    says of each."""
+    which = _latest(select(MANIFEST.c.id).where(concerns(actor), condition), limit).correlate(None)
+    return _listed(session, _listing().where(MANIFEST.c.id.in_(which)), now, limit)
+
+
+def _latest(statement: Select[Any], limit: int) -> Select[Any]:
+    return statement.order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id.desc()).limit(limit)
 
 
 def _listed(session: Session, statement: Select[Any], now: datetime, limit: int) -> Sequence[Listed]:
-    rows = session.execute(statement.order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id.desc()).limit(limit))
+    rows = session.execute(_latest(statement, limit))
     return [
         Listed(
             row.id, row.number, row.national_number, row.stream, status_now(row, now), row.consignor,
@@ -123,5 +129,10 @@ def _listing() -> Select[Any]:
 
 
 def _status_is(status: Status, now: datetime) -> ColumnElement[bool]:
-    lapsed = and_(MANIFEST.c.status == Status.FILED, MANIFEST.c.expires_at < now)
-    return case((lapsed, Status.EXPIRED), else_=MANIFEST.c.status) == status
+    """What `status_now` says, asked of the column as it is stored, so that its index serves."""
+    stored = MANIFEST.c.status == status
+    if status is Status.FILED:
+        return and_(stored, or_(MANIFEST.c.expires_at.is_(None), MANIFEST.c.expires_at >= now))
+    if status is Status.EXPIRED:
+        return or_(stored, and_(MANIFEST.c.status == Status.FILED, MANIFEST.c.expires_at < now))
+    return stored

@@ -11,8 +11,8 @@ from zerowaste.models.tables import ORGANISATION, SITE
 def site_names(session: Session, codes: Iterable[str | None]) -> dict[str, tuple[str, str]]:
     """Code → what the site is called in Chinese and in English, for those of the codes that are sites'."""
     wanted = sorted({code for code in codes if code})
-    rows = session.execute(select(SITE.c.code, SITE.c.name, SITE.c.name_en).where(SITE.c.code.in_(wanted)))
-    return {row.code: (row.name, row.name_en or row.name) for row in rows}
+    asked = select(SITE.c.code, SITE.c.name, SITE.c.name_en).where(SITE.c.code.in_(wanted))
+    return {row.code: (row.name, row.name_en or row.name) for row in session.execute(asked)} if wanted else {}
 
 
 def english_names(session: Session, names: Iterable[str | None]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, text
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session
 
 from zerowaste.clock import day_start
@@ -94,14 +94,14 @@ def _seen(actor: Actor) -> list[str]:
 def gather(session: Session, law: Law, actor: Actor, over: Span) -> Facts:
     """All sums of a period, of what was made or treated in the actor's region."""
     window = Window(day_start(over.first), day_start(over.after))
-    nearby(session)
     recovery, storing = groups(law.catalogue)
+    places = _places(session, actor)
     filed, collected = _filed(session, actor, window)
     return Facts(
         span=over,
         generated=_generated(session, actor, window),
-        treated=_treated(session, actor, window),
-        before=_treated_before(session, actor, over),
+        treated=_treated(session, places, window),
+        before=_treated_before(session, places, over),
         waiting=_waiting(session, actor, window),
         registered=registered(session, actor, over, collected),
         scales=scales(session, actor, over),
@@ -140,14 +140,7 @@ def _generated(session: Session, actor: Actor, window: Window) -> list[Generated
     ]
 
 
-def nearby(session: Session) -> None:
-    """Tell PostgreSQL that rows of one period lie near each other, in memory or on a disk without arms:
-    it then looks them up by index and reads no whole table."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL random_page_cost = 1.1"))
-
-
-def _treated_before(session: Session, actor: Actor, over: Span) -> list[Treated]:
+def _treated_before(session: Session, places: Mapping[int, str], over: Span) -> list[Treated]:
     """What declines are measured by: the operations that they ask for, a year before."""
     before = over.a_year_before()
     if before is None:
@@ -156,17 +149,18 @@ def _treated_before(session: Session, actor: Actor, over: Span) -> list[Treated]
         code for each in indicators() if each.by.measure is Measure.DECLINE for code in each.by.operations
     }
     window = Window(day_start(before.first), day_start(before.after))
-    return _treated(session, actor, window, TREATMENT.c.operation.in_(sorted(asked)))
+    return _treated(session, places, window, TREATMENT.c.operation.in_(sorted(asked)))
 
 
-def _treated(session: Session, actor: Actor, window: Window, *which: ColumnElement[bool]) -> list[Treated]:
+def _treated(
+    session: Session, places: Mapping[int, str], window: Window, *which: ColumnElement[bool]
+) -> list[Treated]:
     """Of waste from elsewhere only the plant is told, of waste treated elsewhere only where it is from.
 
     The database adds up by site, which is less to compare than a street's first letters."""
     rows = fed_rows(window).where(*which)
     keys = (HOLDING.c.stream, HOLDING.c.waste_code, ORIGIN.c.id, PLANT.c.id, TREATMENT.c.operation)
     found = _sums(session, rows, *keys, *_flags(window))
-    places = _places(session, actor)
     sums: dict[tuple[str, str, str, str, str, bool, bool, bool], int] = defaultdict(int)
     for stream, code, origin, plant, operation, earlier, residue, via, grams in found:
         ends = places.get(origin, ELSEWHERE), places.get(plant, ELSEWHERE)

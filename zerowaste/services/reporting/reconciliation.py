@@ -17,8 +17,7 @@ from zerowaste.rules.law import Law
 from zerowaste.rules.precision import Precision, precision
 from zerowaste.rules.spans import Span
 from zerowaste.services.reporting.indicator_rows import Window
-from zerowaste.services.reporting.indicators import nearby
-from zerowaste.services.reporting.weighings import Added, Fed, Load, Output, additions, fed, loads, outputs
+from zerowaste.services.reporting.weighings import Added, Fed, Load, Output, gained, loads, outputs, put_in
 from zerowaste.vocabulary import Basis, SiteKind, Source
 
 Node = tuple[str, int, str, str]  # lots or batches, site, stream, group
@@ -110,7 +109,6 @@ class _Draft:
 
 def reconcile_month(session: Session, law: Law, over: Span) -> Month:
     """The whole city's network of a month, balanced. The same rows always give the same."""
-    nearby(session)
     window = Window(day_start(over.first), day_start(over.after))
     kinds = {
         row.id: row
@@ -122,7 +120,8 @@ def reconcile_month(session: Session, law: Law, over: Span) -> Month:
     draft = _Draft()
     for load in _merged(found, groups):
         _draw_load(draft, load, receivers)
-    _draw_batches(draft, groups, fed(session, window), outputs(session, window), additions(session, window))
+    into, added = put_in(session, window)
+    _draw_batches(draft, groups, into, outputs(session, window), [*added, *gained(session, window)])
     _draw_stocks(draft, precision())
     return _solved(draft, over, undecided)
 

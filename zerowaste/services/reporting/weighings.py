@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Float, and_, case, cast, func, select, union_all
 from sqlmodel import Session
 
-from zerowaste.models.conditions import GAINED_FLOW
+from zerowaste.models.conditions import REMARKABLE_EVENT, RETURNED_HOLDING
 from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, SITE, TREATMENT
 from zerowaste.rules.precision import MILLION, Spread, precision
 from zerowaste.services.reporting.indicator_rows import NEVER_LEFT, Window
@@ -155,23 +155,26 @@ def _weighed(count: int, grams: Any, squares: Any, bias: Any) -> Weighed:
     return Weighed(int(grams), float(squares) + float(bias) ** 2 + least)
 
 
-def fed(session: Session, window: Window) -> list[Fed]:
-    """What batches of the month took from lots."""
+def put_in(session: Session, window: Window) -> tuple[list[Fed], list[Added]]:
+    """What batches of the month took from lots; and what came into them from nowhere: additives, gains."""
     rows = session.execute(
         select(
-            TREATMENT.c.site_id, HOLDING.c.stream, HOLDING.c.waste_code, func.count(),
+            TREATMENT.c.site_id, FLOW.c.source, HOLDING.c.stream, HOLDING.c.waste_code, func.count(),
             func.sum(FLOW.c.grams), _squares(),
         )
         .select_from(TREATMENT)
         .join(FLOW, FLOW.c.to_id == TREATMENT.c.batch_id)
-        .join(HOLDING, HOLDING.c.id == FLOW.c.from_id)
+        .outerjoin(HOLDING, HOLDING.c.id == FLOW.c.from_id)
         .where(TREATMENT.c.at >= window.begins, TREATMENT.c.at < window.ends)
-        .group_by(TREATMENT.c.site_id, HOLDING.c.stream, HOLDING.c.waste_code)
+        .group_by(TREATMENT.c.site_id, FLOW.c.source, HOLDING.c.stream, HOLDING.c.waste_code)
     )  # fmt: skip
-    return [
-        Fed(site, stream, code, count, int(grams), float(squares))
-        for site, stream, code, count, grams, squares in rows
-    ]
+    fed, added = [], []
+    for site, source, stream, code, count, grams, squares in rows:
+        if source:
+            added.append(Added(site, source, "", "", int(grams), float(squares)))
+        else:
+            fed.append(Fed(site, stream, code, count, int(grams), float(squares)))
+    return fed, added
 
 
 def outputs(session: Session, window: Window) -> list[Output]:
@@ -193,36 +196,38 @@ def outputs(session: Session, window: Window) -> list[Output]:
     ]
 
 
-def additions(session: Session, window: Window) -> list[Added]:
-    """Additives and gains of the month's batches, and the gains of lots on receivers' sites."""
-    batches = session.execute(
-        select(TREATMENT.c.site_id, FLOW.c.source, func.sum(FLOW.c.grams), _squares())
-        .select_from(TREATMENT)
-        .join(FLOW, and_(FLOW.c.to_id == TREATMENT.c.batch_id, FLOW.c.from_id.is_(None)))
-        .where(TREATMENT.c.at >= window.begins, TREATMENT.c.at < window.ends)
-        .group_by(TREATMENT.c.site_id, FLOW.c.source)
-    )
-    found = [
-        Added(site, source, "", "", int(grams), float(squares)) for site, source, grams, squares in batches
+def gained(session: Session, window: Window) -> list[Added]:
+    """Gains of the month in lots on receivers' sites."""
+    found = _lots_gained(window).subquery().c
+    keys = (found.site_id, found.stream, found.waste_code)
+    rows = session.execute(select(*keys, func.sum(found.grams), _squares(found.grams)).group_by(*keys))
+    return [
+        Added(site, Source.GAIN, stream, code, int(grams), float(squares))
+        for site, stream, code, grams, squares in rows
     ]
-    lots = session.execute(
-        select(SITE.c.id, HOLDING.c.stream, HOLDING.c.waste_code, func.sum(FLOW.c.grams), _squares())
+
+
+def _lots_gained(window: Window) -> CompoundSelect[Any]:
+    """Gains of lots on receivers' sites, one by one. Nearly every gain there is is a gate's; a lot has one
+    where more came home than was sent back, else where an act took more than was left, and then something
+    was found at it: each way has an index, gains as such need none."""
+    here = HOLDING.c.site_id.in_(select(SITE.c.id).where(SITE.c.kind != SiteKind.PRODUCER))
+    within = and_(EVENT.c.at >= window.begins, EVENT.c.at < window.ends)
+    gains = (
+        select(HOLDING.c.site_id, HOLDING.c.stream, HOLDING.c.waste_code, FLOW.c.grams)
         .select_from(FLOW)
         .join(HOLDING, HOLDING.c.id == FLOW.c.to_id)
-        .join(SITE, SITE.c.id == HOLDING.c.site_id)
-        .join(EVENT, EVENT.c.id == FLOW.c.event_id)
-        .where(
-            GAINED_FLOW, EVENT.c.at >= window.begins, EVENT.c.at < window.ends,
-            HOLDING.c.kind == HoldingKind.LOT, SITE.c.kind != SiteKind.PRODUCER,
-        )
-        .group_by(SITE.c.id, HOLDING.c.stream, HOLDING.c.waste_code)
-    )  # fmt: skip
-    return found + [
-        Added(site, Source.GAIN, stream, code, int(grams), float(squares))
-        for site, stream, code, grams, squares in lots
-    ]
+        .where(FLOW.c.source == Source.GAIN, HOLDING.c.kind == HoldingKind.LOT, here)
+    )
+    # Named by lists: SQLite would begin with every flow there is.
+    came_home = select(HOLDING.c.id).where(RETURNED_HOLDING, here).correlate(None)
+    remarked = select(EVENT.c.id).where(REMARKABLE_EVENT, within)
+    return union_all(
+        gains.join(EVENT, EVENT.c.id == FLOW.c.event_id).where(FLOW.c.to_id.in_(came_home), within),
+        gains.where(FLOW.c.event_id.in_(remarked), HOLDING.c.part != "returned"),
+    )
 
 
-def _squares() -> ColumnElement[Any]:
-    real = cast(FLOW.c.grams, Float)
+def _squares(grams: ColumnElement[Any] = FLOW.c.grams) -> ColumnElement[Any]:
+    real = cast(grams, Float)
     return func.sum(real * real)

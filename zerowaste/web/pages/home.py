@@ -10,7 +10,7 @@ from zerowaste.clock import local_day
 from zerowaste.services.acts.incidents import incidents_of
 from zerowaste.services.demo import is_demo
 from zerowaste.services.queries.chains import chain
-from zerowaste.services.queries.firstpage import sent_since, stock_of, went_since
+from zerowaste.services.queries.firstpage import latest_taken_in, sent_since, stock_of
 from zerowaste.services.queries.manifest_lists import Search, find_manifests
 from zerowaste.services.queries.names import site_names
 from zerowaste.services.queries.unclosed import unclosed
@@ -64,19 +64,16 @@ def _manifests(call: Look, search: Search) -> Any:
 
 def _producer(call: Look) -> Mapping[str, Any]:
     """What lies here, what travels, and how the latest load ended."""
-    ended = [
-        *_manifests(call, Search(status=Status.ACCEPTED)),
-        *_manifests(call, Search(status=Status.SETTLED)),
-    ]
-    latest = max(ended, key=lambda each: each.filed_at, default=None)
+    latest = latest_taken_in(call.session, call.actor)
+    sent, went = sent_since(call.session, call.actor, call.now - LATELY)
     found = (
         chain(call.session, call.service.law, call.actor, str(latest.id), now=call.now) if latest else None
     )
     return {
         "stock": stock_of(call.session, call.actor, limit=MOST),
         "moving": _manifests(call, Search(status=Status.IN_TRANSIT)),
-        "sent": sent_since(call.session, call.actor, call.now - LATELY),
-        "went": went_since(call.session, call.actor, call.now - LATELY, limit=MOST),
+        "sent": sent,
+        "went": went[:MOST],
         "latest": latest,
         "ended": found,
         "drawing": draw(found) if found else None,
