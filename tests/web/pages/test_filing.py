@@ -164,3 +164,46 @@ def test_what_is_left_out_is_named_as_the_form_names_it(sign_in: SignIn, form: d
     assert '<a href="#wrong-consignee">Where to</a>' in page
     assert '<a href="#wrong-legs">Carrier, vehicle and driver</a>' in page
     assert 'id="wrong-legs"' in page
+
+
+def test_two_windows_on_one_draft_do_not_write_over_each_other(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula, whole = sign_in(PAULA, "en"), planned(form, sign_in)
+    send(paula, whole, "keep")
+    left, right = (window_on(paula, whole) for _ in range(2))
+    # What a window kept itself is no change to it, though its page was not drawn anew for it.
+    for kilograms in ("501", "502"):
+        assert send(paula, {**left, "lines.0.mass_kg": kilograms}, "keep").status_code == 200
+    late = send(paula, {**right, "lines.0.mass_kg": "700"}, "keep")
+    assert late.status_code == 409
+    assert "was changed in another window" in late.text
+    assert f'<a href="/manifests/{whole["id"]}">' in late.text
+    assert 'value="700"' in late.text
+    kept = paula.get(f"/manifests/new?draft={whole['id']}").text
+    assert 'value="502"' in kept
+    assert 'value="700"' not in kept
+    # Going on there makes a draft of its own, and both may be filed.
+    own = {**right, **hidden(late.text), "lines.0.mass_kg": "700"}
+    assert send(paula, own, "keep").status_code == 200
+    assert send(paula, own, "file").status_code == 303
+    assert send(paula, {**left, "lines.0.mass_kg": "503"}, "file").status_code == 303
+
+
+def test_a_draft_that_changed_elsewhere_is_not_filed_unseen(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula, whole = sign_in(PAULA), planned(form, sign_in)
+    send(paula, whole, "keep")
+    left, right = (window_on(paula, whole) for _ in range(2))
+    send(paula, {**left, "lines.0.mass_kg": "501"}, "keep")
+    late = send(paula, right, "file")
+    assert late.status_code == 409
+    assert "已在另一个窗口里改过" in late.text
+    assert send(paula, {**left, "lines.0.mass_kg": "502"}, "file").status_code == 303
+
+
+def window_on(reader: Reader, form: dict[str, str]) -> dict[str, str]:
+    """The form of a draft, opened once more."""
+    return {**form, **hidden(reader.get(f"/manifests/new?draft={form['id']}").text)}
+
+
+def hidden(drawn: str) -> dict[str, str]:
+    """What a form carries that nobody types."""
+    return dict(re.findall(r'<input type="hidden" name="(id|expects|window)" value="([^"]*)"', drawn))

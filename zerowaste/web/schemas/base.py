@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
@@ -18,6 +19,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic import Tag as PydanticTag
 from pydantic_core import PydanticCustomError
 
 MOST_GRAMS = 10**12
@@ -175,6 +177,18 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Id = UUID
+
+
+def _expected_form(content: Any) -> str:
+    return "=word" if isinstance(content, str) else "=count"
+
+
+# What the sender knew of something: how many events, the last one's hash, or the status.
+Expected = Annotated[
+    Annotated[Annotated[int, Field(ge=0, le=1_000_000)], PydanticTag("=count")]
+    | Annotated[Word, PydanticTag("=word")],
+    Discriminator(_expected_form),
+]
 
 
 class Notice(Answer):
