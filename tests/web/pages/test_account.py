@@ -16,16 +16,33 @@ SignIn = Callable[..., Reader]
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(sign_in: SignIn, running: Running) -> None:
     paula = sign_in(PAULA)
     made = paula.post("/account/tokens", name="地磅接口", scope="read", days="30")
-    token = re.search(r"zwt_[\w-]+", made.text)
+    assert (made.status_code, made.location) == (303, "/account")
+    token = re.search(r"zwt_[\w-]+", paula.get(made.location).text)
     assert token is not None
     signed = {"Authorization": f"Bearer {token.group()}"}
     assert running.client().get("/api/v1/me", headers=signed).status_code == 200
-    listed = paula.get("/account").text
-    assert "地磅接口" in listed
+    listed = paula.get("/account").text  # as whoever reloads the page that showed it
+    assert listed.count('data-label="名称">地磅接口') == 1
     assert token.group() not in listed
     newest = max(int(number) for number in re.findall(r"/account/tokens/(\d+)/revoke", listed))
     assert paula.post(f"/account/tokens/{newest}/revoke").status_code == 303
     assert running.client().get("/api/v1/me", headers=signed).status_code == 401
+
+
+def test_what_was_made_for_one_is_shown_to_nobody_else_and_on_no_other_page(
+    sign_in: SignIn, running: Running
+) -> None:
+    paula, name = sign_in(PAULA), running.service.secret_cookie
+    paula.post("/account/tokens", name="地磅接口", scope="read", days="30")
+    carried = paula.client.get_cookie(name)
+    assert carried is not None
+    assert (carried.http_only, carried.same_site) == (True, "Strict")
+    assert "zws_" not in paula.get("/webhooks").text
+    for value in (carried.value, "nonsense"):
+        rita = sign_in(RITA)
+        rita.client.set_cookie(name, value)
+        assert "zwt_" not in rita.get("/account").text
+    assert "zwt_" in paula.get("/account").text
 
 
 def test_what_is_wrong_with_a_token_is_said(sign_in: SignIn) -> None:
@@ -56,7 +73,7 @@ def test_who_does_not_know_the_old_password_changes_nothing(sign_in: SignIn) -> 
 def test_signed_out_everywhere_programs_go_on(sign_in: SignIn, running: Running) -> None:
     here, there = sign_in(RITA), sign_in(RITA, "en")
     made = here.post("/account/tokens", name="program", scope="read", days="30")
-    token = re.search(r"zwt_[\w-]+", made.text)
+    token = re.search(r"zwt_[\w-]+", here.get(made.location).text)
     assert token is not None
     assert here.post("/account/sign-out-everywhere").location == "/sign-in"
     for reader in (here, there):
