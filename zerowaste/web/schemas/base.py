@@ -17,6 +17,7 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic import Tag as PydanticTag
@@ -137,12 +138,13 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 LONGEST_NUMBER = 17  # digits; longer ones are no number of ours, and costly to read
 
 
-def _read_reference(value: Any) -> int | UUID:
-    """A number counted from 1, or an id."""
+def _read_reference(value: Any, sent: ValidationInfo) -> int | UUID:
+    """A number counted from 1, or an id. In JSON a number is written as one; forms know only texts."""
     if isinstance(value, UUID):
         return value
-    if isinstance(value, str) and value.isascii() and value.isdecimal():  # as forms send it
-        value = int(value[:LONGEST_NUMBER])
+    typed = isinstance(value, str) and sent.mode != "json" and len(value) <= LONGEST_NUMBER
+    if typed and value.isascii() and value.isdecimal():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 2**53 - 1:
         return value
     try:

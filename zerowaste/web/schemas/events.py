@@ -55,9 +55,9 @@ class EventKind(StrEnum):
 class Position(Request):
     """Where the device was (WGS 84, decimal degrees); kept in micro-degrees, apart and erasable."""
 
-    lat: Annotated[float, Field(ge=-90, le=90, strict=False)]
-    lon: Annotated[float, Field(ge=-180, le=180, strict=False)]
-    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, strict=False)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
 
     def facts(self) -> dict[str, int]:
         """In micro-degrees and whole metres: what is hashed holds integers only."""
