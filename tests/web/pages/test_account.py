@@ -85,6 +85,51 @@ def test_signed_out_everywhere_programs_go_on(sign_in: SignIn, running: Running)
     assert "a token was made: program" in shown
 
 
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+ANDROID = "Mozilla/5.0 (Linux; Android 14; LIO-AL00) AppleWebKit/537.36 (KHTML, like Gecko)"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        (f"{WINDOWS} Chrome/126.0 Safari/537.36 Edg/126.0", "Edge · Windows"),
+        (f"{WINDOWS} Chrome/126.0 Safari/537.36", "Chrome · Windows"),
+        (
+            f"{ANDROID} Version/4.0 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0",
+            "微信 WeChat · Android",
+        ),
+        (f"{ANDROID} Chrome/99.0 HuaweiBrowser/14.0 Mobile Safari/537.36", "Huawei Browser · Android"),
+        (f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox · Linux"),
+        ("weighbridge/2.1 (gate 3)", "weighbridge"),
+        ("<b>bold</b>", "&lt;b&gt;bold&lt;"),
+        ("", "未说明"),
+    ],
+)
+def test_where_one_is_signed_in_is_told_by_browser_and_system(
+    running: Running, says: str, shown: str
+) -> None:
+    client = running.client()
+    headers = {"User-Agent": says}
+    entered = client.post("/sign-in", data={"login": PAULA.login, "password": PASSWORD}, headers=headers)
+    assert entered.status_code == 303
+    account = client.get("/account").text
+    (this,) = re.findall(r"<span>([^<]*) <strong>（本次）", account)
+    assert this == shown
+
+
+def test_a_token_for_a_program_is_no_sign_in_whatever_its_name(sign_in: SignIn, running: Running) -> None:
+    dora = sign_in(DORA)
+    made = dora.post("/account/tokens", name="login", scope="read", days="30")
+    token = re.search(r"zwt_[\w-]+", dora.get(made.location).text)
+    assert token is not None
+    dora.post("/account/sign-out-everywhere")
+    signed = {"Authorization": f"Bearer {token.group()}"}
+    listed = running.client().get("/api/v1/tokens", headers=signed).json["items"]
+    assert [(each["name"], each["client"]) for each in listed] == [("login", None)]
+
+
 def test_guesses_at_the_present_password_lock_the_account(sign_in: SignIn) -> None:
     tess = sign_in(TESS, "en")
     for _ in range(10):
