@@ -106,6 +106,18 @@ def board(
     return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
 
 
+def nearly_full(session: Session, actor: Actor | None, *, now: datetime) -> Sequence[int]:
+    """The limits (by id) of landfills for which notice is due: the actor's; None: everybody's."""
+    today = local_day(now)
+    lives = (TERM.c.period == Period.TERM, TERM.c.operation.in_(LANDFILLING))
+    limits = session.execute(_limits(actor, today, None, None).where(*lives)).all()
+    if not limits:
+        return []
+    charged = _charged(session, {row.id for row in limits}, day_start(_watched_from(today)), today)
+    rates = _Rates(charged, {}, {})
+    return [row.id for row in limits if _row(row, today, {}, {}, rates, {}).notice_due]
+
+
 def holidays_watched(now: datetime) -> int:
     """How many of the days that rates are told from were public holidays."""
     return holidays_within(_watched_from(local_day(now)), WATCHED_DAYS)
@@ -132,7 +144,7 @@ def receivers_of(session: Session, actor: Actor, *, now: datetime) -> Sequence[A
     return session.execute(select(limits.c.code).distinct().order_by(limits.c.code)).all()
 
 
-def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -> Any:
+def _limits(actor: Actor | None, today: date, stream: str | None, region: str | None) -> Any:
     return (
         select(TERM.c.id, TERM.c.stream, TERM.c.pattern, TERM.c.operation, TERM.c.period, TERM.c.unit,
                TERM.c.limit_g, TERM.c.hard_limit_g, PERMIT.c.valid_from, PERMIT.c.valid_to, PERMIT.c.site_id,
@@ -152,8 +164,8 @@ def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -
     )  # fmt: skip
 
 
-def _own(actor: Actor) -> ColumnElement[bool]:
-    if actor.role is Role.ADMINISTRATOR:
+def _own(actor: Actor | None) -> ColumnElement[bool]:
+    if actor is None or actor.role is Role.ADMINISTRATOR:
         return true()
     if actor.role is Role.REGULATOR:
         return or_(false(), *(SITE.c.street.startswith(each, autoescape=True) for each in actor.regions))
