@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, null, or_, select, 
 from zerowaste.models.tables import LEG, MANIFEST, MEMBERSHIP, ORGANISATION, PERMIT, SITE, TERM, USER, VEHICLE
 from zerowaste.rules import papers_due
 from zerowaste.rules.access import Actor
+from zerowaste.services.regions import inside
 from zerowaste.vocabulary import Instrument, Role
 
 _NEWER = PERMIT.alias("newer")
@@ -24,11 +25,6 @@ class Scope(NamedTuple):
     site: str | None = None
 
 
-def within(column: ColumnElement[str], actor: Actor) -> ColumnElement[bool]:
-    """In one of the regions the actor oversees."""
-    return or_(false(), *(column.startswith(region, autoescape=True) for region in actor.regions))
-
-
 def owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
     """Papers of the actor's organisations; for a regulator, of those with a site in his region or nowhere."""
     if scope.site is not None:
@@ -38,9 +34,9 @@ def owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
         return statement
     if actor.role is Role.REGULATOR:
         some = SITE.alias("some")
-        there = exists().where(some.c.organisation_id == owner, within(some.c.street, actor))
+        there = exists().where(some.c.organisation_id == owner, inside(actor, some))
         nowhere = ~exists().where(some.c.organisation_id == owner)
-        return statement.where(or_(SITE.c.id.is_not(None) & within(SITE.c.street, actor),
+        return statement.where(or_(SITE.c.id.is_not(None) & inside(actor, SITE),
                                    SITE.c.id.is_(None) & or_(there, nowhere)))  # fmt: skip
     return statement.where(owner.in_(sorted(actor.organisations)))
 

@@ -20,7 +20,8 @@ from zerowaste.models.tables import (
 from zerowaste.rules import papers_due
 from zerowaste.rules.law import Law
 from zerowaste.services.deadlines import landfills
-from zerowaste.services.deadlines.papers import Scope, drivers, papers, vehicles, within
+from zerowaste.services.deadlines.papers import Scope, drivers, papers, vehicles
+from zerowaste.services.regions import inside
 from zerowaste.vocabulary import DeadlineKind, HoldingKind, Instrument, Role, SiteKind
 
 Kind = DeadlineKind
@@ -77,7 +78,7 @@ def _at_place(statement: Select[Any], scope: Scope, site_id: ColumnElement[Any])
     if actor is None or actor.role is Role.ADMINISTRATOR:
         return statement
     if actor.role is Role.REGULATOR:
-        return statement.where(within(SITE.c.street, actor))
+        return statement.where(inside(actor, SITE))
     return statement.where(site_id.in_(sorted(actor.sites)))
 
 
@@ -141,7 +142,7 @@ def _between_places(
     if actor is None or actor.role is Role.ADMINISTRATOR:
         return statement
     if actor.role is Role.REGULATOR:
-        return statement.where(or_(within(_CONSIGNOR.c.street, actor), within(_CONSIGNEE.c.street, actor)))
+        return statement.where(inside(actor, _CONSIGNOR, _CONSIGNEE))
     if actor.role is Role.DRIVER:
         driven = exists().where(LEG.c.manifest_id == MANIFEST.c.id, LEG.c.driver_id == actor.user_id)
         return statement.where(driven)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
@@ -33,6 +33,7 @@ from zerowaste.services.acts import drafts
 from zerowaste.services.acts.next_acts import next_acts
 from zerowaste.services.booking.manifest_state import as_uuid, read_state
 from zerowaste.services.desk import Desk
+from zerowaste.services.regions import inside
 from zerowaste.vocabulary import Role, Status, Verdict
 
 # A way home that was taken back stays on record as not begun; it is no leg of the manifest any more.
@@ -47,7 +48,8 @@ def concerns(actor: Actor) -> ColumnElement[bool]:
         case Role.ADMINISTRATOR:
             return true()
         case Role.REGULATOR:
-            return and_(filed, or_(false(), *(_in_region(region) for region in actor.regions)))
+            there = select(SITE.c.id).where(inside(actor, SITE))
+            return and_(filed, or_(MANIFEST.c.consignor_id.in_(there), MANIFEST.c.consignee_id.in_(there)))
         case Role.DRIVER:
             return and_(filed, _has_leg(LEG.c.driver_id == actor.user_id))
         case Role.DISPATCHER:
@@ -61,11 +63,6 @@ def concerns(actor: Actor) -> ColumnElement[bool]:
 
 def _has_leg(mine: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(LEG.c.manifest_id == MANIFEST.c.id, mine)
-
-
-def _in_region(region: str) -> ColumnElement[bool]:
-    there = select(SITE.c.id).where(SITE.c.street.startswith(region, autoescape=True))
-    return or_(MANIFEST.c.consignor_id.in_(there), MANIFEST.c.consignee_id.in_(there))
 
 
 def visible(session: Session, actor: Actor, ref: str) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import and_, func, select, true
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
@@ -32,7 +32,8 @@ from zerowaste.rules.calendar import holidays_within
 from zerowaste.rules.papers_due import LANDFILL_NOTICE, LANDFILLING
 from zerowaste.rules.quotas import span
 from zerowaste.rules.rates import DaysLeft, Rate, days_left, rate_of
-from zerowaste.vocabulary import Instrument, Period, Role, SiteKind, Status, Unit
+from zerowaste.services.regions import lies_in, seen_by
+from zerowaste.vocabulary import Instrument, Period, SiteKind, Status, Unit
 
 WATCHED_DAYS = 28
 NOTICE_DAYS = LANDFILL_NOTICE.days
@@ -157,20 +158,12 @@ def _limits(actor: Actor | None, today: date, stream: str | None, region: str | 
         .where(
             PERMIT.c.kind == Instrument.PERMIT, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
             PERMIT.c.valid_to >= today, TERM.c.limit_g.is_not(None),
-            SITE.c.kind != SiteKind.PRODUCER, ~SITE.c.outside, _own(actor),
+            SITE.c.kind != SiteKind.PRODUCER, ~SITE.c.outside,
+            true() if actor is None else seen_by(actor, SITE),
             true() if stream is None else TERM.c.stream == stream,
-            true() if region is None else SITE.c.street.startswith(region, autoescape=True),
+            true() if region is None else lies_in([region], SITE.c.street),
         )
     )  # fmt: skip
-
-
-def _own(actor: Actor | None) -> ColumnElement[bool]:
-    if actor is None or actor.role is Role.ADMINISTRATOR:
-        return true()
-    if actor.role is Role.REGULATOR:
-        return or_(false(), *(SITE.c.street.startswith(each, autoescape=True) for each in actor.regions))
-    mine: ColumnElement[bool] = SITE.c.id.in_(sorted(actor.sites))
-    return mine
 
 
 def _row(
