@@ -168,7 +168,7 @@ class DeadlineKind(StrEnum):
     PICKUP = "pickup"  # a filed manifest is picked up before it is void
     VISIT = "visit"  # the collector calls (上门收集)
     PERMIT = "permit"  # a new permit is asked for in time (许可证换证)
-    LANDFILL = "landfill"  # notice that a landfill closes
+    LANDFILL = "landfill"  # notice that a landfill will be full or closes
     PAPER = "paper"  # any other paper runs out
     VEHICLE = "vehicle"  # a vehicle's licence runs out
     DRIVER = "driver"  # a driver's licence runs out

@@ -73,6 +73,28 @@ def test_what_is_typed_last_is_kept_too(visit: Visit) -> None:
     assert page.input_value("[name='lines.0.mass_kg']") == "77"
 
 
+def test_a_second_window_on_a_draft_is_told_while_it_types(visit: Visit) -> None:
+    left = visit(PAULA, path="/manifests/new", language="en")
+    with left.expect_response(lambda answer: f"driver={DAN.login}" in (answer.request.post_data or "")):
+        fill(left)
+    draft = left.input_value("[name=id]")
+    right = left.context.new_page()
+    right.goto(f"/manifests/new?draft={draft}")
+    for page, kilograms in ((left, "77"), (right, "99")):
+        with page.expect_response(lambda answer: "step=keep" in (answer.request.post_data or "")):
+            page.fill("[name='lines.0.mass_kg']", kilograms)
+            page.press("[name='lines.0.mass_kg']", "Tab")
+    expect(right.get_by_text("was changed in another window")).to_be_visible()
+    expect(right.locator("[name='lines.0.mass_kg']")).to_have_value("99")
+    assert violations(right) == []
+    right.get_by_role("button", name="File it").click()
+    right.wait_for_url("**/manifests/2*")
+    expect(right.get_by_text("99 kg").first).to_be_visible()
+    left.get_by_role("button", name="File it").click()
+    left.wait_for_url("**/manifests/2*")
+    expect(left.get_by_text("77 kg").first).to_be_visible()
+
+
 def test_who_goes_back_after_filing_finds_an_empty_form_and_has_filed_once(visit: Visit) -> None:
     page = visit(PAULA, path="/manifests/new")
     fill(page)

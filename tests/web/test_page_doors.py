@@ -200,6 +200,7 @@ DOORS: dict[str, list[Door]] = {
     "factor_pages.turn_on": [Door("POST", "/account/authenticator", EVERYBODY, act_form, (422,))],
     "factor_pages.turn_off": [Door("POST", "/account/authenticator/off", EVERYBODY, act_form, (422,))],
     "factor_pages.renew_codes": [Door("POST", "/account/codes", EVERYBODY, act_form, (422,))],
+    "factor_pages.show_codes": [Door("GET", "/account/codes", EVERYBODY, through=(303,))],
     "factor_pages.begin_passkey": [Door("POST", "/account/passkeys/options", EVERYBODY, act_form, (422,))],
     "factor_pages.add_passkey": [Door("POST", "/account/passkeys", EVERYBODY, act_form, (422,))],
     "factor_pages.remove_passkey": [Door("POST", "/account/passkeys/999999/remove", set(), act_form)],
@@ -224,7 +225,10 @@ DOORS: dict[str, list[Door]] = {
     "administration_forms.show_row": [Door("GET", "/administration/people/1", {ADA})],
     "administration_forms.change_row": [Door("POST", "/administration/people/1", {ADA}, act_form, (422,))],
     "administration_forms.invite_person": [
-        Door("POST", "/administration/people/1/invite", {ADA}, act_form, (200,))
+        Door("POST", "/administration/people/1/invite", {ADA}, act_form, (303,))
+    ],
+    "administration_forms.show_invitation": [
+        Door("GET", "/administration/people/1/invite", {ADA}, through=(303,))
     ],
     "administration_forms.turn_factor_off": [
         Door("POST", "/administration/people/1/factor-off", {ADA}, act_form, (303,))

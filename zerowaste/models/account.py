@@ -61,7 +61,8 @@ class Membership(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A bearer token: only the SHA-256 of its 256 random bits is kept. `scope`: read | write."""
+    """A bearer token: only the SHA-256 of its 256 random bits is kept. `scope`: read | write. `client`: with
+    what somebody signed in, as it names itself; None for a token that was made for a program."""
 
     __tablename__ = "api_token"
 
@@ -70,6 +71,7 @@ class ApiToken(SQLModel, table=True):
     hash: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
     scope: str = word(length=8)
     name: str = Field(default="", sa_column=Column(String(60), nullable=False))
+    client: str | None = Field(default=None, sa_column=Column(String(60), nullable=True))
     created_at: datetime = moment()
     expires_at: datetime = moment()
     revoked_at: datetime | None = moment(nullable=True)

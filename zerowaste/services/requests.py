@@ -37,7 +37,8 @@ class LineRequest:
 
 @dataclass(frozen=True, slots=True)
 class FilingRequest:
-    """A manifest as it was sent in; `body` is the request's own content, for the evidence."""
+    """A manifest as it was sent in; `body` is the request's own content, for the evidence. `expects`,
+    `window`: what of its draft the sender had seen, and where."""
 
     stream: str
     consignor: str
@@ -49,6 +50,8 @@ class FilingRequest:
     trip: UUID | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    expects: str | int | None = None
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)

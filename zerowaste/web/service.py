@@ -43,6 +43,11 @@ class Service:
         return f"{self.cookie}-step"
 
     @property
+    def secret_cookie(self) -> str:
+        """The name of the cookie that carries a new secret to the page that shows it."""
+        return f"{self.cookie}-secret"
+
+    @property
     def device_cookie(self) -> str:
         """The name of the cookie by which a browser is known again (known_devices.py)."""
         return f"{self.cookie}-device"

@@ -13,6 +13,7 @@ from zerowaste.errors import Refusal
 from zerowaste.services.identity import factors, logins, passkeys
 from zerowaste.services.identity.logins import Attempt, Entry
 from zerowaste.services.identity.passkeys import Party
+from zerowaste.web.browser_names import browser_name
 from zerowaste.web.known_devices import device_for
 from zerowaste.web.service import Service
 from zerowaste.web.transaction import in_transaction
@@ -79,6 +80,7 @@ def _finish(
             limits=service.settings.login_limits,
             now=now,
             answer=answer,
+            client=_client(),
         ),
         write=True,
     )
@@ -99,7 +101,9 @@ def sign_in_with_passkey(service: Service, key: str, answer: str, *, now: dateti
 
     def work(session: Session) -> Entry | None:
         owner = passkeys.owner_of(session, key, answer, party, now=now)
-        return None if owner is None else logins.let_in(session, owner, lifetime=lifetime, now=now)
+        if owner is None:
+            return None
+        return logins.let_in(session, owner, lifetime=lifetime, now=now, client=_client())
 
     entry = in_transaction(work, write=True)
     if entry is None:
@@ -127,6 +131,10 @@ def is_number(host: str) -> bool:
 
 def _address() -> str:
     return request.remote_addr or ""
+
+
+def _client() -> str:
+    return browser_name(request.user_agent.string)
 
 
 def _refuse_locked(until: datetime | None, now: datetime) -> None:

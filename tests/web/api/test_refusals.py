@@ -185,6 +185,26 @@ def test_a_value_of_another_kind_is_told_what_it_should_be(log_in: LogIn, oil: d
     ]
 
 
+def test_a_number_between_quotes_is_told_in_every_field_of_an_act(log_in: LogIn, ref: str) -> None:
+    """Whatever sends it must learn of it: one that guesses at what was meant takes "1e3" and " 28" too."""
+    whole = ("mass_g", "received_g", "accepted_g", "refused_g", "volume_l", "line")
+    body = {
+        "id": fresh(), "kind": "accept", "at": now(), "leg": "1", "event": "3",
+        "lines": [dict.fromkeys(whole, "1")],
+        "ticket": {"gross_g": "2", "tare_g": "1", "net_g": "1"},
+        "position": {"lat": "28", "lon": "115.9", "accuracy_m": "5"},
+    }  # fmt: skip
+    assert told_wrong(log_in(FAY), f"/manifests/{ref}/events", body) == [
+        *((f"position.{name}", "not_number") for name in ("lat", "lon", "accuracy_m")),
+        *((f"ticket.{name}", "not_whole_number") for name in ("gross_g", "tare_g", "net_g")),
+        *((f"lines.0.{name}", "not_whole_number") for name in ("line", *whole[:-1])),
+        ("leg", "not_whole_number"),
+        ("event", "number_or_id"),
+    ]
+    here = {"lat": 28, "lon": 115.9, "accuracy_m": 5}
+    act(log_in(FAY), ref, "accept", position=here)
+
+
 def test_more_accepted_than_came_is_a_wrong_figure_and_no_refusal_without_a_reason(
     log_in: LogIn, ref: str
 ) -> None:

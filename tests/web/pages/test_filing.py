@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import DAN, PAULA
 from tests.city import LORRY, PLANT, WORKS
-from tests.web.acts import fresh, now
+from tests.web.acts import file, fresh, now
 from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
@@ -164,3 +164,69 @@ def test_what_is_left_out_is_named_as_the_form_names_it(sign_in: SignIn, form: d
     assert '<a href="#wrong-consignee">Where to</a>' in page
     assert '<a href="#wrong-legs">Carrier, vehicle and driver</a>' in page
     assert 'id="wrong-legs"' in page
+
+
+def test_two_windows_on_one_draft_do_not_write_over_each_other(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula, whole = sign_in(PAULA, "en"), planned(form, sign_in)
+    send(paula, whole, "keep")
+    left, right = (window_on(paula, whole) for _ in range(2))
+    # What a window kept itself is no change to it, though its page was not drawn anew for it.
+    for kilograms in ("501", "502"):
+        assert send(paula, {**left, "lines.0.mass_kg": kilograms}, "keep").status_code == 200
+    late = send(paula, {**right, "lines.0.mass_kg": "700"}, "keep")
+    assert late.status_code == 409
+    assert "was changed in another window" in late.text
+    assert f'<a href="/manifests/{whole["id"]}">' in late.text
+    assert 'value="700"' in late.text
+    kept = paula.get(f"/manifests/new?draft={whole['id']}").text
+    assert 'value="502"' in kept
+    assert 'value="700"' not in kept
+    # Going on there makes a draft of its own, and both may be filed.
+    own = {**right, **hidden(late.text), "lines.0.mass_kg": "700"}
+    assert send(paula, own, "keep").status_code == 200
+    assert send(paula, own, "file").status_code == 303
+    assert send(paula, {**left, "lines.0.mass_kg": "503"}, "file").status_code == 303
+
+
+def test_a_draft_that_changed_elsewhere_is_not_filed_unseen(sign_in: SignIn, form: dict[str, str]) -> None:
+    paula, whole = sign_in(PAULA), planned(form, sign_in)
+    send(paula, whole, "keep")
+    left, right = (window_on(paula, whole) for _ in range(2))
+    send(paula, {**left, "lines.0.mass_kg": "501"}, "keep")
+    late = send(paula, right, "file")
+    assert late.status_code == 409
+    assert "已在另一个窗口里改过" in late.text
+    assert send(paula, {**left, "lines.0.mass_kg": "502"}, "file").status_code == 303
+
+
+def test_what_a_program_said_in_a_draft_stays_when_it_is_gone_on_with_on_the_page(
+    sign_in: SignIn, running: Running, form: dict[str, str]
+) -> None:
+    paula, program = sign_in(PAULA), running.log_in(PAULA)
+    line = {"waste_code": "900-249-08", "mass_g": 500_000, "packages": 2, "packaging": "桶",
+            "operation": "R9", "tags": ["OIL-1", "OIL-2"]}  # fmt: skip
+    draft = {"id": fresh(), "draft": True, "stream": "hazardous", "consignor": WORKS, "trip": "morning"}
+    file(program, {**draft, "lines": [line]})
+    drawn = paula.get(f"/manifests/new?draft={draft['id']}").text
+    ticked = re.findall(r'<input type="checkbox" name="lines\.0\.tags\[\]" value="([^"]+)" checked>', drawn)
+    shown = {**hidden(drawn), "lines.0.tags[]": ticked}
+    for name in ("trip", "lines.0.operation"):
+        (shown[name],) = re.findall(rf'name="{name}"[^>]* value="([^"]+)"', drawn)
+    more = {**form, **shown, "lines.0.mass_kg": "510"}
+    assert send(paula, more, "keep").status_code == 200
+    kept = program.get(f"/manifests/{draft['id']}").json["draft"]
+    assert kept["trip"] == "morning"
+    assert kept["lines"][0]["mass_g"] == 510_000
+    assert {name: kept["lines"][0][name] for name in ("operation", "tags")} == {
+        name: line[name] for name in ("operation", "tags")
+    }
+
+
+def window_on(reader: Reader, form: dict[str, str]) -> dict[str, str]:
+    """The form of a draft, opened once more."""
+    return {**form, **hidden(reader.get(f"/manifests/new?draft={form['id']}").text)}
+
+
+def hidden(drawn: str) -> dict[str, str]:
+    """What a form carries that nobody types."""
+    return dict(re.findall(r'<input type="hidden" name="(id|expects|window)" value="([^"]*)"', drawn))

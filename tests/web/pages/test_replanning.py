@@ -79,6 +79,21 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert 'id="wrong-legs.1.carrier"' in two
 
 
+def test_two_loads_that_one_lorry_takes_instead_go_on_one_trip(
+    sign_in: SignIn, running: Running, ref: str, oil: dict[str, Any], carriers: dict[str, str]  # noqa: F811
+) -> None:  # fmt: skip
+    paula, program = sign_in(PAULA, "en"), running.log_in(PAULA)
+    engine_oil = {**oil["lines"][0], "waste_code": "900-214-08"}
+    other = str(file(program, {**oil, "lines": [engine_oil]})["number"])
+    for number in (ref, other):
+        form = form_of(paula.get(f"/manifests/{number}/acts/replan").text)
+        told = {**form, **drew(carriers), "trip": "early round"}
+        assert 'value="early round"' in send(paula, number, told, "add").text
+        assert send(paula, number, told, "replan").status_code == 303
+    first, second = (program.get(f"/manifests/{number}").json["trip"]["id"] for number in (ref, other))
+    assert first == second
+
+
 def test_rows_come_and_go(sign_in: SignIn, ref: str) -> None:
     paula = sign_in(PAULA)
     form = form_of(paula.get(f"/manifests/{ref}/acts/replan").text)

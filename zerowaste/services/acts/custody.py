@@ -19,7 +19,7 @@ from zerowaste.services.acts import drafts, gate, judging, settling
 from zerowaste.services.acts.next_acts import next_acts
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
-from zerowaste.services.booking.manifest_state import chain_of, locked, state_of
+from zerowaste.services.booking.manifest_state import chain_of, locked, refuse_if_changed, state_of
 from zerowaste.services.desk import Desk
 from zerowaste.services.requests import EventRequest
 from zerowaste.vocabulary import Status, Verdict
@@ -57,7 +57,7 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     act = act_of(desk, request)
     if ledger.repeated(stored, act, "manifest", state.key):
         return _first_answer(stored, row.id, next_acts(desk, state))
-    _refuse_if_changed(request, row)
+    refuse_if_changed(request.expects, row)
     report = judging.report_of(desk, state, request)
     decision = judging.decide(desk, state, report, roles, Findings(), texts)
     chain, text = ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
@@ -75,6 +75,7 @@ def _on_draft(desk: Desk, row: ledger.Row, request: EventRequest, stored: ledger
     act = act_of(desk, request)
     if ledger.repeated(stored, act, "manifest", str(row.id)):
         return _first_answer(stored, row.id, ())
+    refuse_if_changed(request.expects, row)
     decision, chain = drafts.throw_away(desk, row, act)
     return _answer(request.id, row.id, chain, decision, ())
 
@@ -139,14 +140,6 @@ def _first_answer(stored: ledger.Row, manifest_id: UUID, actions: Sequence[Actio
         code=content.get("code", ""),
         errors=problems_of(content.get("errors", ())),
     )
-
-
-def _refuse_if_changed(request: EventRequest, row: ledger.Row) -> None:
-    """`expects`: the number or hash of the last event the sender saw, or the status he saw."""
-    if request.expects is not None and str(request.expects) not in (str(row.events), row.head, row.status):
-        raise Refusal(
-            "changed_meanwhile", expected=str(request.expects), events=row.events, status=row.status
-        )
 
 
 def _tell(desk: Desk, state: ManifestState, event_id: UUID, decision: Decision) -> None:

@@ -22,7 +22,7 @@ from zerowaste.rules.streams import Stream
 from zerowaste.services import naming
 from zerowaste.services.booking import ledger
 from zerowaste.services.booking.ledger import Act, Chain
-from zerowaste.services.booking.manifest_state import chain_of, locking
+from zerowaste.services.booking.manifest_state import chain_of, locking, refuse_if_changed
 from zerowaste.services.desk import Desk
 from zerowaste.services.together import ask
 from zerowaste.vocabulary import Act as Kind
@@ -31,7 +31,8 @@ from zerowaste.vocabulary import Status, Verdict
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """An incomplete manifest. `body`: the rest of it as it was sent in, without its fields."""
+    """An incomplete manifest. `body`: the rest of it as it was sent in, without its fields. `expects`,
+    `window`: what the sender had seen, and where (`refuse_if_overwriting`)."""
 
     stream: str
     consignor: str
@@ -40,6 +41,8 @@ class DraftRequest:
     id: UUID | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    expects: str | int | None = None
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,29 @@ def own_draft(desk: Desk, manifest: Any) -> Chain:
     return chain_of(manifest)
 
 
+def refuse_if_overwriting(session: Session, manifest: Any, expects: str | int | None, window: str) -> None:
+    """Raises `changed_meanwhile` where a draft is no more what the sender saw. What his own window kept last
+    is no change to him, even where its answer never reached him."""
+    if expects is None or (window and window == _kept_in(session, manifest)):
+        return
+    refuse_if_changed(expects, manifest)
+
+
+def _kept_in(session: Session, manifest: Any) -> str:
+    """The window a draft was last kept in; empty where none was named."""
+    last = select(EVENT.c.id).where(
+        EVENT.c.subject == "manifest", EVENT.c.key == str(manifest.id), EVENT.c.number == manifest.events
+    )
+    private = session.scalar(select(PRIVATE.c.text).where(PRIVATE.c.event_id.in_(last)))
+    return str(json.loads(private).get("window", "")) if private else ""
+
+
 def save_draft(desk: Desk, request: DraftRequest) -> Drafted:
     """Keep a manifest that is not complete yet; the same id again replaces what was kept.
 
     Raises `invalid` where something named does not exist, `forbidden` where the consignor is not the
-    actor's, `id_reused` where the id is something else already."""
+    actor's, `id_reused` where the id is something else already, `changed_meanwhile` where it would replace
+    what the sender has not seen."""
     identity = request.id or uuid7.uuid7()
     known = earlier(desk.session, identity) if request.id else NOTHING_KNOWN
     if known.event is not None:
@@ -102,12 +123,17 @@ def save_draft(desk: Desk, request: DraftRequest) -> Drafted:
     chain = own_draft(desk, known.manifest) if known.manifest else Chain("manifest", str(identity), 0, "")
     if known.manifest and _unchanged(desk.session, chain, body, personal):
         return Drafted(identity, created=False)
+    if known.manifest:
+        refuse_if_overwriting(desk.session, known.manifest, request.expects, request.window)
     decision = Decision(status=Status.DRAFT, edition=stream.edition)
     row = _row(desk, request, stream, consignor, consignee, public)
     (decision.set if known.manifest else decision.put)["manifest"] = [row]
+    # Which window it was is no evidence: it stands apart, with what can be erased.
+    apart = {"fields": personal, "window": request.window}
     act = Act(
         id=uuid7.uuid7(), kind=Kind.DRAFT, at=desk.now, actor=desk.actor.login, role=desk.actor.role,
-        body=body, credential=desk.actor.credential, private={"fields": personal} if personal else None,
+        body=body, credential=desk.actor.credential,
+        private={name: value for name, value in apart.items() if value} or None,
     )  # fmt: skip
     ledger.append(desk.session, chain, act, decision, now=desk.now)
     return Drafted(identity, created=known.manifest is None)

@@ -43,7 +43,8 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
     """File a manifest, or with `dry_run` only judge it.
 
     Raises `invalid` where something named does not exist, `forbidden` where the consignor is not the
-    actor's. What the law refuses is returned (`refused`), with all reasons, and kept as evidence."""
+    actor's, `changed_meanwhile` where its draft is no more what the sender saw. What the law refuses is
+    returned (`refused`), with all reasons, and kept as evidence."""
     manifest_id = request.id or uuid7.uuid7()
     act = act_of(desk, manifest_id, request)
     known = drafts.earlier(desk.session, manifest_id) if request.id else drafts.NOTHING_KNOWN
@@ -52,6 +53,7 @@ def file_manifest(desk: Desk, request: FilingRequest, *, dry_run: bool = False) 
     chain = Chain("manifest", str(manifest_id), 0, "")
     if known.manifest is not None:
         chain = drafts.own_draft(desk, known.manifest)
+        drafts.refuse_if_overwriting(desk.session, known.manifest, request.expects, request.window)
     resolved, state, reservation, found = judge(desk, manifest_id, request)
     if found.errors or dry_run:
         if not dry_run:

@@ -67,6 +67,13 @@ def chain_of(row: Any) -> Chain:
     return Chain("manifest", str(row.id), row.events, row.head)
 
 
+def refuse_if_changed(expects: str | int | None, row: Any) -> None:
+    """`expects`: the number or hash of the last event the sender saw, or the status he saw. Raises
+    `changed_meanwhile` where it is another by now."""
+    if expects is not None and str(expects) not in (str(row.events), row.head, row.status):
+        raise Refusal("changed_meanwhile", expected=str(expects), events=row.events, status=row.status)
+
+
 def texts_of(session: Session, row: Any) -> list[str]:
     """The texts of a manifest's applied events, in order."""
     (events,) = ask(session, (_APPLIED, {"key": str(row.id)}))

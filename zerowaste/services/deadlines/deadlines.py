@@ -139,7 +139,7 @@ def deadlines(
     scope = Scope(actor, now, wanted.site)
     limit = max(1, min(limit, MOST + 1))
     found: list[Found] = []
-    for rank, source in enumerate(sources(law, local_day(now))):
+    for rank, source in enumerate(sources(session, law, scope)):
         if actor.role not in source.roles or (wanted.kind and wanted.kind not in source.kinds):
             continue
         found += _of(session, law, source, rank, scope, wanted, after, limit)

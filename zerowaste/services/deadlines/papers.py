@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, null, or_, select, true
 
-from zerowaste.models.tables import MEMBERSHIP, ORGANISATION, PERMIT, SITE, TERM, USER, VEHICLE
+from zerowaste.models.tables import LEG, MANIFEST, MEMBERSHIP, ORGANISATION, PERMIT, SITE, TERM, USER, VEHICLE
 from zerowaste.rules import papers_due
 from zerowaste.rules.access import Actor
+from zerowaste.services.regions import inside
 from zerowaste.vocabulary import Instrument, Role
 
 _NEWER = PERMIT.alias("newer")
@@ -24,12 +25,7 @@ class Scope(NamedTuple):
     site: str | None = None
 
 
-def within(column: ColumnElement[str], actor: Actor) -> ColumnElement[bool]:
-    """In one of the regions the actor oversees."""
-    return or_(false(), *(column.startswith(region, autoescape=True) for region in actor.regions))
-
-
-def _owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
+def owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
     """Papers of the actor's organisations; for a regulator, of those with a site in his region or nowhere."""
     if scope.site is not None:
         statement = statement.where(SITE.c.code == scope.site)
@@ -38,11 +34,21 @@ def _owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
         return statement
     if actor.role is Role.REGULATOR:
         some = SITE.alias("some")
-        there = exists().where(some.c.organisation_id == owner, within(some.c.street, actor))
+        there = exists().where(some.c.organisation_id == owner, inside(actor, some))
         nowhere = ~exists().where(some.c.organisation_id == owner)
-        return statement.where(or_(SITE.c.id.is_not(None) & within(SITE.c.street, actor),
+        return statement.where(or_(SITE.c.id.is_not(None) & inside(actor, SITE),
                                    SITE.c.id.is_(None) & or_(there, nowhere)))  # fmt: skip
     return statement.where(owner.in_(sorted(actor.organisations)))
+
+
+def brought_by(site_id: ColumnElement[Any]) -> Any:
+    """The carrier who brought something to a site last."""
+    loads = (
+        select(LEG.c.carrier_id)
+        .select_from(MANIFEST.join(LEG, LEG.c.manifest_id == MANIFEST.c.id))
+        .where(MANIFEST.c.consignee_id == site_id, LEG.c.began_at.is_not(None))
+    )
+    return loads.order_by(LEG.c.began_at.desc()).limit(1).correlate_except(MANIFEST, LEG).scalar_subquery()
 
 
 def papers(kinds: Sequence[Instrument], *, landfills: bool | None = None) -> Callable[[Scope], Select[Any]]:
@@ -66,6 +72,7 @@ def papers(kinds: Sequence[Instrument], *, landfills: bool | None = None) -> Cal
                 PERMIT.c.id.label("key"), PERMIT.c.valid_to.label("raw"), PERMIT.c.number,
                 PERMIT.c.kind.label("paper"), PERMIT.c.organisation_id, PERMIT.c.site_id,
                 SITE.c.code.label("site"), SITE.c.street, ORGANISATION.c.name.label("holder"),
+                (brought_by(PERMIT.c.site_id) if landfills else null()).label("carrier_id"),
             )
             .select_from(PERMIT)
             .join(ORGANISATION, ORGANISATION.c.id == PERMIT.c.organisation_id)
@@ -74,7 +81,7 @@ def papers(kinds: Sequence[Instrument], *, landfills: bool | None = None) -> Cal
                    PERMIT.c.valid_to >= papers_due.first_to_end(scope.now - _LOOKED_AT),
                    landfilling if landfills else true())
         )  # fmt: skip
-        return _owned(found, scope, PERMIT.c.organisation_id)
+        return owned(found, scope, PERMIT.c.organisation_id)
 
     return statement
 
@@ -92,7 +99,7 @@ def vehicles(scope: Scope) -> Select[Any]:
         .where(VEHICLE.c.withdrawn.is_(False),
                VEHICLE.c.licence_to >= papers_due.first_to_end(scope.now - _LOOKED_AT))
     )  # fmt: skip
-    return _owned(found, scope, VEHICLE.c.organisation_id)
+    return owned(found, scope, VEHICLE.c.organisation_id)
 
 
 def drivers(scope: Scope) -> Select[Any]:
@@ -111,4 +118,4 @@ def drivers(scope: Scope) -> Select[Any]:
     )  # fmt: skip
     if scope.actor is not None and scope.actor.role is Role.DRIVER:
         return found.where(USER.c.id == scope.actor.user_id)
-    return _owned(found, scope, MEMBERSHIP.c.organisation_id)
+    return owned(found, scope, MEMBERSHIP.c.organisation_id)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
+from sqlmodel import Session
 
+from zerowaste.clock import local_day
 from zerowaste.models.conditions import FILED_MANIFEST, OPEN_HOLDING
 from zerowaste.models.tables import (
     HOLDING,
@@ -17,7 +19,9 @@ from zerowaste.models.tables import (
 )
 from zerowaste.rules import papers_due
 from zerowaste.rules.law import Law
-from zerowaste.services.deadlines.papers import Scope, drivers, papers, vehicles, within
+from zerowaste.services.deadlines import landfills
+from zerowaste.services.deadlines.papers import Scope, drivers, papers, vehicles
+from zerowaste.services.regions import inside
 from zerowaste.vocabulary import DeadlineKind, HoldingKind, Instrument, Role, SiteKind
 
 Kind = DeadlineKind
@@ -74,7 +78,7 @@ def _at_place(statement: Select[Any], scope: Scope, site_id: ColumnElement[Any])
     if actor is None or actor.role is Role.ADMINISTRATOR:
         return statement
     if actor.role is Role.REGULATOR:
-        return statement.where(within(SITE.c.street, actor))
+        return statement.where(inside(actor, SITE))
     return statement.where(site_id.in_(sorted(actor.sites)))
 
 
@@ -138,7 +142,7 @@ def _between_places(
     if actor is None or actor.role is Role.ADMINISTRATOR:
         return statement
     if actor.role is Role.REGULATOR:
-        return statement.where(or_(within(_CONSIGNOR.c.street, actor), within(_CONSIGNEE.c.street, actor)))
+        return statement.where(inside(actor, _CONSIGNOR, _CONSIGNEE))
     if actor.role is Role.DRIVER:
         driven = exists().where(LEG.c.manifest_id == MANIFEST.c.id, LEG.c.driver_id == actor.user_id)
         return statement.where(driven)
@@ -191,8 +195,9 @@ def _later(one: Any, other: Any) -> Any:
     return case((other > one, other), else_=one)
 
 
-def sources(law: Law, today: date) -> Sequence[Source]:
+def sources(session: Session, law: Law, scope: Scope) -> Sequence[Source]:
     """All of them, in the order in which deadlines of one moment are listed."""
+    full = landfills.filling(landfills.notice_days(session, scope))
     others = [kind for kind in Instrument if kind is not Instrument.PERMIT]
     day = papers_due.end_of, papers_due.first_to_end
     renewal = papers_due.renewal_due, papers_due.first_to_renew
@@ -205,12 +210,20 @@ def sources(law: Law, today: date) -> Sequence[Source]:
         Source("manifest", frozenset({Kind.PICKUP}), _ALL, filed, _same, _same),
         Source("permit", frozenset({Kind.PERMIT}), _NO_DRIVER, permit, *renewal),
         Source("landfill", frozenset({Kind.LANDFILL}), _NO_DRIVER, landfill, *notice),
+        Source(
+            landfills.SOURCE,
+            frozenset({Kind.LANDFILL}),
+            _NO_DRIVER,
+            full,
+            landfills.begins,
+            landfills.first_day,
+        ),
         Source("paper", frozenset({Kind.PAPER}), _NO_DRIVER, papers(others), *day),
         Source("vehicle", frozenset({Kind.VEHICLE}), _NO_DRIVER, vehicles, *day),
         Source("driver", frozenset({Kind.DRIVER}), _ALL, drivers, *day),
     ]
     return [*found, *(_visits_of(stream.code, stream.clocks.collect_every.hours)
-                      for stream in law.streams.current(today)
+                      for stream in law.streams.current(local_day(scope.now))
                       if stream.clocks.collect_every and stream.clocks.collect_every.hours)]  # fmt: skip
 
 

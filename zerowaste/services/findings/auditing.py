@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlmodel import Session
 
 from zerowaste.audits import ALL, Finding, Grain
@@ -22,6 +22,7 @@ from zerowaste.services.findings.cases import Case, cases_of
 from zerowaste.services.findings.judging import judge, rank
 from zerowaste.services.history.proofs import unproved, unproved_chains
 from zerowaste.services.history.replay_events import Watch, unwatched
+from zerowaste.services.regions import lies_in
 
 MOST_TOUCHED = 20_000  # events
 FINDINGS = uuid5(NAMESPACE_URL, "zerowaste:finding")
@@ -196,5 +197,4 @@ def _row(case: Case) -> dict[str, Any]:
 
 def overseen(regions: Iterable[str]) -> ColumnElement[bool]:
     """Findings one of whose ends lies in one of the regions."""
-    ends = (FINDING.c.from_street, FINDING.c.to_street)
-    return or_(*(end.startswith(region, autoescape=True) for region in regions for end in ends))
+    return lies_in(regions, FINDING.c.from_street, FINDING.c.to_street)

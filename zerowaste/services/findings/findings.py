@@ -196,9 +196,7 @@ def _standing(actor: Actor) -> Select[Any]:
 def _overseen(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.ADMINISTRATOR:
         return true()
-    if actor.role is not Role.REGULATOR or not actor.regions:
-        return false()
-    return overseen(actor.regions)
+    return overseen(actor.regions) if actor.role is Role.REGULATOR else false()
 
 
 def _meant(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -114,12 +114,13 @@ def finish_login(
     limits: LoginLimits,
     now: datetime,
     answer: Answer | None = None,
+    client: str = "",
 ) -> Entry:
     """Count a failure, ask for a code, or give a token. Returned, never raised: failures must be
     remembered, and are forgotten only by who is in.
 
     `fresh_hash`: the password hashed at today's cost, where the kept one is outdated. `verified`: it
-    was right. `answer`: the code, if one was given."""
+    was right. `answer`: the code, if one was given. `client`: what he signs in with."""
     # Judged again under lock: the other guesses of a burst have been counted by now.
     until = locked_until(session, attempt.login, attempt.address, attempt.device, now=now, lock=True)
     if until is not None:
@@ -134,7 +135,7 @@ def finish_login(
     session.execute(delete(LOGIN_FAILURE).where(LOGIN_FAILURE.c.key == counted))
     if fresh_hash:
         session.execute(update(USER).where(USER.c.id == attempt.user_id).values(password=fresh_hash))
-    return let_in(session, attempt.user_id, lifetime=lifetime, now=now)
+    return let_in(session, attempt.user_id, lifetime=lifetime, now=now, client=client)
 
 
 def _changed(session: Session, attempt: Attempt) -> bool:
@@ -147,11 +148,11 @@ def _changed(session: Session, attempt: Attempt) -> bool:
     return stamp != attempt.stamp
 
 
-def let_in(session: Session, user_id: int, *, lifetime: timedelta, now: datetime) -> Entry:
+def let_in(session: Session, user_id: int, *, lifetime: timedelta, now: datetime, client: str) -> Entry:
     """A token for who has shown all he must."""
     expires_at = now + lifetime
     _, token = tokens.issue_token(
-        session, user_id, scope=Scope.WRITE, name="login", expires_at=expires_at, now=now
+        session, user_id, scope=Scope.WRITE, name="login", expires_at=expires_at, now=now, client=client
     )
     return Entry(token=token, expires_at=expires_at)
 

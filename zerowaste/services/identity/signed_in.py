@@ -9,8 +9,6 @@ from zerowaste.services.identity import tokens
 from zerowaste.services.identity.account_events import AccountAct, record
 from zerowaste.services.identity.tokens import TOKEN, Scope
 
-SIGN_IN = "login"  # the name of the token of a sign-in
-
 
 def make_token(
     session: Session, user_id: int, *, scope: Scope, name: str, lasts: timedelta, now: datetime
@@ -41,7 +39,7 @@ def sign_out_everywhere(session: Session, user_id: int, *, now: datetime) -> Non
     """Every browser and phone that is signed in is out; tokens made for programs stay."""
     session.execute(
         update(TOKEN)
-        .where(TOKEN.c.user_id == user_id, TOKEN.c.revoked_at.is_(None), TOKEN.c.name == SIGN_IN)
+        .where(TOKEN.c.user_id == user_id, TOKEN.c.revoked_at.is_(None), TOKEN.c.client.is_not(None))
         .values(revoked_at=now)
     )
     record(session, user_id, AccountAct.SIGNED_OUT, now=now)

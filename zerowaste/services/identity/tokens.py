@@ -48,8 +48,10 @@ def issue_token(
     name: str,
     expires_at: datetime,
     now: datetime,
+    client: str | None = None,
 ) -> tuple[int, str]:
-    """(its id, a new bearer token). It is shown once; only its SHA-256 is kept."""
+    """(its id, a new bearer token). It is shown once; only its SHA-256 is kept. `client`: with what somebody
+    signs in."""
     token = MARK + secrets.token_urlsafe(TOKEN_BYTES)
     made = (
         insert(TOKEN)
@@ -58,6 +60,7 @@ def issue_token(
             hash=digest(token),
             scope=scope,
             name=name,
+            client=client,
             created_at=now,
             expires_at=expires_at,
         )
@@ -84,9 +87,10 @@ def revoke_own_token(session: Session, user_id: int, token_id: int, *, now: date
 
 
 def tokens_of(session: Session, user_id: int, *, after: int, limit: int, now: datetime) -> Sequence[Any]:
-    """An account's tokens that are accepted now, by id: name, scope, created_at, expires_at."""
+    """An account's tokens that are accepted now, by id: name, scope, client, created_at, expires_at."""
     return session.execute(
-        select(TOKEN.c.id, TOKEN.c.name, TOKEN.c.scope, TOKEN.c.created_at, TOKEN.c.expires_at)
+        select(TOKEN.c.id, TOKEN.c.name, TOKEN.c.scope, TOKEN.c.client, TOKEN.c.created_at,
+               TOKEN.c.expires_at)
         .where(
             TOKEN.c.user_id == user_id, TOKEN.c.id > after,
             TOKEN.c.revoked_at.is_(None), TOKEN.c.expires_at > now,

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, cast, exists, func, select, update
 from sqlmodel import Session
 
-from zerowaste.clock import local_day
 from zerowaste.models.tables import DELIVERY, HOLDING, MESSAGE, NUDGE
 from zerowaste.rules.law import Law
 from zerowaste.rules.nudges import Plan, Step, plan_for, window
@@ -54,7 +53,7 @@ def make_nudges(session: Session, law: Law, *, now: datetime, most: int = MOST) 
 
 def turns_due(session: Session, law: Law, *, now: datetime) -> Sequence[Turn]:
     """The turns for which something waits; only reads."""
-    return [turn for turn in _turns(law, now) if _waiting(session, law, turn, now, most=1)]
+    return [turn for turn in _turns(session, law, now) if _waiting(session, law, turn, now, most=1)]
 
 
 def take(session: Session, law: Law, turn: Turn, *, now: datetime, most: int = MOST) -> Made:
@@ -65,9 +64,9 @@ def take(session: Session, law: Law, turn: Turn, *, now: datetime, most: int = M
     return Made(len(new), told, len(found) == most)
 
 
-def _turns(law: Law, now: datetime) -> Iterator[Turn]:
+def _turns(session: Session, law: Law, now: datetime) -> Iterator[Turn]:
     streams = sorted({stream.code for stream in law.streams})
-    for source in sources(law, local_day(now)):
+    for source in sources(session, law, Scope(None, now)):
         own = source.name.removeprefix("visit-")
         concerned = [own] if own in streams else streams if source.name in _FIXED else [""]
         for kind in sorted(source.kinds):
@@ -169,7 +168,7 @@ def _news(new: Iterable[tuple[int, Deadline]], step: Step) -> Iterator[News]:
 def met_nudges(session: Session, law: Law, *, now: datetime) -> Sequence[int]:
     """The nudges whose deadline was met and that still stand; only reads."""
     found: list[int] = []
-    for source in sources(law, local_day(now)):
+    for source in sources(session, law, Scope(None, now)):
         last = 0
         while live := _live(session, source, last):
             last = live[-1].id

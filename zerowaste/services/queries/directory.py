@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, tuple_
 
 from zerowaste.clock import local_day
 from zerowaste.models.tables import (
@@ -19,6 +19,7 @@ from zerowaste.rules.access import Actor
 from zerowaste.rules.parties import Paper, Place, Term
 from zerowaste.rules.permits import Wanted
 from zerowaste.services.desk import Desk
+from zerowaste.services.regions import seen_by
 from zerowaste.vocabulary import Instrument, Role, SiteKind, Unit
 
 RECEIVERS = (SiteKind.TRANSFER, SiteKind.FACILITY)
@@ -70,12 +71,7 @@ def find_sites(desk: Desk, wanted: SiteSearch, *, after: str, limit: int) -> lis
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     """Receivers are public (their permits are); producers only to themselves and who oversees them."""
-    if actor.role is Role.ADMINISTRATOR:
-        return true()
-    seen: list[ColumnElement[bool]] = [SITE.c.kind.in_(RECEIVERS), SITE.c.id.in_(sorted(actor.sites))]
-    if actor.role is Role.REGULATOR:
-        seen += [SITE.c.street.startswith(region, autoescape=True) for region in actor.regions]
-    return or_(*seen)
+    return or_(SITE.c.kind.in_(RECEIVERS), seen_by(actor, SITE))
 
 
 def _conditions(wanted: SiteSearch, day: date) -> Iterator[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
@@ -33,6 +33,7 @@ from zerowaste.services.acts import drafts
 from zerowaste.services.acts.next_acts import next_acts
 from zerowaste.services.booking.manifest_state import as_uuid, read_state
 from zerowaste.services.desk import Desk
+from zerowaste.services.regions import inside
 from zerowaste.vocabulary import Role, Status, Verdict
 
 _END = SITE.alias("way_end")
@@ -48,7 +49,7 @@ def concerns(actor: Actor) -> ColumnElement[bool]:
         case Role.ADMINISTRATOR:
             return true()
         case Role.REGULATOR:
-            return and_(filed, or_(false(), *(_in_region(region) for region in actor.regions)))
+            return and_(filed, _ends_inside(actor))
         case Role.DRIVER:
             return and_(filed, _has_leg(LEG.c.driver_id == actor.user_id))
         case Role.DISPATCHER:
@@ -64,10 +65,10 @@ def _has_leg(mine: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(LEG.c.manifest_id == MANIFEST.c.id, mine)
 
 
-def _in_region(region: str) -> ColumnElement[bool]:
+def _ends_inside(actor: Actor) -> ColumnElement[bool]:
     """Asked of each manifest: PostgreSQL counts the price of a list of the region's sites once for every
     manifest that it would look up, and then rather reads all there are."""
-    there = _END.c.street.startswith(region, autoescape=True)
+    there = inside(actor, _END)
     return or_(
         exists().where(_END.c.id == MANIFEST.c.consignor_id, there),
         exists().where(_END.c.id == MANIFEST.c.consignee_id, there),

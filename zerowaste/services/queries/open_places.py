@@ -11,7 +11,6 @@ from sqlalchemy import (
     case,
     func,
     null,
-    or_,
     select,
     true,
     type_coerce,
@@ -41,11 +40,6 @@ def open_sums_by_place(now: datetime, *by: str, stream: str | None = None) -> Su
         .group_by(*keys)
         .subquery("sums")
     )
-
-
-def lies_in(region: str) -> ColumnElement[bool]:
-    """At a place there; or on the road from or to one."""
-    return or_(*(site.c.street.startswith(region, autoescape=True) for site in (PLACE, GOAL)))
 
 
 def _open_rows(wanted: ColumnElement[bool]) -> Subquery:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
 from zerowaste.models.tables import ORGANISATION
 from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import DIGITS
-from zerowaste.services.queries.open_places import GOAL, PLACE, lies_in, open_sums_by_place
+from zerowaste.services.queries.open_places import GOAL, PLACE, open_sums_by_place
 from zerowaste.services.queries.overview import AGES
-from zerowaste.vocabulary import Role
+from zerowaste.services.regions import inside, lies_in
 
 MOST_SUMS = 5_000
 _STREET_DIGITS = 9
@@ -49,7 +49,7 @@ def open_sums(
         .select_from(sums)
         .outerjoin(PLACE, PLACE.c.id == sums.c.place_id)
         .outerjoin(GOAL, GOAL.c.id == sums.c.goal_id)
-        .where(_overseen(actor))
+        .where(inside(actor, PLACE, GOAL))
         .group_by(*dimensions.values())
         .order_by(mass.desc(), *dimensions.values())
         .limit(MOST_SUMS + 1)
@@ -57,7 +57,7 @@ def open_sums(
     if "holder" in dimensions:
         statement = statement.join(ORGANISATION, ORGANISATION.c.id == sums.c.organisation_id)
     if region is not None:
-        statement = statement.where(lies_in(region))
+        statement = statement.where(lies_in([region], PLACE.c.street, GOAL.c.street))
     rows = [_row(row) for row in session.execute(statement)]
     return OpenSums(rows[:MOST_SUMS], len(rows) <= MOST_SUMS)
 
@@ -88,9 +88,3 @@ def _dimension(name: str, sums: Subquery) -> ColumnElement[Any]:
         "holder": ORGANISATION.c.name,
     }
     return told[name] if name in told else sums.c[name]
-
-
-def _overseen(actor: Actor) -> ColumnElement[bool]:
-    if actor.role is Role.ADMINISTRATOR:
-        return true()
-    return or_(false(), *(lies_in(region) for region in actor.regions))

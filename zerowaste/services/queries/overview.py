@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.models.conditions import ENDED_HOLDING, OPEN_HOLDING
@@ -24,7 +24,8 @@ from zerowaste.models.tables import (
 )
 from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import DIGITS
-from zerowaste.vocabulary import Instrument, Role, Status
+from zerowaste.services.regions import inside
+from zerowaste.vocabulary import Instrument, Status
 
 NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 AGES = (timedelta(days=1), timedelta(days=7), timedelta(days=30), timedelta(days=365))
@@ -117,16 +118,6 @@ def overview(
     )
 
 
-def _there(actor: Actor, *sites: Any) -> ColumnElement[bool]:
-    """Whether one of these sites lies in the actor's region."""
-    if actor.role is Role.ADMINISTRATOR:
-        return true()
-    return or_(
-        false(),
-        *(site.c.street.startswith(region, autoescape=True) for site in sites for region in actor.regions),
-    )
-
-
 def _of(column: Any, stream: str | None) -> ColumnElement[bool]:
     return true() if stream is None else column == stream
 
@@ -147,13 +138,13 @@ def _pairs(session: Session, actor: Actor, since: datetime, stream: str | None) 
         .group_by(MANIFEST.c.consignor_id, MANIFEST.c.consignee_id)
         .subquery()
     )
-    inside = [case((_there(actor, end), 1), else_=0) for end in (_CONSIGNOR, _CONSIGNEE)]
+    here = [case((inside(actor, end), 1), else_=0) for end in (_CONSIGNOR, _CONSIGNEE)]
     return list(
         session.execute(
             select(
                 pairs, func.substr(_CONSIGNOR.c.street, 1, DIGITS).label("district"), _CONSIGNEE.c.code,
-                _CONSIGNEE.c.name, _CONSIGNEE.c.name_en, inside[0].label("from_here"),
-                inside[1].label("to_here"),
+                _CONSIGNEE.c.name, _CONSIGNEE.c.name_en, here[0].label("from_here"),
+                here[1].label("to_here"),
             )
             .join(_CONSIGNOR, _CONSIGNOR.c.id == pairs.c.consignor_id)
             .join(_CONSIGNEE, _CONSIGNEE.c.id == pairs.c.consignee_id)
@@ -186,7 +177,7 @@ def _ended(session: Session, actor: Actor, since: datetime, stream: str | None) 
         .select_from(TREATMENT)
         .join(SITE, SITE.c.id == TREATMENT.c.site_id)
         .join(HOLDING, and_(HOLDING.c.treatment_id == TREATMENT.c.id, ENDED_HOLDING))
-        .where(TREATMENT.c.at >= since, _of(HOLDING.c.stream, stream), _there(actor, SITE))
+        .where(TREATMENT.c.at >= since, _of(HOLDING.c.stream, stream), inside(actor, SITE))
         .group_by(SITE.c.code, TREATMENT.c.operation, HOLDING.c.part)
         .order_by(mass.desc(), SITE.c.code)
     )
@@ -206,7 +197,7 @@ def _open(session: Session, actor: Actor, now: datetime, stream: str | None) -> 
         .where(
             OPEN_HOLDING,
             _of(HOLDING.c.stream, stream),
-            or_(_there(actor, SITE), and_(HOLDING.c.site_id.is_(None), _on_the_road_of(actor) > 0)),
+            or_(inside(actor, SITE), and_(HOLDING.c.site_id.is_(None), _on_the_road_of(actor) > 0)),
         )
         .group_by(HOLDING.c.stream, district, passed)
         .order_by(HOLDING.c.stream, district, passed)
@@ -224,7 +215,7 @@ def _on_the_road_of(actor: Actor) -> Any:
         select(func.count())
         .select_from(MANIFEST)
         .join(_END, _END.c.id.in_([MANIFEST.c.consignor_id, MANIFEST.c.consignee_id]))
-        .where(MANIFEST.c.id == HOLDING.c.manifest_id, _there(actor, _END))
+        .where(MANIFEST.c.id == HOLDING.c.manifest_id, inside(actor, _END))
         .correlate(HOLDING)
         .scalar_subquery()
     )
@@ -247,7 +238,7 @@ def _filling(session: Session, actor: Actor, today: date, stream: str | None) ->
             QUOTA.c.ends >= today,
             taken > 0,
             _of(TERM.c.stream, stream),
-            _there(actor, SITE),
+            inside(actor, SITE),
         )
         .order_by(share.desc(), SITE.c.code)
         .limit(MOST_BOARD)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlmodel import Session
 
 from zerowaste.errors import Problem, Refusal
@@ -19,6 +19,7 @@ from zerowaste.graph.sources import Behind, chains_behind
 from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, LEG, MANIFEST, ORGANISATION, SITE
 from zerowaste.rules.access import Actor
+from zerowaste.services.regions import lies_in
 from zerowaste.vocabulary import HoldingKind, Role
 
 MOST = 200
@@ -102,7 +103,7 @@ def unclosed(
     if stream is not None:
         statement = statement.where(HOLDING.c.stream == stream)
     if region is not None:
-        statement = statement.where(_in_region(region))
+        statement = statement.where(_in_one_of([region]))
     if age is not None:
         statement = statement.where(HOLDING.c.since < now - min(age, LONGEST))
     if holder:
@@ -187,7 +188,7 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
         case Role.ADMINISTRATOR:
             return HOLDING.c.id.is_not(None)
         case Role.REGULATOR:
-            return or_(false(), *(_in_region(region) for region in actor.regions))
+            return _in_one_of(actor.regions)
         case Role.DRIVER:
             mine = (LEG.c.manifest_id == HOLDING.c.manifest_id) & (LEG.c.driver_id == actor.user_id)
             return and_(HOLDING.c.site_id.is_(None), exists().where(mine))
@@ -195,18 +196,10 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
             return HOLDING.c.organisation_id.in_(actor.organisations)
 
 
-def _in_region(region: str) -> ColumnElement[bool]:
+def _in_one_of(regions: Sequence[str]) -> ColumnElement[bool]:
     """On a site there; or on the road from or to one."""
-    return or_(
-        SITE.c.street.startswith(region, autoescape=True),
-        and_(
-            HOLDING.c.site_id.is_(None),
-            or_(
-                _CONSIGNOR.c.street.startswith(region, autoescape=True),
-                _CONSIGNEE.c.street.startswith(region, autoescape=True),
-            ),
-        ),
-    )
+    ends = _CONSIGNOR.c.street, _CONSIGNEE.c.street
+    return or_(lies_in(regions, SITE.c.street), and_(HOLDING.c.site_id.is_(None), lies_in(regions, *ends)))
 
 
 def _rows(session: Session, statement: Select[Any], after: _Cursor | None, count: int) -> Sequence[Any]:

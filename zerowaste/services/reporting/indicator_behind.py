@@ -18,7 +18,7 @@ from zerowaste.rules.access import Actor
 from zerowaste.rules.indicators import Measure, Reckoning
 from zerowaste.rules.law import Law
 from zerowaste.rules.spans import Span
-from zerowaste.services.regions import inside
+from zerowaste.services.regions import inside, lies_in
 from zerowaste.services.reporting.indicator_rows import (
     NEVER_LEFT,
     ORIGIN,
@@ -79,7 +79,7 @@ class Question:
 
     def here(self, site: Any) -> ColumnElement[bool]:
         """Whether a site counts for the figure."""
-        return and_(inside(self.actor, site), site.c.street.startswith(self.district, autoescape=True))
+        return and_(inside(self.actor, site), lies_in([self.district], site.c.street))
 
     def waste(self) -> ColumnElement[bool]:
         return and_(HOLDING.c.stream == self.by.stream, HOLDING.c.waste_code.not_in(self.by.left_out))

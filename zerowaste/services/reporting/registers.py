@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, null, or_, select, true
 from sqlmodel import Session
 
 from zerowaste.models.tables import FLOW, HOLDING, LEG, LINE, MANIFEST, ORGANISATION, SITE, TREATMENT, VEHICLE
 from zerowaste.rules.access import Actor
+from zerowaste.services.regions import inside, seen_by
 from zerowaste.vocabulary import Role, Status
 
 BATCH = 2_000
@@ -157,23 +158,12 @@ def _carried(actor: Actor, kind: RegisterKind, wanted: Wanted, after: Place | No
 
 def _own(actor: Actor, kind: RegisterKind, site: Any) -> ColumnElement[bool]:
     match actor.role:
-        case Role.ADMINISTRATOR:
-            return true()
-        case Role.REGULATOR:
-            ends = (_CONSIGNOR, _CONSIGNEE) if kind is RegisterKind.TRANSPORTED else (site,)
-            return or_(
-                false(),
-                *(
-                    end.c.street.startswith(region, autoescape=True)
-                    for end in ends
-                    for region in actor.regions
-                ),
-            )
+        case Role.REGULATOR if kind is RegisterKind.TRANSPORTED:
+            return inside(actor, _CONSIGNOR, _CONSIGNEE)
         case Role.DISPATCHER:
             return LEG.c.carrier_id.in_(actor.organisations)
         case _:
-            mine: ColumnElement[bool] = site.c.id.in_(sorted(actor.sites))
-            return mine
+            return seen_by(actor, site)
 
 
 def _named(columns: Iterable[Any]) -> list[Any]:
@@ -186,10 +176,6 @@ def _treated(actor: Actor, wanted: Wanted, after: Place | None) -> Select[Any]:
     blank: Any = literal_column("''")
     zero: Any = literal_column("0")
     nothing = null()
-    if actor.role is Role.REGULATOR:
-        own = or_(false(), *(SITE.c.street.startswith(region, autoescape=True) for region in actor.regions))
-    else:
-        own = true() if actor.role is Role.ADMINISTRATOR else SITE.c.id.in_(sorted(actor.sites))
     grams = func.sum(FLOW.c.grams)
     columns: tuple[Any, ...] = (
         TREATMENT.c.at, blank, zero, origin.c.stream, origin.c.waste_code, SITE.c.code, SITE.c.name,
@@ -203,7 +189,7 @@ def _treated(actor: Actor, wanted: Wanted, after: Place | None) -> Select[Any]:
         .join(FLOW, FLOW.c.to_id == TREATMENT.c.batch_id)
         .join(origin, origin.c.id == FLOW.c.from_id)
         .where(
-            TREATMENT.c.at >= wanted.since, TREATMENT.c.at < wanted.until, own,
+            TREATMENT.c.at >= wanted.since, TREATMENT.c.at < wanted.until, seen_by(actor, SITE),
             true() if wanted.stream is None else origin.c.stream == wanted.stream,
             true() if wanted.site is None else SITE.c.code == wanted.site,
             _later(after, TREATMENT.c.at, TREATMENT.c.id, origin.c.waste_code, after and after.waste_code),

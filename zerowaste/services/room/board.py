@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import and_, func, select, true
 from sqlmodel import Session
 
 from zerowaste.clock import day_start, local_day
@@ -32,7 +32,8 @@ from zerowaste.rules.calendar import holidays_within
 from zerowaste.rules.papers_due import LANDFILL_NOTICE, LANDFILLING
 from zerowaste.rules.quotas import span
 from zerowaste.rules.rates import DaysLeft, Rate, days_left, rate_of
-from zerowaste.vocabulary import Instrument, Period, Role, SiteKind, Status, Unit
+from zerowaste.services.regions import lies_in, seen_by
+from zerowaste.vocabulary import Instrument, Period, SiteKind, Status, Unit
 
 WATCHED_DAYS = 28
 NOTICE_DAYS = LANDFILL_NOTICE.days
@@ -106,6 +107,18 @@ def board(
     return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
 
 
+def nearly_full(session: Session, actor: Actor | None, *, now: datetime) -> Sequence[int]:
+    """The limits (by id) of landfills for which notice is due: the actor's; None: everybody's."""
+    today = local_day(now)
+    lives = (TERM.c.period == Period.TERM, TERM.c.operation.in_(LANDFILLING))
+    limits = session.execute(_limits(actor, today, None, None).where(*lives)).all()
+    if not limits:
+        return []
+    charged = _charged(session, {row.id for row in limits}, day_start(_watched_from(today)), today)
+    rates = _Rates(charged, {}, {})
+    return [row.id for row in limits if _row(row, today, {}, {}, rates, {}).notice_due]
+
+
 def holidays_watched(now: datetime) -> int:
     """How many of the days that rates are told from were public holidays."""
     return holidays_within(_watched_from(local_day(now)), WATCHED_DAYS)
@@ -132,7 +145,7 @@ def receivers_of(session: Session, actor: Actor, *, now: datetime) -> Sequence[A
     return session.execute(select(limits.c.code).distinct().order_by(limits.c.code)).all()
 
 
-def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -> Any:
+def _limits(actor: Actor | None, today: date, stream: str | None, region: str | None) -> Any:
     return (
         select(TERM.c.id, TERM.c.stream, TERM.c.pattern, TERM.c.operation, TERM.c.period, TERM.c.unit,
                TERM.c.limit_g, TERM.c.hard_limit_g, PERMIT.c.valid_from, PERMIT.c.valid_to, PERMIT.c.site_id,
@@ -145,20 +158,12 @@ def _limits(actor: Actor, today: date, stream: str | None, region: str | None) -
         .where(
             PERMIT.c.kind == Instrument.PERMIT, ~PERMIT.c.suspended, PERMIT.c.valid_from <= today,
             PERMIT.c.valid_to >= today, TERM.c.limit_g.is_not(None),
-            SITE.c.kind != SiteKind.PRODUCER, ~SITE.c.outside, _own(actor),
+            SITE.c.kind != SiteKind.PRODUCER, ~SITE.c.outside,
+            true() if actor is None else seen_by(actor, SITE),
             true() if stream is None else TERM.c.stream == stream,
-            true() if region is None else SITE.c.street.startswith(region, autoescape=True),
+            true() if region is None else lies_in([region], SITE.c.street),
         )
     )  # fmt: skip
-
-
-def _own(actor: Actor) -> ColumnElement[bool]:
-    if actor.role is Role.ADMINISTRATOR:
-        return true()
-    if actor.role is Role.REGULATOR:
-        return or_(false(), *(SITE.c.street.startswith(each, autoescape=True) for each in actor.regions))
-    mine: ColumnElement[bool] = SITE.c.id.in_(sorted(actor.sites))
-    return mine
 
 
 def _row(

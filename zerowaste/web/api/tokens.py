@@ -40,8 +40,8 @@ def list_tokens(call: Call[None, PageQuery]) -> Reply:
     items, following = page(found, call.query, lambda token: str(token.id))
     listed = [
         TokenItem(
-            id=token.id, name=token.name, scope=token.scope, created_at=token.created_at,
-            expires_at=token.expires_at,
+            id=token.id, name=token.name, scope=token.scope, client=token.client,
+            created_at=token.created_at, expires_at=token.expires_at,
         )
         for token in items
     ]  # fmt: skip

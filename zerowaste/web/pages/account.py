@@ -15,18 +15,20 @@ from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import learn_names, page
 from zerowaste.web.pages.factors import wrong_password
 from zerowaste.web.pages.session import go_on
+from zerowaste.web.pages.shown_once import go_on_showing, once
 from zerowaste.web.schemas.accounts import TokenBody
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, TYPED, Call, NoQuery, Views
 
 views = Views("account_pages", prefix="", page=True)
+ADDRESS = "/account"
 MOST_TOKENS, LAST_CHANGES = 100, 10
 NOTHING = Typed({})
 
 
-@views.get("/account", allow=EVERY_ROLE)
+@views.get(ADDRESS, allow=EVERY_ROLE)
 def show_account(call: Call[None, NoQuery]) -> Response:
     """Who is signed in, and everything that may act in his name."""
-    return _show(call)
+    return once(call, ADDRESS, lambda token: _show(call, token=token))
 
 
 def _show(
@@ -41,8 +43,8 @@ def _show(
         "account/show.html",
         status=422 if problems else 200,
         me=me,
-        sign_ins=[each for each in tokens if each.name == signed_in.SIGN_IN],
-        tokens=[each for each in tokens if each.name != signed_in.SIGN_IN],
+        sign_ins=[each for each in tokens if each.client is not None],
+        tokens=[each for each in tokens if each.client is None],
         own=call.credential.token_id if call.credential else None,
         two_steps=factors.factor_of(call.session, call.actor.user_id) is not None,
         changes=changes_of(call.session, call.actor.login, limit=LAST_CHANGES),
@@ -54,7 +56,7 @@ def _show(
 
 @views.post("/account/tokens", allow=EVERY_ROLE, body=TYPED)
 def make_token(call: Call[Typed, NoQuery]) -> Response:
-    """A token for a program; it is shown on this page and never again."""
+    """A token for a program; it is shown once."""
     try:
         body = call.body.read(TokenBody)
     except Refusal as refusal:
@@ -63,7 +65,7 @@ def make_token(call: Call[Typed, NoQuery]) -> Response:
         call.session, call.actor.user_id, scope=body.scope, name=body.name,
         lasts=timedelta(days=body.days), now=call.now,
     )  # fmt: skip
-    return _show(call, token=token)
+    return go_on_showing(call, ADDRESS, token)
 
 
 @views.post("/account/tokens/<int:token_id>/revoke", allow=EVERY_ROLE, body=TYPED)
@@ -71,7 +73,7 @@ def revoke(call: Call[Typed, NoQuery], token_id: int) -> Response:
     """Whoever holds it is signed out."""
     if not signed_in.take_back(call.session, call.actor.user_id, token_id, now=call.now):
         raise Refusal("not_found")
-    return go_on("/account")
+    return go_on(ADDRESS)
 
 
 @views.post("/account/sign-out-everywhere", allow=EVERY_ROLE, body=TYPED)

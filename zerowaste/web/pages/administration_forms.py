@@ -23,11 +23,13 @@ from zerowaste.web.pages.administration_fields import FIELDS, blank_row, term_ro
 from zerowaste.web.pages.administration_names import choices, with_codes, with_names
 from zerowaste.web.pages.drawing import page, term
 from zerowaste.web.pages.session import go_on
+from zerowaste.web.pages.shown_once import go_on_showing, once
 from zerowaste.web.schemas.base import PRINTABLE, Query, sized
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
 views = Views("administration_forms", prefix="", page=True)
 MOST_QUOTAS, LAST_CHANGES = 30, 10
+INVITE = "/administration/people/{}/invite"
 UNITS = ("t", "kg", "g", "m3", "l")
 ONE = "/administration/<any(organisations, sites, vehicles, people, permits):kind>"
 
@@ -186,7 +188,7 @@ def _options(call: Call[Any, Any]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-@views.post("/administration/people/<int:row_id>/invite", allow=ADMINISTRATORS, body=TYPED)
+@views.post(INVITE.format("<int:row_id>"), allow=ADMINISTRATORS, body=TYPED)
 def invite_person(call: Call[Typed, NoQuery], row_id: int) -> Response:
     """A new link for who forgot his password, or never got the first one."""
     return _invite(call, row_id)
@@ -194,11 +196,23 @@ def invite_person(call: Call[Typed, NoQuery], row_id: int) -> Response:
 
 def _invite(call: Call[Any, Any], user_id: int) -> Response:
     key = invitations.invite(call.session, user_id, by=_doer(call), now=call.now)
-    return page(
-        "administration/invited.html",
-        invited=invitations.read_invitation(call.session, key, now=call.now),
-        address=f"{call.service.settings.base_url}/invitation/{key}",
-    )
+    return go_on_showing(call, INVITE.format(user_id), key)
+
+
+@views.get(INVITE.format("<int:row_id>"), allow=ADMINISTRATORS)
+def show_invitation(call: Call[None, NoQuery], row_id: int) -> Response:
+    """The link that was made a moment ago, to be handed over."""
+
+    def draw(key: str) -> Response:
+        if not key:
+            return go_on(f"/administration/people/{row_id}")
+        return page(
+            "administration/invited.html",
+            invited=invitations.read_invitation(call.session, key, now=call.now),
+            address=f"{call.service.settings.base_url}/invitation/{key}",
+        )
+
+    return once(call, INVITE.format(row_id), draw)
 
 
 @views.post("/administration/people/<int:row_id>/factor-off", allow=ADMINISTRATORS, body=TYPED)

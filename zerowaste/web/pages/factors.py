@@ -15,11 +15,12 @@ from zerowaste.web.forms import Typed
 from zerowaste.web.known_devices import device_for
 from zerowaste.web.pages.drawing import page, say, sentence
 from zerowaste.web.pages.session import go_on, passkeys_possible, told
+from zerowaste.web.pages.shown_once import go_on_showing, once
 from zerowaste.web.signing_in import party_of
 from zerowaste.web.views import EVERY_ROLE, JSON, TYPED, Call, NoQuery, Views
 
 views = Views("factor_pages", prefix="", page=True)
-ADDRESS = "/account/factors"
+ADDRESS, CODES = "/account/factors", "/account/codes"
 LONGEST_NAME = 60
 
 
@@ -71,7 +72,7 @@ def turn_on(call: Call[Typed, NoQuery]) -> Response:
             return _show(call, [refusal.headline])
         secret = factors.secret_being_set_up(call.session, user_id, key, now=call.now)
         return _setting_up(call, key, secret, refusal.problems)
-    return _codes(codes)
+    return _codes(call, codes)
 
 
 def _setting_up(
@@ -89,8 +90,18 @@ def _setting_up(
     )
 
 
-def _codes(codes: Sequence[str]) -> Response:
-    return page("factors/codes.html", codes=codes)
+def _codes(call: Call[Any, Any], codes: Sequence[str]) -> Response:
+    return go_on_showing(call, CODES, " ".join(codes))
+
+
+@views.get(CODES, allow=EVERY_ROLE)
+def show_codes(call: Call[None, NoQuery]) -> Response:
+    """Recovery codes that were made a moment ago."""
+    return once(
+        call,
+        CODES,
+        lambda codes: page("factors/codes.html", codes=codes.split()) if codes else go_on(ADDRESS),
+    )
 
 
 @views.post("/account/authenticator/off", allow=EVERY_ROLE, body=TYPED)
@@ -103,13 +114,13 @@ def turn_off(call: Call[Typed, NoQuery]) -> Response:
     return go_on(ADDRESS)
 
 
-@views.post("/account/codes", allow=EVERY_ROLE, body=TYPED)
+@views.post(CODES, allow=EVERY_ROLE, body=TYPED)
 def renew_codes(call: Call[Typed, NoQuery]) -> Response:
     """New recovery codes, this once; the old ones are good no more."""
     wrong = wrong_password(call, "codes_password")
     if wrong:
         return _show(call, wrong)
-    return _codes(factors.renew_codes(call.session, call.actor.user_id, now=call.now))
+    return _codes(call, factors.renew_codes(call.session, call.actor.user_id, now=call.now))
 
 
 @views.post("/account/passkeys/options", allow=EVERY_ROLE, body=TYPED)

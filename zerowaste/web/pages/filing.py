@@ -33,7 +33,8 @@ FILERS = (Role.PRODUCER, Role.FACILITY)
 views = Views("filing_pages", prefix="", page=True)
 SOON = timedelta(hours=1)
 LATEST, OFFERED = 20, 3
-OVERTAKEN = ("id_reused", "not_legal_now")  # filed or thrown away already, in another window
+# In another window: filed already, thrown away, or changed.
+OVERTAKEN = ("id_reused", "not_legal_now", "changed_meanwhile")
 WHOLE_LEG = len(LegBody.model_fields)
 
 
@@ -83,7 +84,8 @@ def _of_draft(desk: Desk, found: Whole) -> Mapping[str, Any]:
                            for draw in line.get("draws", ()) if (lot := str(draw["lot"])) in numbers}}
         for line in found.draft.get("lines", ())
     ]  # fmt: skip
-    return {"id": str(found.row.id), **found.draft, "lines": lines, "fields": dict(found.fields)}
+    return {"id": str(found.row.id), "expects": found.row.events,
+            **found.draft, "lines": lines, "fields": dict(found.fields)}  # fmt: skip
 
 
 def _of_manifest(found: Whole) -> Mapping[str, Any]:
@@ -131,13 +133,21 @@ def _with_lots(call: Call[Any, Any], typed: Typed, wanted: str) -> tuple[Typed, 
 
 
 def _ready(call: Call[Any, Any], typed: Typed) -> Typed:
-    """What the form cannot do without: an id of its own, a time, a site, a line and a leg."""
+    """What the form cannot do without: an id of its own, what it knows of the draft and the window that
+    keeps it, a time, a site, a line and a leg."""
     planned = local(call.now + SOON).replace(minute=0)
-    known = {"id": str(uuid7.uuid7()), "planned_at": f"{planned:%Y-%m-%dT%H:%M}"}
+    known = {"window": str(uuid7.uuid7()), "planned_at": f"{planned:%Y-%m-%dT%H:%M}"}
+    if not typed.one("id"):
+        known |= _of_its_own()
     values = {name: [value] for name, value in known.items() if not typed.one(name)}
     if not typed.one("consignor"):
         values["consignor"] = [site.code for site in describe(call.session, call.actor).sites[:1]]
     return typed.with_values(values)
+
+
+def _of_its_own() -> dict[str, str]:
+    """What makes a form one that nobody else has written in."""
+    return {"id": str(uuid7.uuid7()), "expects": "0", "window": str(uuid7.uuid7())}
 
 
 @views.post("/manifests/new", allow=FILERS, body=TYPED)
@@ -147,7 +157,10 @@ def go_on_filing(call: Call[Typed, Any]) -> Response:
     if step in ("check", "file"):
         return _judge(call, call.body, dry_run=step == "check")
     typed = _ready(call, _arranged(call.body, step))  # also "keep": what was typed is only kept
-    return _form(call, typed, kept=_keep(call, typed))
+    try:
+        return _form(call, typed, kept=_keep(call, typed))
+    except Refusal as refusal:
+        return _overtaken(call, typed, refusal)
 
 
 def _judge(call: Call[Typed, Any], typed: Typed, *, dry_run: bool) -> Response:
@@ -160,16 +173,21 @@ def _judge(call: Call[Typed, Any], typed: Typed, *, dry_run: bool) -> Response:
     try:
         filed = file_manifest(call.desk(), body.request(), dry_run=dry_run)
     except Refusal as refusal:
-        if refusal.code not in OVERTAKEN:
-            raise
-        # Another window was faster. What was typed here stays, under an id of its own.
-        before = visible(call.session, call.actor, typed.one("id"))
-        return _form(call, typed.with_values({"id": [str(uuid7.uuid7())]}), overtaken_by=before)
+        return _overtaken(call, typed, refusal)
     if filed.refused:
         return _form(call, typed, problems=_beside(taken, filed.errors), warnings=filed.warnings)
     if dry_run:
         return _form(call, typed, warnings=filed.warnings, checked=True)
     return go_on(f"/manifests/{filed.number}")
+
+
+def _overtaken(call: Call[Any, Any], typed: Typed, refusal: Refusal) -> Response:
+    """Another window was faster: that is told, and what was typed here stays, under an id of its own."""
+    if refusal.code not in OVERTAKEN:
+        raise refusal
+    before = visible(call.session, call.actor, typed.one("id"))
+    own = {name: [value] for name, value in _of_its_own().items()}
+    return _form(call, typed.with_values(own), overtaken_by=before)
 
 
 def _taken(typed: Typed) -> Typed:
@@ -202,14 +220,17 @@ def _fields(call: Call[Typed, Any], typed: Typed) -> dict[str, Any]:
 
 
 def _keep(call: Call[Typed, Any], typed: Typed) -> bool:
-    """Keep what is there as a draft, where it can be kept: who is still choosing is not bothered."""
+    """Keep what is there as a draft, where it can be kept: who is still choosing is not bothered. Raises
+    what another window did to it."""
     try:
         taken = _taken(typed)
         legs = [leg for leg in taken.content().get("legs", ()) if len(leg) == WHOLE_LEG]
         body = taken.read(DraftBody, draft=True, legs=legs, **_fields(call, typed))
         with call.session.begin_nested():
             save_draft(call.desk(), body.request())
-    except Refusal:
+    except Refusal as refusal:
+        if refusal.code in OVERTAKEN:
+            raise
         return False
     return True
 

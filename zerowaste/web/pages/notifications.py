@@ -16,10 +16,12 @@ from zerowaste.vocabulary import Channel, NudgeKind, Pace
 from zerowaste.web.forms import Typed
 from zerowaste.web.pages.drawing import page
 from zerowaste.web.pages.session import go_on
+from zerowaste.web.pages.shown_once import go_on_showing, once
 from zerowaste.web.views import EVERY_ROLE, PUBLIC, TYPED, Call, NoQuery, Views
 
 views = Views("notification_pages", prefix="", page=True)
 NOTHING = Typed({})
+WEBHOOKS = "/webhooks"
 
 
 @views.get("/account/notifications", allow=EVERY_ROLE)
@@ -108,10 +110,10 @@ def confirm_address(call: Call[Typed, NoQuery], key: str) -> Response:
     return page("notifications/confirm.html", address=address, key=key, done=True)
 
 
-@views.get("/webhooks", allow=webhooks.KEEPERS)
+@views.get(WEBHOOKS, allow=webhooks.KEEPERS)
 def list_webhooks(call: Call[None, NoQuery]) -> Response:
     """Where programs are told."""
-    return _hooks(call)
+    return once(call, WEBHOOKS, lambda secret: _hooks(call, secret=secret))
 
 
 def _hooks(
@@ -128,9 +130,9 @@ def _hooks(
     )
 
 
-@views.post("/webhooks", allow=webhooks.KEEPERS, body=TYPED)
+@views.post(WEBHOOKS, allow=webhooks.KEEPERS, body=TYPED)
 def add_webhook(call: Call[Typed, NoQuery]) -> Response:
-    """A new one; its secret is shown on this page and never again."""
+    """A new one; its secret is shown once."""
     settings = call.service.settings
     try:
         secret = webhooks.add_webhook(
@@ -142,7 +144,7 @@ def add_webhook(call: Call[Typed, NoQuery]) -> Response:
         if refusal.code == "forbidden":
             raise
         return _hooks(call, typed=call.body, problems=refusal.problems or [refusal.headline])
-    return _hooks(call, secret=secret)
+    return go_on_showing(call, WEBHOOKS, secret)
 
 
 @views.post("/webhooks/<int:webhook_id>/remove", allow=webhooks.KEEPERS, body=TYPED)
@@ -151,4 +153,4 @@ def remove_webhook(call: Call[Typed, NoQuery], webhook_id: int) -> Response:
     if webhook_id >= 2**31:
         raise Refusal("not_found")
     webhooks.remove_webhook(call.session, call.actor, webhook_id, now=call.now)
-    return go_on("/webhooks")
+    return go_on(WEBHOOKS)

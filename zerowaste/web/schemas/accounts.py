@@ -77,10 +77,12 @@ class TokenReply(Answer):
 
 
 class TokenItem(Answer):
-    """A token that is accepted now."""
+    """A token that is accepted now. `client`: with what somebody signed in, as far as it said; none for a
+    token that was made for a program."""
 
     id: int
     name: str
     scope: Scope
+    client: str | None
     created_at: datetime
     expires_at: datetime

@@ -11,13 +11,16 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
 )
+from pydantic import Tag as PydanticTag
 from pydantic_core import PydanticCustomError
 
 MOST_GRAMS = 10**12
@@ -135,12 +138,13 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 LONGEST_NUMBER = 17  # digits; longer ones are no number of ours, and costly to read
 
 
-def _read_reference(value: Any) -> int | UUID:
-    """A number counted from 1, or an id."""
+def _read_reference(value: Any, sent: ValidationInfo) -> int | UUID:
+    """A number counted from 1, or an id. In JSON a number is written as one; forms know only texts."""
     if isinstance(value, UUID):
         return value
-    if isinstance(value, str) and value.isascii() and value.isdecimal():  # as forms send it
-        value = int(value[:LONGEST_NUMBER])
+    typed = isinstance(value, str) and sent.mode != "json" and len(value) <= LONGEST_NUMBER
+    if typed and value.isascii() and value.isdecimal():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 2**53 - 1:
         return value
     try:
@@ -175,6 +179,18 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Id = UUID
+
+
+def _expected_form(content: Any) -> str:
+    return "=word" if isinstance(content, str) else "=count"
+
+
+# What the sender knew of something: how many events, the last one's hash, or the status.
+Expected = Annotated[
+    Annotated[Annotated[int, Field(ge=0, le=1_000_000)], PydanticTag("=count")]
+    | Annotated[Word, PydanticTag("=word")],
+    Discriminator(_expected_form),
+]
 
 
 class Notice(Answer):

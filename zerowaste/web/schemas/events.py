@@ -13,6 +13,7 @@ from zerowaste.vocabulary import Act, Basis, RefusalReason, Status, Verdict
 from zerowaste.web.schemas.base import (
     PRINTABLE,
     Answer,
+    Expected,
     Grams,
     Id,
     Moment,
@@ -24,7 +25,6 @@ from zerowaste.web.schemas.base import (
     Request,
     Sha256,
     WasteCode,
-    Word,
     sized,
 )
 from zerowaste.web.schemas.filing import MOST_LINES, LegBody, Tags, Trip, trip_id
@@ -55,9 +55,9 @@ class EventKind(StrEnum):
 class Position(Request):
     """Where the device was (WGS 84, decimal degrees); kept in micro-degrees, apart and erasable."""
 
-    lat: Annotated[float, Field(ge=-90, le=90, strict=False)]
-    lon: Annotated[float, Field(ge=-180, le=180, strict=False)]
-    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, strict=False)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
 
     def facts(self) -> dict[str, int]:
         """In micro-degrees and whole metres: what is hashed holds integers only."""
@@ -143,16 +143,6 @@ Leg = Annotated[
     Annotated[Annotated[int, Field(ge=1, le=2 * MOST_LEGS)], Tag("=number")]
     | Annotated[LegBody, Tag("=carriage")],
     Discriminator(_leg_form),
-]
-
-
-def _expected_form(content: Any) -> str:
-    return "=word" if isinstance(content, str) else "=count"
-
-
-Expected = Annotated[
-    Annotated[Annotated[int, Field(ge=0, le=1_000_000)], Tag("=count")] | Annotated[Word, Tag("=word")],
-    Discriminator(_expected_form),
 ]
 
 

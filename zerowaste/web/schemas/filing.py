@@ -18,6 +18,7 @@ from zerowaste.web.schemas.base import (
     PRINTABLE,
     Answer,
     Count,
+    Expected,
     Id,
     Moment,
     Notice,
@@ -139,7 +140,8 @@ def trip_id(trip: str | None, legs: Sequence[LegBody]) -> UUID | None:
 
 
 class FilingBody(Request):
-    """A manifest to be filed. `id` is made by the device; the same id again gives the first answer."""
+    """A manifest to be filed. `id` is made by the device; the same id again gives the first answer.
+    `expects`, `window`: as for the draft it was."""
 
     id: Id | None = None
     draft: NoDraft = False
@@ -151,6 +153,8 @@ class FilingBody(Request):
     trip: Trip | None = None
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=MOST_LINES)]
     fields: Fields = Field(default_factory=dict)
+    expects: Expected | None = None
+    window: Word | None = None
 
     def request(self) -> FilingRequest:
         """As services take it."""
@@ -164,7 +168,9 @@ class FilingBody(Request):
             id=self.id,
             trip=trip_id(self.trip, self.legs),
             fields=self.fields,
-            body=self.as_act("id", "draft"),
+            body=self.as_act("id", "draft", "expects", "window"),
+            expects=self.expects,
+            window=self.window or "",
         )
 
 
@@ -178,7 +184,11 @@ class DraftLine(LineBody):
 
 
 class DraftBody(Request):
-    """A manifest that is still being written: kept as it is, without a number, holding nothing."""
+    """A manifest that is still being written: kept as it is, without a number, holding nothing.
+
+    `expects`: what the device knew of it, as the number of events, the last hash or the status; if that has
+    changed by now the answer is 409. `window`: any word that names where it is written; what was last
+    kept under that word is no change."""
 
     id: Id | None = None
     draft: Literal[True]
@@ -190,6 +200,8 @@ class DraftBody(Request):
     trip: Trip | None = None
     lines: Annotated[list[DraftLine], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     fields: Fields = Field(default_factory=dict)
+    expects: Expected | None = None
+    window: Word | None = None
 
     def request(self) -> DraftRequest:
         """As services take it."""
@@ -200,7 +212,9 @@ class DraftBody(Request):
             planned_at=self.planned_at,
             id=self.id,
             fields=self.fields,
-            body=self.as_act("id", "draft", "fields"),
+            body=self.as_act("id", "draft", "fields", "expects", "window"),
+            expects=self.expects,
+            window=self.window or "",
         )
 
 

@@ -1,7 +1,7 @@
 // Forms that grow as they are filled in: they ask and are drawn anew in place. The filing keeps itself as a
 // draft.
 
-const SIGNED_OUT = 401, GROWS = "[hx-trigger=asked]";
+const SIGNED_OUT = 401, OVERTAKEN = 409, GROWS = "[hx-trigger=asked]";
 
 // Fields whose answer changes what the form asks next. The form may be drawn anew at any time, so we
 // listen where it stands; and what was typed while the answer was on its way is not overwritten: the
@@ -28,6 +28,13 @@ document.addEventListener("click", (event) => {
   if (!event.target.matches(`${GROWS} [value=draw]`)) return;
   event.preventDefault();
   event.target.form.dispatchEvent(new Event("asked"));
+});
+
+// What another window did to this draft is told at once, beside what was typed here.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status !== OVERTAKEN || !event.detail.elt.matches(GROWS)) return;
+  event.detail.shouldSwap = event.detail.xhr.typed === typed; // else it asks again, and is told then
+  event.detail.isError = false; // it is answered
 });
 
 // Whoever works by keyboard stays where he was: htmx keeps the place in a field, and a button that went with
@@ -81,6 +88,7 @@ async function keepDraft() {
   let said = "";
   try {
     const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
+    if (answer.status === OVERTAKEN) return form.dispatchEvent(new Event("asked"));
     const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
     said = answer.status === SIGNED_OUT ? told.dataset.out : drawn.querySelector("#kept")?.textContent ?? "";
   } catch {
