@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.cast import PASSWORD, Person
-from tests.city import City
+from tests.cast import DAN, PASSWORD, PAULA, Person
+from tests.city import LORRY, PLANT, WORKS, City
 from tests.databases import KINDS, Databases
 from tests.web import probe
+from zerowaste import clock
 from zerowaste.config import PasswordCost, Settings, factor_keys, signing_keys
 from zerowaste.web.app import create_app
 from zerowaste.web.running import endpoint
 from zerowaste.web.service import Service
 from zerowaste.web.views import register_views
 
+OIL = "900-249-08"
 CHEAP = PasswordCost(rounds=1, memory_kib=8, lanes=1)
 
 
@@ -96,3 +99,30 @@ def running(
 def log_in(running: Running) -> Callable[[Person], Caller]:
     """`log_in(PAULA)`: the person, with a token."""
     return running.log_in
+
+
+@pytest.fixture
+def carriers(running: Running) -> dict[str, str]:
+    """Plate → the credit code of its firm."""
+    found = running.log_in(PAULA).get("/carriers?stream=hazardous").json["items"]
+    return {vehicle["plate"]: item["code"] for item in found for vehicle in item["vehicles"]}
+
+
+@pytest.fixture
+def carrier(carriers: dict[str, str]) -> str:
+    """The credit code of Dan's firm."""
+    return carriers[LORRY]
+
+
+@pytest.fixture
+def oil(carrier: str) -> dict[str, Any]:
+    """A manifest for half a tonne of waste oil."""
+    return {
+        "stream": "hazardous",
+        "consignor": WORKS,
+        "consignee": PLANT,
+        "planned_at": (clock.now() + timedelta(hours=1)).isoformat(),
+        "legs": [{"carrier": carrier, "vehicle": LORRY, "driver": DAN.login}],
+        "lines": [{"waste_code": OIL, "mass_g": 500_000, "packages": 3, "packaging": "桶"}],
+        "fields": {"emergency_phone": "0791-12345678"},
+    }

@@ -97,6 +97,9 @@ class Holding(SQLModel, table=True):
         Index("ix_holding_open_since", "since", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_open_due", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_holding_made", "since", sqlite_where=MADE, postgresql_where=MADE),
+        Index(
+            "ix_holding_made_at", "site_id", "stream", "waste_code", sqlite_where=MADE, postgresql_where=MADE
+        ),
         Index("ix_holding_returned", "site_id", sqlite_where=RETURNED, postgresql_where=RETURNED),
         Index("ix_holding_manifest_id", "manifest_id", "line"),
         Index("ix_holding_treatment_id", "treatment_id", sqlite_where=TREATED, postgresql_where=TREATED),

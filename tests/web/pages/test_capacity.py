@@ -10,7 +10,6 @@ from sqlalchemy import update
 from tests.cast import FAY, PAULA, RITA
 from tests.city import PLANT, SMALL, WORKS
 from tests.web.acts import file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste import clock
@@ -21,7 +20,7 @@ SignIn = Callable[..., Reader]
 
 
 def test_what_is_filed_is_reserved_on_the_gauge(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     file(running.log_in(PAULA), oil)
     page = sign_in(FAY, "en").get(f"/sites/{PLANT}/capacity").text

@@ -7,7 +7,6 @@ import pytest
 
 from tests.cast import DAN, FAY, PAULA, RITA
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -15,7 +14,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def number(running: Running, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+def number(running: Running, oil: dict[str, Any]) -> str:
     """A load of which a kilogram dripped away, accepted and not yet treated."""
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")
@@ -38,7 +37,7 @@ def test_the_picture_and_the_table_show_the_same_steps(sign_in: SignIn, number: 
 
 
 def test_a_chain_before_its_pickup_stands_in_the_yard(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     number = file(running.log_in(PAULA), oil)["number"]
     page = sign_in(PAULA, "en").get(f"/manifests/{number}/chain").text

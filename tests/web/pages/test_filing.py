@@ -9,7 +9,6 @@ import pytest
 from tests.cast import DAN, PAULA
 from tests.city import LORRY, PLANT, WORKS
 from tests.web.acts import file, fresh, now
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -17,7 +16,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def form(sign_in: SignIn, carriers: dict[str, str]) -> dict[str, str]:  # noqa: F811 - the fixture
+def form(sign_in: SignIn, carriers: dict[str, str]) -> dict[str, str]:
     """What Paula types for half a tonne of oil, in a form of its own."""
     drawn = sign_in(PAULA).get("/manifests/new").text
     identity = re.search(r'name="id" value="([^"]+)"', drawn)

@@ -13,7 +13,6 @@ import pytest
 from tests.cast import DAN, FAY, PAULA, RITA, RUTH
 from tests.city import PLANT
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.web import latest_audit
@@ -29,7 +28,7 @@ def always_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def short(running: Running, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+def short(running: Running, oil: dict[str, Any]) -> str:
     """A load of which a fifth was gone when it was weighed; nobody has said why."""
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")

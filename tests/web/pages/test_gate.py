@@ -9,7 +9,6 @@ import pytest
 from tests.cast import DAN, FAY, PAULA
 from tests.city import LORRY
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -17,7 +16,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def load(running: Running, oil: dict[str, Any]) -> dict[str, Any]:  # noqa: F811 - the fixture
+def load(running: Running, oil: dict[str, Any]) -> dict[str, Any]:
     """A load on its way to Fay's plant, as its filing was answered."""
     filed = file(running.log_in(PAULA), oil)
     act(running.log_in(DAN), filed["number"], "pickup")

@@ -11,7 +11,6 @@ from tests.cast import ADA, CAST, DAN, DORA, FAY, OLAF, PAULA, RITA, Person
 from tests.city import PLANT, WORKS
 from tests.heard import statements
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.models.tables import ORGANISATION
@@ -20,7 +19,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def load(running: Running, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+def load(running: Running, oil: dict[str, Any]) -> str:
     """The number of a load on its way to Fay's plant."""
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")
@@ -95,7 +94,7 @@ def test_where_the_latest_load_ended_is_said_in_words_and_drawn(
 def test_a_load_of_two_wastes_is_one_load(
     sign_in: SignIn,
     running: Running,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     def sent() -> int:
         table = rows(sign_in(PAULA, "en").get("/").text, "Sent in the last thirty days")
@@ -121,7 +120,7 @@ def test_the_first_page_of_whoever_has_most_on_it_asks_few_questions(
 def test_each_load_that_waits_says_what_to_do_to_whoever_must_do_it(
     sign_in: SignIn,
     running: Running,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     def waits(person: Person) -> dict[str, str]:
         page = sign_in(person, "en").get("/").text

@@ -9,7 +9,6 @@ import pytest
 
 from tests.cast import DAN, PAULA
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.web.pages import inspection
@@ -18,7 +17,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def link(running: Running, sign_in: SignIn, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+def link(running: Running, sign_in: SignIn, oil: dict[str, Any]) -> str:
     number = file(running.log_in(PAULA), oil)["number"]
     act(running.log_in(DAN), number, "pickup")
     shown = sign_in(DAN).post(f"/manifests/{number}/inspection").text

@@ -11,7 +11,6 @@ from sqlalchemy import update
 from tests.cast import DAN, FAY, OLAF, PAULA, RITA, TESS
 from tests.city import LORRY, ORGANISATIONS, PLANT, STATION, WORKS
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from zerowaste.models.tables import ORGANISATION
@@ -20,7 +19,7 @@ SignIn = Callable[..., Reader]
 
 
 def test_places_are_called_by_their_names(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     file(running.log_in(PAULA), oil)
     page = sign_in(PAULA).get("/manifests").text
@@ -29,7 +28,7 @@ def test_places_are_called_by_their_names(
 
 
 def test_the_sheet_holds_what_the_list_shows_and_nothing_of_others(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     number = file(running.log_in(PAULA), oil)["number"]
 
@@ -45,7 +44,7 @@ def test_the_sheet_holds_what_the_list_shows_and_nothing_of_others(
 def test_what_is_stored_leads_on_to_its_treatment_or_where_none_is_permitted_to_who_may(
     sign_in: SignIn,
     running: Running,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     pages = {}
     for person, place in ((FAY, PLANT), (TESS, STATION)):
@@ -59,7 +58,7 @@ def test_what_is_stored_leads_on_to_its_treatment_or_where_none_is_permitted_to_
 
 
 def test_a_page_says_where_the_load_is_whose_turn_it_is_and_what_may_be_done(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     number = str(file(running.log_in(PAULA), oil)["number"])
     seen = sign_in(DAN, "en").get(f"/manifests/{number}").text
@@ -74,7 +73,7 @@ def test_a_page_says_where_the_load_is_whose_turn_it_is_and_what_may_be_done(
 
 
 def test_more_labels_than_one_print_takes_are_asked_for_by_part(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     paula, line = running.log_in(PAULA), oil["lines"][0]
     few, many = (file(paula, {**oil, "lines": [{**line, "packages": n}]})["number"] for n in (500, 501))
@@ -88,7 +87,7 @@ def test_more_labels_than_one_print_takes_are_asked_for_by_part(
 
 
 def test_what_was_refused_leads_to_the_store_from_which_it_can_go_elsewhere(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")
@@ -100,7 +99,7 @@ def test_what_was_refused_leads_to_the_store_from_which_it_can_go_elsewhere(
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Dan's Haulage"), ("zh", ORGANISATIONS["carrier"])])
 def test_organisations_are_called_as_the_reader_can_read(
-    sign_in: SignIn, running: Running, oil: dict[str, Any], language: str, name: str  # noqa: F811
+    sign_in: SignIn, running: Running, oil: dict[str, Any], language: str, name: str
 ) -> None:  # fmt: skip
     with running.service.database.session_for(write=True) as session:
         who = ORGANISATION.c.name == ORGANISATIONS["carrier"]
@@ -116,7 +115,7 @@ def test_organisations_are_called_as_the_reader_can_read(
 def test_the_same_again_is_one_step_for_who_filed_it_and_for_nobody_else(
     running: Running,
     sign_in: SignIn,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     number = str(file(running.log_in(PAULA), oil)["number"])
     again = f'href="/manifests/new?again={number}"'
@@ -130,7 +129,7 @@ def test_the_same_again_is_one_step_for_who_filed_it_and_for_nobody_else(
 def test_who_took_it_is_led_to_its_treatment(
     running: Running,
     sign_in: SignIn,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")

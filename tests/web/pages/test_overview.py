@@ -12,7 +12,6 @@ import pytest
 from tests.cast import DAN, FAY, OLAF, PAULA, RITA, RUTH
 from tests.city import PLANT
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -20,7 +19,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def accepted(running: Running, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+def accepted(running: Running, oil: dict[str, Any]) -> str:
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")
     decided = [{"line": 1, "received_g": 500_000, "accepted_g": 500_000, "refused_g": 0}]

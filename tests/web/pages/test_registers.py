@@ -8,7 +8,6 @@ from typing import Any
 
 from tests.cast import DAN, FAY, PAULA
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -18,7 +17,7 @@ SignIn = Callable[..., Reader]
 def test_a_register_is_shown_and_saved_whole(
     running: Running,
     sign_in: SignIn,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     number = str(
         file(running.log_in(PAULA), {**oil, "lines": [{**oil["lines"][0], "packaging": "=1+1"}]})["number"]

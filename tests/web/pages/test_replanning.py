@@ -10,7 +10,6 @@ from tests.cast import DAN, DORA, DREW, FAY, PAULA, RITA
 from tests.city import LORRY, ORGANISATIONS, SECOND_LORRY
 from tests.colleagues import DICK, SPARE_LORRY, hire
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -18,7 +17,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def ref(running: Running, oil: dict[str, Any]) -> str:  # noqa: F811 - the fixture
+def ref(running: Running, oil: dict[str, Any]) -> str:
     return str(file(running.log_in(PAULA), oil)["number"])
 
 
@@ -37,14 +36,14 @@ def send(reader: Reader, ref: str, form: dict[str, str], step: str) -> Any:
     return reader.post(f"/manifests/{ref}/acts/replan", **form, step=step)
 
 
-def drew(carriers: dict[str, str], row: int = 0) -> dict[str, str]:  # noqa: F811 - the fixture
+def drew(carriers: dict[str, str], row: int = 0) -> dict[str, str]:
     base = f"legs.{row}"
     return {f"{base}.carrier": carriers[SECOND_LORRY], f"{base}.vehicle": SECOND_LORRY,
             f"{base}.driver": DREW.login}  # fmt: skip
 
 
 def test_the_producer_chooses_another_carrier(
-    sign_in: SignIn, ref: str, carriers: dict[str, str]  # noqa: F811 - the fixture
+    sign_in: SignIn, ref: str, carriers: dict[str, str]
 ) -> None:  # fmt: skip
     paula = sign_in(PAULA, "en")
     assert ">Send another lorry or driver</a>" in paula.get(f"/manifests/{ref}").text
@@ -64,7 +63,7 @@ def test_the_producer_chooses_another_carrier(
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
-    sign_in: SignIn, ref: str, carriers: dict[str, str]  # noqa: F811 - the fixture
+    sign_in: SignIn, ref: str, carriers: dict[str, str]
 ) -> None:  # fmt: skip
     paula = sign_in(PAULA, "en")
     form = form_of(paula.get(f"/manifests/{ref}/acts/replan").text)
@@ -80,7 +79,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
 
 
 def test_two_loads_that_one_lorry_takes_instead_go_on_one_trip(
-    sign_in: SignIn, running: Running, ref: str, oil: dict[str, Any], carriers: dict[str, str]  # noqa: F811
+    sign_in: SignIn, running: Running, ref: str, oil: dict[str, Any], carriers: dict[str, str]
 ) -> None:  # fmt: skip
     paula, program = sign_in(PAULA, "en"), running.log_in(PAULA)
     engine_oil = {**oil["lines"][0], "waste_code": "900-214-08"}
@@ -107,7 +106,7 @@ def test_rows_come_and_go(sign_in: SignIn, ref: str) -> None:
 
 
 def test_a_dispatcher_chooses_among_his_own_and_leaves_the_others(
-    sign_in: SignIn, running: Running, oil: dict[str, Any], carriers: dict[str, str]  # noqa: F811
+    sign_in: SignIn, running: Running, oil: dict[str, Any], carriers: dict[str, str]
 ) -> None:  # fmt: skip
     running.service.database.transact(lambda session: hire(session, running.city))
     second = {"carrier": carriers[SECOND_LORRY], "vehicle": SECOND_LORRY, "driver": DREW.login}
@@ -129,7 +128,7 @@ def test_a_dispatcher_chooses_among_his_own_and_leaves_the_others(
 
 
 def test_a_plan_for_what_has_begun_meanwhile_is_not_taken_for_another(
-    sign_in: SignIn, running: Running, ref: str, carriers: dict[str, str]  # noqa: F811
+    sign_in: SignIn, running: Running, ref: str, carriers: dict[str, str]
 ) -> None:  # fmt: skip
     """Between the page and the answer Dan has loaded: the plan for leg 1 must not become a leg 2."""
     paula = sign_in(PAULA, "en")

@@ -7,7 +7,6 @@ from typing import Any
 
 from tests.cast import DAN, FAY, PASSWORD, PAULA
 from tests.web.acts import act, file, fresh
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -30,7 +29,7 @@ def kept(page: str) -> dict[str, str]:
 def test_fay_signs_in_again_and_sends_what_she_weighed(
     sign_in: SignIn,
     running: Running,
-    oil: dict[str, Any],  # noqa: F811 - the fixture
+    oil: dict[str, Any],
 ) -> None:
     number = str(file(running.log_in(PAULA), oil)["number"])
     act(running.log_in(DAN), number, "pickup")

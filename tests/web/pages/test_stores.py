@@ -9,7 +9,6 @@ import pytest
 
 from tests.cast import DAN, FAY, OLAF, PAULA
 from tests.city import LORRY, OTHER, PLANT, WORKS
-from tests.web.api.conftest import carrier, carriers  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from tests.web.pages.test_gate import hidden
@@ -110,7 +109,7 @@ def test_the_store_can_be_narrowed_to_a_stream(sign_in: SignIn) -> None:
 
 
 def test_lots_of_two_codes_become_two_lines_of_one_manifest(
-    sign_in: SignIn, running: Running, carriers: dict[str, str]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, carriers: dict[str, str]
 ) -> None:  # fmt: skip
     """The onward manifest is filed from the very form the store leads to; the lots are held for it."""
     paula = sign_in(PAULA)

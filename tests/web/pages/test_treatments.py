@@ -9,7 +9,6 @@ import pytest
 from tests.cast import DAN, FAY, PAULA, TESS
 from tests.city import PLANT, STATION
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 from tests.web.pages.test_gate import hidden
@@ -20,7 +19,7 @@ AT = "2026-01-01T08:00"
 
 
 @pytest.fixture
-def lot(running: Running, oil: dict[str, Any]) -> int:  # noqa: F811 - the fixture
+def lot(running: Running, oil: dict[str, Any]) -> int:
     """Half a tonne of waste oil that Fay accepted: its lot."""
     number = file(running.log_in(PAULA), oil)["number"]
     act(running.log_in(DAN), number, "pickup")
@@ -122,7 +121,7 @@ def test_what_is_sent_from_the_store_is_ticked_already(sign_in: SignIn, lot: int
 
 
 def test_what_was_refused_and_is_ticked_is_told_from_what_is_not_there(
-    sign_in: SignIn, running: Running, oil: dict[str, Any]  # noqa: F811 - the fixture
+    sign_in: SignIn, running: Running, oil: dict[str, Any]
 ) -> None:  # fmt: skip
     number = file(running.log_in(PAULA), oil)["number"]
     act(running.log_in(DAN), number, "pickup")

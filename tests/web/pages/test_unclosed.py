@@ -10,7 +10,6 @@ import pytest
 
 from tests.cast import DAN, OLAF, PAULA, RITA
 from tests.web.acts import act, file
-from tests.web.api.conftest import carrier, carriers, oil  # noqa: F401 - fixtures
 from tests.web.conftest import Running
 from tests.web.pages.conftest import Reader
 
@@ -18,7 +17,7 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture
-def on_the_road(running: Running, oil: dict[str, Any]) -> None:  # noqa: F811 - the fixture
+def on_the_road(running: Running, oil: dict[str, Any]) -> None:
     act(running.log_in(DAN), str(file(running.log_in(PAULA), oil)["number"]), "pickup")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, tuple_
 
 from zerowaste.clock import local_day
+from zerowaste.models.conditions import MADE_HOLDING
 from zerowaste.models.tables import (
     HOLDING,
     PERMIT,
@@ -109,7 +110,7 @@ def _produces(wanted: SiteSearch, day: date) -> ColumnElement[bool]:
         if wanted.stream and not wanted.waste_code
         else false()
     )
-    return or_(exists().where(*had), planned)
+    return or_(exists().where(MADE_HOLDING, *had), planned)
 
 
 def _paper(
