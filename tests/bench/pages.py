@@ -3,6 +3,7 @@
 import gc
 import time
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from tests.bench.ground import Ground
 from tests.bench.report import Section, median, p95
 from tests.bench.sizes import Sizes
+from tests.databases import KINDS
 from tests.heard import statements
 from tests.story import the_law
 from tests.web.conftest import settings
@@ -47,9 +49,45 @@ PAGES = (
 )  # fmt: skip
 
 
+class Opened(NamedTuple):
+    """One page, opened many times: milliseconds of each, queries of the last, bytes."""
+
+    took: list[float]
+    queries: int
+    size: int
+
+
 def measure(ground: Ground, sizes: Sizes) -> Section:
-    """A year's city is told, and its pages are opened by those they are for."""
-    url = ground.head()
+    """A year's city is told in each database, and its pages are opened by those they are for."""
+    found = {kind: _open_all(ground, ground.databases.lend(kind, "head"), sizes) for kind in KINDS}
+    served, embedded = found["postgresql"], found["sqlite"]
+    rows = [
+        (
+            f"{role} `{page}`", f"{median(one.took):.0f}", f"{p95(one.took):.0f}", str(one.queries),
+            f"{one.size / 1024:.0f}", f"{median(embedded[role, page].took):.0f}",
+        )
+        for (role, page), one in served.items()
+    ]  # fmt: skip
+    slowest, slowest_embedded = (
+        max(median(one.took) for one in all_.values()) for all_ in (served, embedded)
+    )
+    most = max(one.queries for one in (*served.values(), *embedded.values()))
+    return Section(
+        title="pages: every page over a year's city",
+        what=f"A simulated year of {sizes.browsed:,} manifests in PostgreSQL and in SQLite, each page opened "
+        f"{sizes.opened} times by the role it is for, in the server's own process: reading the request, "
+        "asking, drawing.",
+        aim=f"< {AIM_MS} ms and at most about {AIM_QUERIES} queries a page",
+        verdict=f"slowest **{slowest:.0f} ms** (median), most **{most} queries**; "
+        f"on SQLite {slowest_embedded:.0f} ms",
+        figures={"slowest_ms": slowest, "slowest_embedded_ms": slowest_embedded, "queries": float(most)},
+        tables=[(("page", "p50 ms", "p95 ms", "queries", "KB", "SQLite p50 ms"), rows)],
+        not_shown="The network, the browser's drawing, many readers at once; what `/findings` audits anew of "
+        "what was touched since, at most every thirty seconds (part `watch`).",
+    )
+
+
+def _open_all(ground: Ground, url: str, sizes: Sizes) -> dict[tuple[Role, str], Opened]:
     tell(url, sizes.browsed)
     app = create_app(settings(ground.home, url))
     gc.collect()
@@ -59,33 +97,13 @@ def measure(ground: Ground, sizes: Sizes) -> Section:
         things = _things(session)
         keys = {role: _key(session, things[role]) for role in {role for role, _ in PAGES}}
         session.commit()
-    rows, slowest, most = [], 0.0, 0
-    for role, page in PAGES:
-        client = app.test_client()
-        took, queries, size = _opened(database, client, page.format(**things), keys[role], sizes.opened)
-        rows.append(
-            (
-                f"{role} `{page}`",
-                f"{median(took):.0f}",
-                f"{p95(took):.0f}",
-                str(queries),
-                f"{size / 1024:.0f}",
-            )
-        )
-        slowest, most = max(slowest, median(took)), max(most, queries)
+    found = {
+        (role, page): _opened(database, app.test_client(), page.format(**things), keys[role], sizes.opened)
+        for role, page in PAGES
+    }
     database.close()
     gc.unfreeze()
-    return Section(
-        title="pages: every page over a year's city",
-        what=f"A simulated year of {sizes.browsed:,} manifests in PostgreSQL; each opened {sizes.opened} "
-        "times by the role it is for, in the server's own process: reading the request, asking, drawing.",
-        aim=f"< {AIM_MS} ms and at most about {AIM_QUERIES} queries a page",
-        verdict=f"slowest **{slowest:.0f} ms** (median), most **{most} queries**",
-        figures={"slowest_ms": slowest, "queries": float(most)},
-        tables=[(("page", "p50 ms", "p95 ms", "queries", "KB"), rows)],
-        not_shown="The network, the browser's drawing, many readers at once; SQLite; the audit of the whole "
-        "city behind `/findings`, which is run anew after fifty times as long as it took (part `audit`).",
-    )
+    return found
 
 
 def tell(url: str, manifests: int) -> None:
@@ -99,8 +117,9 @@ def tell(url: str, manifests: int) -> None:
         for _ in Simulation(session, the_law(), plan).tell():
             pass
         session.commit()
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM (ANALYZE)")  # as a running server does by itself
+    if database.dialect == "postgresql":
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM (ANALYZE)")  # as a running server does by itself
     database.close()
 
 
@@ -152,10 +171,7 @@ def _key(session: Session, login: str) -> str:
     )[1]
 
 
-def _opened(
-    database: Database, client: FlaskClient, page: str, key: str, times: int
-) -> tuple[list[float], int, int]:
-    """(milliseconds of each opening, queries of the last, bytes of the page)."""
+def _opened(database: Database, client: FlaskClient, page: str, key: str, times: int) -> Opened:
     took, queries, size = [], 0, 0
     for _ in range(WARM + times):
         with statements(database.engine) as asked:
@@ -165,4 +181,4 @@ def _opened(
         if answer.status_code != 200:
             raise RuntimeError(f"{page} answered {answer.status_code}")
         queries, size = len(asked), len(answer.data)
-    return took[WARM:], queries, size
+    return Opened(took[WARM:], queries, size)
