@@ -63,6 +63,11 @@ BROKEN = {
     "an event is numbered twice or out of turn": """
         SELECT subject, key, COUNT(*), MIN(number), MAX(number) FROM event GROUP BY subject, key
         HAVING COUNT(*) <> MAX(number) OR MIN(number) <> 1""",
+    "a lot gained at a receiver's, and nothing was found at it": """
+        SELECT flow.id, holding.id, event.kind FROM flow JOIN holding ON holding.id = flow.to_id
+        JOIN site ON site.id = holding.site_id JOIN event ON event.id = flow.event_id
+        WHERE flow.source = 'gain' AND holding.kind = 'lot' AND holding.part <> 'returned'
+          AND site.kind <> 'producer' AND event.findings = 0 AND event.kind <> 'reverse'""",
     "a refused or noted act booked something": """
         SELECT event.id FROM event WHERE event.verdict <> 'applied' AND (
             EXISTS (SELECT 1 FROM flow WHERE flow.event_id = event.id)
