@@ -42,13 +42,15 @@ def owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
 
 
 def brought_by(site_id: ColumnElement[Any]) -> Any:
-    """The carrier who brought something to a site last."""
+    """The carrier of the latest manifest that has set out for a site: latest by filing, for those have an
+    index, and a landfill's loads do not wait for each other."""
     loads = (
         select(LEG.c.carrier_id)
         .select_from(MANIFEST.join(LEG, LEG.c.manifest_id == MANIFEST.c.id))
         .where(MANIFEST.c.consignee_id == site_id, LEG.c.began_at.is_not(None))
     )
-    return loads.order_by(LEG.c.began_at.desc()).limit(1).correlate_except(MANIFEST, LEG).scalar_subquery()
+    latest = loads.order_by(MANIFEST.c.filed_at.desc(), LEG.c.number.desc()).limit(1)
+    return latest.correlate_except(MANIFEST, LEG).scalar_subquery()
 
 
 def papers(kinds: Sequence[Instrument], *, landfills: bool | None = None) -> Callable[[Scope], Select[Any]]:

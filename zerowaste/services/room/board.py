@@ -215,15 +215,16 @@ def _charged(
     session: Session, terms: Collection[int], since: datetime, today: date
 ) -> dict[int, Rate | None]:
     day, charged = city_day(MANIFEST.c.filed_at), CHARGE.c.used_g + CHARGE.c.reserved_g
-    # SQLite would else begin with all that was ever charged to these terms.
-    lately = select(MANIFEST.c.id).where(MANIFEST.c.filed_at >= since)
+    lately = MANIFEST.c.filed_at >= since
+    # Else SQLite begins with all that was ever charged to these terms.
+    of_these = CHARGE.c.manifest_id.in_(select(MANIFEST.c.id).where(lately))
     return _rates(
         session.execute(
             select(QUOTA.c.term_id, day, func.sum(charged))
             .select_from(MANIFEST)
             .join(CHARGE, CHARGE.c.manifest_id == MANIFEST.c.id)
             .join(QUOTA, QUOTA.c.id == CHARGE.c.quota_id)
-            .where(CHARGE.c.manifest_id.in_(lately), charged != 0, QUOTA.c.term_id.in_(terms))
+            .where(lately, of_these, charged != 0, QUOTA.c.term_id.in_(terms))
             .group_by(QUOTA.c.term_id, day)
         ),
         today,
