@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.cast import DAN, DREW, FAY, OLAF, PAULA, TESS
-from tests.city import LORRY, OTHER, PLANT, SECOND_LORRY, STATION, WORKS
+from tests.city import LORRY, OTHER, PLANT, SECOND_LORRY, STATION, VAN, WORKS
 from tests.law.hazardous import (
     ACID,
     ALKALI,
@@ -210,3 +210,35 @@ def test_what_the_station_collects_it_may_mix_no_more_than_others(story: Story) 
     one = story.act(DAN, filed(story, of(ACID), person=TESS, consignor=STATION), Act.PICKUP,
                     [LineReport(1, mass_g=500_000)])  # fmt: skip
     assert one.status is Status.IN_TRANSIT
+
+
+def refused_at_the_gate(story: Story) -> str:
+    ref = filed(story)
+    for person, kind in ((DAN, Act.PICKUP), (DAN, Act.ARRIVE), (FAY, Act.REFUSE)):
+        story.wait(minutes=10)
+        story.act(person, ref, kind, reason="no_room" if kind is Act.REFUSE else "")
+    return ref
+
+
+def test_refused_waste_goes_home_with_a_carrier_who_may_carry_it(story: Story) -> None:
+    """HW-NOMAN: Fay sends it home in another firm's van for medical waste, is told all that is wrong with
+    that where she said it, and sends Drew."""
+    ref, firm = refused_at_the_gate(story), story.carrier_code("second_carrier")
+    answer = story.act(FAY, ref, Act.RETURN, leg_by=LegRequest(firm, VAN, DAN.login))
+    assert [(error.path, error.code) for error in answer.errors] == [
+        ("leg.vehicle", "vehicle_not_of_carrier"),
+        ("leg.driver", "driver_not_of_carrier"),
+        ("leg.vehicle", "vehicle_not_for_stream"),
+    ]
+    with pytest.raises(Refusal) as nobody:
+        story.act(FAY, ref, Act.RETURN, leg_by=LegRequest(firm, "赣A99999", DREW.login))
+    assert [(each.path, each.code) for each in nobody.value.problems] == [("leg.vehicle", "vehicle_unknown")]
+    assert story.act(FAY, ref, Act.RETURN, leg_by=story.leg(SECOND_LORRY, DREW)).verdict is Verdict.APPLIED
+
+
+def test_whoever_brought_it_takes_it_home_only_while_his_licence_lasts(story: Story) -> None:
+    """HW-NOMAN: the carrier's licence ran out at the gate; another one must be named."""
+    ref = refused_at_the_gate(story)
+    change_paper(story, paper(story, Instrument.LICENCE, "carrier"), suspended=True)
+    assert refused(story.act(FAY, ref, Act.RETURN)) == {"carrier_not_licensed"}
+    assert story.act(FAY, ref, Act.RETURN, leg_by=story.leg(SECOND_LORRY, DREW)).verdict is Verdict.APPLIED

@@ -149,3 +149,14 @@ def test_what_is_exempt_is_followed_all_the_same(story: Story) -> None:
     assert story.act(FAY, ref, Act.ACCEPT).status is Status.ACCEPTED
     events = select(MANIFEST.c.events).where(MANIFEST.c.number == ref)
     assert story.session.execute(events).scalar_one() == len(["file", "pickup", "arrive", "accept"])
+
+
+def test_refused_medical_waste_goes_home_in_such_a_vehicle_too(story: Story) -> None:
+    """MW-MODE: the way home is a way: a lorry for goods does not take the boxes back to the ward."""
+    ref = on_the_road(story, MEDICAL)
+    story.wait(minutes=10)
+    story.act(FAY, ref, Act.REFUSE, reason="packaging")
+    assert refused(story.act(FAY, ref, Act.RETURN, leg_by=story.leg(LORRY, DAN))) == {
+        "vehicle_not_for_stream", "vehicle_not_dedicated"
+    }  # fmt: skip
+    assert story.act(FAY, ref, Act.RETURN, leg_by=story.leg(VAN, DAN)).verdict is Verdict.APPLIED

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from zerowaste.rules.catalogue import Catalogue
 from zerowaste.rules.filed import Filing
+from zerowaste.rules.parties import Carriage
 from zerowaste.rules.state import Findings
 from zerowaste.rules.streams import Stream
 
@@ -30,8 +31,13 @@ def volume_needs_density(filing: Filing, catalogue: Catalogue, found: Findings) 
 def dedicated_vehicle(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
     """MW-MODE (医疗废物管理条例 15, 26): a vehicle built for medical waste and used for nothing else."""
     for leg in filing.legs:
-        if not leg.lorry.dedicated:
-            found.error("vehicle_not_dedicated", f"legs.{leg.number - 1}.vehicle", vehicle=leg.lorry.plate)
+        dedicated(leg, found)
+
+
+def dedicated(leg: Carriage, found: Findings) -> None:
+    """MW-MODE, of one vehicle."""
+    if not leg.lorry.dedicated:
+        found.error("vehicle_not_dedicated", f"{leg.path}.vehicle", vehicle=leg.lorry.plate)
 
 
 def unfit_company(stream: Stream, other: Stream) -> str:

@@ -94,7 +94,7 @@ def _waste(stream: Stream, line: FiledLine, catalogue: Catalogue, found: Finding
 
 def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> None:
     """Carrier, vehicle and driver belong together and their licences are valid that day."""
-    path = f"legs.{carriage.number - 1}"
+    path = carriage.path
     lorry, driver = carriage.lorry, carriage.driver
     if lorry.organisation_id != carriage.carrier_id or lorry.withdrawn:
         found.error(

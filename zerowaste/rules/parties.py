@@ -111,6 +111,11 @@ class Carriage:
     back: bool = False
 
     @property
+    def path(self) -> str:
+        """Where a request speaks of it: the way home is the one leg that a return names."""
+        return "leg" if self.back else f"legs.{self.number - 1}"
+
+    @property
     def who(self) -> tuple[int, int, int]:
         """Carrier, vehicle and driver, by id."""
         return self.carrier_id, self.lorry.id, self.driver.id

@@ -127,7 +127,7 @@ def legs_named(desk: Desk, legs: Sequence[LegRequest]) -> tuple[tuple[Carriage, 
 def _leg(
     desk: Desk, leg: LegRequest, index: int, problems: list[Problem], *, back: bool = False
 ) -> Carriage | None:
-    path = f"legs.{index}"
+    path = "leg" if back else f"legs.{index}"
     carrier = desk.register.organisation_with(leg.carrier)
     lorry = desk.register.lorry(leg.vehicle)
     driver = desk.register.person(leg.driver)

@@ -133,7 +133,10 @@ def _judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repo
             gate.judge(desk, before, after, report, found)
         case Kind.ARRIVE:
             gate.judge_arrival(desk, after, report, found)
-        case Kind.RETURN | Kind.RECEIVE_BACK:
+        case Kind.RETURN:
+            loading.judge_way_home(desk, after, report, found)
+            gate.judge_return(desk, before, after, report, found)
+        case Kind.RECEIVE_BACK:
             gate.judge_return(desk, before, after, report, found)
         case _:
             pass

@@ -12,7 +12,7 @@ from zerowaste.errors import Problem
 from zerowaste.models.tables import LINE_PACKAGE, PACKAGE
 from zerowaste.rules import filing, permits
 from zerowaste.rules.balance import LineFacts, Portion
-from zerowaste.rules.checks import unfit_company
+from zerowaste.rules.checks import DEDICATED, dedicated, unfit_company
 from zerowaste.rules.decision import Decision, Move, balances
 from zerowaste.rules.evolving import replace
 from zerowaste.rules.mixing import incompatible, reacts
@@ -101,6 +101,16 @@ def judge_leg(desk: Desk, state: ManifestState, report: Report, found: Findings)
         found.warn("handover_place_missing", "position")
 
 
+def judge_way_home(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
+    """HW-NOMAN, MW-MODE: refused waste is waste. Whoever takes it home is licensed on that day, and his
+    vehicle is as fit for it as the one that brought it."""
+    for leg in state.back:
+        filing.carriers(state.stream, leg.carriage, local_day(report.at), found)
+        if DEDICATED in state.stream.checks:
+            dedicated(leg.carriage, found)
+        _aboard(desk, state, leg.carriage, report.at, found)
+
+
 def _aboard(desk: Desk, state: ManifestState, carriage: Carriage, at: datetime, found: Findings) -> None:
     """What this vehicle carried then under other manifests goes with what is loaded: it reacts with none of
     it (HW-MIX, 法典 535), and no stream that has its trips to itself is among them (CW-LIAN, MW-MODE)."""
@@ -112,13 +122,13 @@ def _aboard(desk: Desk, state: ManifestState, carriage: Carriage, at: datetime, 
     rows = desk.books.aboard(carriage.lorry.id, beside=UUID(state.key), at=at)
     for other in [streams.get(code) for code in sorted({row.stream for row in rows})]:
         if unfit := unfit_company(state.stream, other):
-            found.error(f"{unfit}_aboard", f"legs.{carriage.number - 1}.vehicle",
+            found.error(f"{unfit}_aboard", f"{carriage.path}.vehicle",
                         vehicle=carriage.lorry.plate, stream=other.names)  # fmt: skip
     others = [waste for row in rows if (waste := known(row.stream, row.waste_code))]
     codes = {waste.code for waste in own}
     for first, second, danger in incompatible([*own, *others]):
         if not {first, second} <= codes:  # what this manifest itself carries was judged when it was filed
-            found.error("incompatible", f"legs.{carriage.number - 1}.vehicle",
+            found.error("incompatible", f"{carriage.path}.vehicle",
                         first=first, second=second, danger=danger)  # fmt: skip
 
 
