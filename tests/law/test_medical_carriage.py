@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.cast import DAN, DREW, FAY, PAULA
-from tests.city import CLINIC, LORRY, PLANT, SECOND_LORRY, VAN, WORKS
+from tests.cast import DAN, DREW, FAY, PAULA, TESS
+from tests.city import CLINIC, LORRY, PLANT, SECOND_LORRY, STATION, VAN, WORKS
 from tests.law.hazardous import OIL, change_paper, codes, of, paper, refused
+from tests.law.hazardous import file as file_hazardous
+from tests.law.hazardous import filed as filed_hazardous
 from tests.law.rounds import (
     MEDICAL,
     SHARPS,
@@ -20,6 +22,7 @@ from tests.law.rounds import (
 )
 from tests.story import Story
 from zerowaste.models.tables import MANIFEST, VEHICLE
+from zerowaste.rules.state import LineReport
 from zerowaste.services import register
 from zerowaste.services.acts import filing
 from zerowaste.services.requests import LineRequest
@@ -160,3 +163,21 @@ def test_refused_medical_waste_goes_home_in_such_a_vehicle_too(story: Story) -> 
         "vehicle_not_for_stream", "vehicle_not_dedicated"
     }  # fmt: skip
     assert story.act(FAY, ref, Act.RETURN, leg_by=story.leg(VAN, DAN)).verdict is Verdict.APPLIED
+
+
+def test_medical_waste_is_not_filed_as_any_hazardous_waste(story: Story) -> None:
+    """MW-MODE: the hazardous catalogue has it as HW01, but under that name it would ride on a lorry for
+    drums, without its tags. What the station took in under that name it may still pass on."""
+    line = of("841-001-01")
+    answer = file_hazardous(story, line)
+    assert [(error.path, error.code) for error in answer.errors] == [
+        ("lines.0.waste_code", "waste_of_other_stream")
+    ]
+    assert "医疗废物" in answer.errors[0].sentence("zh")
+    assert "file it under that stream (medical)" in answer.errors[0].sentence("en")
+    ref = filed_hazardous(story, of(OIL), consignee=STATION)
+    story.act(DAN, ref, Act.PICKUP)
+    found = story.act(TESS, ref, Act.ACCEPT, [LineReport(1, waste_code=line.waste_code)])
+    assert codes(found.findings) >= {"code_differs"}
+    passed_on = file_hazardous(story, line, person=TESS, consignor=STATION)
+    assert passed_on.number, passed_on.errors

@@ -21,10 +21,10 @@ DAY = date(2026, 3, 2)
     ],
 )
 def test_a_code_belongs_to_the_stream_whose_law_is_the_more_particular(code: str, stream: str) -> None:
-    found = read_law(MANIFESTS).stream_of(code, on=DAY)
+    found = read_law(MANIFESTS).catalogue.stream_of(code, on=DAY)
     assert found is not None
     assert (found[0].code, found[1].code) == (stream, code)
 
 
 def test_a_code_nobody_knows_belongs_to_no_stream() -> None:
-    assert read_law(MANIFESTS).stream_of("XX-1", on=DAY) is None
+    assert read_law(MANIFESTS).catalogue.stream_of("XX-1", on=DAY) is None

@@ -19,7 +19,7 @@ from zerowaste.rules.code_lists import (
 from zerowaste.rules.initials import initials
 from zerowaste.rules.stream_fields import Name
 from zerowaste.rules.stream_files import Fault, refuse
-from zerowaste.rules.streams import Streams
+from zerowaste.rules.streams import Stream, Streams
 from zerowaste.rules.waste_codes import WasteCode, covers, parse_edition_csv, write_edition
 
 __all__ = [
@@ -48,7 +48,8 @@ class Catalogue:
         categories: Mapping[str, Name],
         hazards: Mapping[str, Name],
     ) -> None:
-        self._rows, self.operations, self._exemptions = rows, operations, exemptions
+        self._streams, self._rows = streams, rows
+        self.operations, self._exemptions = operations, exemptions
         self.categories, self.hazards = categories, hazards
         self._identified = {s.code: s.identified for s in streams if s.identified}
         self._ordered = sorted(
@@ -62,6 +63,18 @@ class Catalogue:
             if on is None or _in_force(waste, on):
                 return waste
         return self._identified_waste(stream, code)
+
+    def stream_of(self, code: str, *, on: date) -> tuple[Stream, WasteCode] | None:
+        """The stream in force that day to which a waste code belongs, with the code; None: nobody's.
+
+        A code on the lists of two streams (medical waste is HW01 of the hazardous catalogue too) belongs
+        to the one with the shorter lists: its law is the more particular one."""
+        found = [
+            (stream, waste)
+            for stream in self._streams.current(on)
+            if (waste := self.waste(stream.code, code, on=on)) is not None
+        ]
+        return min(found, key=lambda one: self.size(one[0].code), default=None)
 
     def size(self, stream: str) -> int:
         """How many codes a stream's lists hold."""

@@ -24,6 +24,7 @@ def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:
     found = Findings()
     _parties(filing, found)
     judge_contents(filing.contents, catalogue, now, found)
+    _of_the_stream(filing, catalogue, found)
     for carriage in filing.legs:
         carriers(filing.stream, carriage, filing.day, found)
     _papers(filing, found)
@@ -90,6 +91,17 @@ def _waste(stream: Stream, line: FiledLine, catalogue: Catalogue, found: Finding
     elif line.operation and not catalogue.allows(line.waste, line.operation):
         found.error("operation_not_for_waste", f"{line.path}.operation",
                     operation=line.operation, waste_code=line.waste_code)  # fmt: skip
+
+
+def _of_the_stream(filing: Filing, catalogue: Catalogue, found: Findings) -> None:
+    """Who makes waste files it under the stream it belongs to: medical waste under HW01 of the hazardous
+    catalogue would ride without its van, its tags and its two days (MW-MODE, MW-2D). A receiver passes on
+    what he has under the stream it came in."""
+    for line in filing.lines:
+        own = catalogue.stream_of(line.waste_code, on=filing.day) if filing.consignor.generates else None
+        if line.waste is not None and own is not None and own[0].code != filing.stream.code:
+            found.error("waste_of_other_stream", f"{line.path}.waste_code", waste_code=line.waste_code,
+                        stream=own[0].names, name=own[0].code)  # fmt: skip
 
 
 def carriers(stream: Stream, carriage: Carriage, day: date, found: Findings) -> None:

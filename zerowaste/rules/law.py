@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zerowaste.rules.catalogue import Catalogue, WasteCode, load_catalogue
+from zerowaste.rules.catalogue import Catalogue, load_catalogue
 from zerowaste.rules.checks import CHECKS
 from zerowaste.rules.statutes import articles, rules
 from zerowaste.rules.stream_files import Fault, StreamFileError, refuse
@@ -19,20 +18,6 @@ class Law:
 
     streams: Streams
     catalogue: Catalogue
-
-    def stream_of(self, code: str, *, on: date) -> tuple[Stream, WasteCode] | None:
-        """The stream in force that day to which a waste code belongs, with the code; None: nobody's.
-
-        A code on the lists of two streams (medical waste is HW01 of the hazardous catalogue too) belongs
-        to the one with the shorter lists: its law is the more particular one."""
-        found = [
-            (stream, waste)
-            for stream in self.streams.current(on)
-            if (waste := self.catalogue.waste(stream.code, code, on=on)) is not None
-        ]
-        if len(found) < 2:
-            return found[0] if found else None
-        return min(found, key=lambda one: self.catalogue.size(one[0].code))
 
 
 def read_law(folder: Path) -> Law:

@@ -152,7 +152,7 @@ def act_of(desk: Desk, request: LotRequest) -> Act:
 def decide(desk: Desk, place: Place, request: LotRequest) -> Decision:
     """What registering a lot books. Raises `invalid`."""
     found = Findings()
-    known = desk.law.stream_of(request.waste_code, on=local_day(request.at))
+    known = desk.law.catalogue.stream_of(request.waste_code, on=local_day(request.at))
     if known is None:
         every = {"zh": "各类废物", "en": "any stream"}
         params = {"waste_code": request.waste_code, "stream": every}
