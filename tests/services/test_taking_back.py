@@ -1,5 +1,6 @@
 """Taking back: whatever is done again afterwards can be taken back too."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.cast import DAN, DREW, FAY, PAULA, RITA, Person
 from tests.city import ABROAD, LORRY, PLANT, SECOND_LORRY, WORKS, City
 from tests.story import Story, the_law
 from zerowaste.rules.state import LineReport
+from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.findings.auditing import examine, examine_whole, keep
 from zerowaste.services.history.replay import replay
 from zerowaste.services.queries.manifests import read_manifest
@@ -124,3 +126,26 @@ def test_refused_attempts_to_take_back_leave_the_audit_at_work(story: Story) -> 
     for _ in range(2):
         assert story.act(PAULA, ref, Act.REVERSE, note="?").verdict is Verdict.REFUSED
     assert examine(story.session, the_law(), now=story.now).cases == []
+
+
+def test_what_is_accepted_anew_is_the_waste_and_the_moment_said_then(story: Story) -> None:
+    """Fay takes oil for acid, takes it back, and a day later accepts it as what it is: the lot in her store
+    has the code of her second word, and its year begins with it."""
+    ref = oil_to(story, PLANT)
+    said(story, DAN, ref, Act.PICKUP)
+    said(story, FAY, ref, Act.ACCEPT, lines=[LineReport(1, waste_code="900-300-34")])
+    said(story, FAY, ref, Act.REVERSE, note="I read the wrong label")
+    story.wait(days=1)
+    said(story, FAY, ref, Act.ACCEPT, lines=[LineReport(1, waste_code="900-214-08")])
+    assert in_store(story) == [("900-214-08", 500_000, story.now)]
+    for code in ("900-300-34", "900-249-08"):
+        said(story, FAY, ref, Act.REASSIGN, lines=[LineReport(1, waste_code=code)])
+        assert [(kind, grams) for kind, grams, _ in in_store(story)] == [(code, 500_000)]
+        said(story, FAY, ref, Act.REVERSE, note="not yet sure")
+    assert replay(story.session, the_law()) == []
+
+
+def in_store(story: Story) -> list[tuple[str, int, datetime]]:
+    """(waste code, grams, since) of each lot at the plant."""
+    rows = list_lots(story.desk(FAY), PLANT, None, after=None, limit=10)
+    return [(row.waste_code, row.grams, row.since) for row in rows]

@@ -40,8 +40,8 @@ class History:
 
     `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`:
     holding id → opening; `charges`: (quota, line) → [reserved, used];
-    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back; `plans`: the
-    rows of the legs as they were each time before they were planned anew."""
+    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back; `laid`: the parts that
+    each of them opened; `plans`: the rows of the legs as they were each time before they were planned anew."""
 
     key: str = ""
     rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class History:
     held: dict[tuple[int, int], int] = field(default_factory=dict)
     status: str = ""
     standing: list[tuple[str, str]] = field(default_factory=list)
+    laid: list[list[tuple[int, str]]] = field(default_factory=list)
     plans: list[list[dict[str, Any]]] = field(default_factory=list)
 
     def row(self, table: str) -> dict[str, Any]:
@@ -73,7 +74,9 @@ class History:
         for values in event.get("open", ()):
             opening = dict(zip(OPENING, values, strict=True))
             self.opened[opening["id"]] = opening
-            self.parts[opening["line"], opening["part"]] = opening["id"]
+            part = opening["line"], opening["part"]
+            self.parts[part] = opening["id"]
+            self.laid[-1].append(part)
         for line, holding, grams in event.get("holds", ()):
             self.held[line, holding] = self.held.get((line, holding), 0) + grams
         for quota, line, reserved, used in event.get("charges", ()):
@@ -82,11 +85,16 @@ class History:
             total[1] += used
 
     def _stand(self, event: dict[str, Any]) -> None:
-        """What the act makes of those before it: one is taken back, who was to carry is remembered."""
+        """What the act makes of those before it: one is taken back, who was to carry is remembered. What
+        was opened by an act taken back is opened afresh by the next: it may be another waste, and lies there
+        from another moment."""
         if event["kind"] == Act.REVERSE:
             self.standing.pop()
+            for part in self.laid.pop():
+                self.parts.pop(part, None)
         elif event["kind"] not in ECHOES:
             self.standing.append((event["kind"], event["role"]))
+            self.laid.append([])
         if event["kind"] == Act.REPLAN:
             self._plan_anew()
 
