@@ -2,15 +2,17 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from tests.cast import FAY, PAULA, TESS
 from tests.city import PLANT, STATION, WORKS
 from tests.law.hazardous import (
     ACID,
     BATTERIES,
+    ENGINE_OIL,
     OIL,
     TONNE,
     accepted,
@@ -24,9 +26,12 @@ from tests.law.hazardous import (
 )
 from tests.story import Story
 from zerowaste.audits.finding import Severity
-from zerowaste.models.tables import HOLDING
+from zerowaste.models.tables import HOLDING, PERMIT, QUOTA, TERM
+from zerowaste.rules.state import LineReport
+from zerowaste.services import register
 from zerowaste.services.acts import treatments
-from zerowaste.vocabulary import Act, Instrument
+from zerowaste.services.history.replay import replay
+from zerowaste.vocabulary import Act, Instrument, Period, Unit, Verdict
 
 YEAR_AFTER_NOW = datetime(2027, 3, 2, 16, 0, tzinfo=UTC)  # 365 days from 2 March 2026 are over
 MINUTE = timedelta(minutes=1)
@@ -133,3 +138,41 @@ def test_books_that_lack_more_than_a_thousandth_are_an_alert(
     alerts = findings(story, "HW-BAL")
     assert [finding.grams for finding in alerts] == found
     assert all(f.severity is Severity.ALERT and f.subject == f"site:{WORKS}" for f in alerts)
+
+
+def test_a_right_name_is_no_new_waste(story: Story) -> None:
+    """HW-STORE1Y, HW-CAP120: Fay finds after half a year that the oil is batteries. Its year goes on, the
+    yearly scale of batteries is what it fills, though that is full, and her second thoughts undo both."""
+    began = story.now
+    permit = paper(story, Instrument.PERMIT, "plant", PLANT)
+    allow(story, permit, pattern="HW08", limit_g=TONNE)
+    allow(story, permit, pattern=BATTERIES, limit_g=100_000)
+    ref = accepted(story, of(ENGINE_OIL, 300_000), by=FAY)
+    story.wait(days=180)
+    right = story.act(FAY, ref, Act.REASSIGN, [LineReport(1, waste_code=BATTERIES)])
+    assert (right.verdict, codes(right.warnings)) == (Verdict.APPLIED, {"capacity_warning"})
+    lot = lot_at(story, PLANT, BATTERIES)
+    assert (lot.since, lot.due_at) == (began, YEAR_AFTER_NOW - timedelta(microseconds=1))
+    assert used(story) == {"HW08": 0, BATTERIES: 300_000}
+    story.act(FAY, ref, Act.REVERSE, note="they are oil after all")
+    assert used(story) == {"HW08": 300_000, BATTERIES: 0}
+    assert replay(story.session, story.law) == []
+
+
+def allow(story: Story, permit_id: int, **term: Any) -> None:
+    """One more yearly limit of a permit, on incineration."""
+    values = {"permit_id": permit_id, "stream": "hazardous", "operation": "R9", "period": Period.YEAR, "unit": Unit.GRAM}
+    hard = {"hard_limit_g": term["limit_g"]}
+    story.session.execute(insert(TERM).values(**values, **hard, **term))
+    register.bump(story.session)
+
+
+def used(story: Story) -> dict[str, int]:
+    """Pattern → grams used this year, of the terms that speak of one waste."""
+    rows = story.session.execute(
+        select(TERM.c.pattern, QUOTA.c.used_g)
+        .join(QUOTA, QUOTA.c.term_id == TERM.c.id)
+        .join(PERMIT, PERMIT.c.id == TERM.c.permit_id)
+        .where(TERM.c.pattern != "*", PERMIT.c.site_id == story.city.sites[PLANT])
+    )
+    return {row.pattern: row.used_g for row in rows}

@@ -2,10 +2,11 @@
 
 Everything here is a difference of what follows from the facts, so it needs no special cases."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from zerowaste.rules.acceptance import over_tolerance
@@ -31,9 +32,11 @@ _KINDS = {
 
 
 def compose(
-    before: ManifestState | None, after: ManifestState, at: datetime, *, allot: Allot, due_at: DueAt
-) -> Decision:
-    """The decision that carries a manifest from before (None: it is being filed) to after."""
+    before: ManifestState | None, after: ManifestState, at: datetime, *, allot: Allot, due_at: DueAt,
+    lying: Mapping[tuple[int, str], datetime] = MappingProxyType({}),
+) -> Decision:  # fmt: skip
+    """The decision that carries a manifest from before (None: it is being filed) to after. `lying`: the
+    parts whose mass has lain where it is for longer than since this act."""
     decision = Decision(status=after.status, edition=after.stream.edition)
     known = dict(before.parts) if before else {}
     earlier = {line.number: line for line in before.lines} if before else {}
@@ -46,7 +49,7 @@ def compose(
             (line, difference(edges(line, after.path), booked),
              difference(holds(line, after.path), held))
         )  # fmt: skip
-    _open(decision, after, changes, known, at, allot, due_at)
+    _open(decision, after, changes, known, lambda part: lying.get(part, at), allot, due_at)
     for line, flows, held_changes in changes:
         _move(decision, line, flows, known)
         for lot, grams in held_changes.items():
@@ -62,7 +65,7 @@ def _open(
     state: ManifestState,
     changes: Sequence[tuple[LineFacts, dict[Edge, int], dict[int | str, int]]],
     known: dict[tuple[int, str], int],
-    at: datetime,
+    began: Callable[[tuple[int, str]], datetime],
     allot: Allot,
     due_at: DueAt,
 ) -> None:
@@ -76,7 +79,7 @@ def _open(
     missing.sort(key=lambda entry: entry[:3])
     for holding, (_, number, part, line) in zip(allot(len(missing)), missing, strict=True):
         known[number, part] = holding
-        decision.opens.append(_opening(holding, state, part, line, at, due_at))
+        decision.opens.append(_opening(holding, state, part, line, began((number, part)), due_at))
 
 
 def _opening(

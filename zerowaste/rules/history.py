@@ -40,8 +40,9 @@ class History:
 
     `key` names the subject; `rows`: table → key → row; `parts`: (line, part) → holding id; `opened`:
     holding id → opening; `charges`: (quota, line) → [reserved, used];
-    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back; `laid`: the parts that
-    each of them opened; `plans`: the rows of the legs as they were each time before they were planned anew."""
+    `held`: (line, holding) → grams held; `standing`: (kind, role) of the acts not taken back; `laid`: the
+    parts that each of them opened; `plans`: the rows of the legs as they were each time before they were
+    planned anew."""
 
     key: str = ""
     rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = field(default_factory=dict)

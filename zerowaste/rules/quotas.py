@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from zerowaste.rules.balance import LineFacts, Path
+from zerowaste.rules.evolving import replace
 from zerowaste.rules.parties import Paper, Term
 from zerowaste.vocabulary import Instrument, Period, Unit
 
@@ -77,6 +78,15 @@ def amounts(line: LineFacts, path: Path, *, ended: bool) -> Amount:
     if line.decided:
         return Amount(0, line.accepted_g or 0)
     return Amount(line.travelling_g if path.carried else line.declared_g, 0)
+
+
+def by_code(line: LineFacts, amount: Amount) -> list[tuple[LineFacts, Amount]]:
+    """The amount under each code it counts under: what was put right counts as what it is."""
+    right = min(line.reassigned_g or 0, amount.used)
+    if not right:
+        return [(line, amount)]
+    as_it_is = replace(line, found_code=line.reassigned_code)
+    return [(line, Amount(amount.reserved, amount.used - right)), (as_it_is, Amount(0, right))]
 
 
 def in_unit(line: LineFacts, amount: Amount, term: Term) -> Amount:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from zerowaste.rules.evolving import replace
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Report
 from zerowaste.services.desk import Desk
+from zerowaste.services.room import capacity
 
 # What HW-DIFF (转移管理办法 18) has the consignor and the receiving place's authority told of.
 TOLD = frozenset({"variance_over_tolerance", "code_differs", "mass_refused", "tag_missing"})
@@ -119,6 +121,17 @@ def reassign(desk: Desk, state: ManifestState, report: Report, found: Findings) 
         filing.receiver_permit(state.consignee, papers, wanted, path, found)
         lines[line.number - 1] = replace(line, reassigned_g=left, reassigned_code=row.waste_code)
     return replace(state, lines=tuple(lines))
+
+
+def lying_since(desk: Desk, before: ManifestState, after: ManifestState) -> dict[tuple[int, str], datetime]:
+    """HW-STORE1Y: a right name is no new waste. What is put right has lain there since it was accepted."""
+    right = [
+        line.number
+        for old, line in zip(before.lines, after.lines, strict=True)
+        if line.reassigned_g and not old.reassigned_g
+    ]
+    since = capacity.accepted_since(desk, before, right)
+    return {(line, "reassigned"): moment for line, moment in since.items()}
 
 
 def _left(desk: Desk, state: ManifestState, number: int) -> int:

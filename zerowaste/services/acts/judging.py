@@ -142,12 +142,16 @@ def _judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repo
             pass
 
 
+# At the yard every limit binds; what lies in store already is named truly, whatever that fills.
+_SOFT = {Kind.PICKUP: frozenset[Period](), Kind.REASSIGN: capacity.EVERY_PERIOD}
+
+
 def compose(
     desk: Desk, before: ManifestState, after: ManifestState, report: Report, found: Findings
 ) -> tuple[Decision, ManifestState]:
     """Everything the act books: edges, holds, rows, and the quotas that follow."""
     charged = Findings()
-    soft: frozenset[Period] = frozenset() if report.kind is Kind.PICKUP else capacity.SOFT_AT_GATE
+    soft = _SOFT.get(report.kind, capacity.SOFT_AT_GATE)
     # What is told long afterwards counts where it is told: no act reaches back into a year that is over.
     counted_at = report.at if report.offline or report.at >= desk.now - BACK_DATED else desk.now
     reservation = capacity.charge_lines(
@@ -167,6 +171,7 @@ def compose(
         report.at,
         allot=desk.books.allot,
         due_at=dues.due_for(desk.law.catalogue, after, desk.register.papers),
+        lying=gate.lying_since(desk, before, after),
     )
     after = settling.settle(desk, before, decision, after)
     decision.charges = reservation.charges

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from zerowaste.clock import local_day
 from zerowaste.rules import permits, quotas
@@ -64,7 +64,7 @@ def charge_lines(
     speaks of a line. Where there seems to
     be no room the rows are locked and judged once more, so that an uncommitted release cannot cause a
     false refusal."""
-    days = _days(before, after, at)
+    days = _days(desk, before, after, at)
     reservation, over = _judge(desk, before, after, days, soft, lock=False)
     if any(overrun.blocks for overrun in over):
         reservation, over = _judge(desk, before, after, days, soft, lock=True)
@@ -77,21 +77,32 @@ def charge_lines(
     return reservation
 
 
-def _days(before: ManifestState | None, after: ManifestState, at: datetime) -> dict[int, date]:
+def _days(desk: Desk, before: ManifestState | None, after: ManifestState, at: datetime) -> dict[int, date]:
     """Line → the city day whose windows it falls in, for the lines whose charges this act changes."""
     days = {}
+    put_right = set()
     for line in after.lines:
         old = before.line(line.number) if before else None
         if before and old and _charged_by(old, before) == _charged_by(line, after):
             continue
         newly_decided = line.decided and (old is None or not old.decided)
         days[line.number] = local_day(at if newly_decided else after.planned_at)
+        if old and old.decided and line.decided:
+            put_right.add(line.number)
+    if before and put_right:
+        days |= {line: local_day(since) for line, since in accepted_since(desk, before, put_right).items()}
     return days
+
+
+def accepted_since(desk: Desk, state: ManifestState, lines: Collection[int]) -> dict[int, datetime]:
+    """Line → since when what was accepted of it lies at the receiver."""
+    lots = {state.parts[line, "accepted"]: line for line in lines if (line, "accepted") in state.parts}
+    return {lots[row.id]: row.since for row in desk.books.holdings(lots)} if lots else {}
 
 
 def _charged_by(line: LineFacts, state: ManifestState) -> tuple[Any, ...]:
     amount = quotas.amounts(line, state.path, ended=state.ended is not None)
-    return amount, line.volume_l, line.code, line.operation
+    return amount, line.volume_l, line.code, line.operation, line.reassigned_g, line.reassigned_code
 
 
 def _judge(
@@ -103,18 +114,18 @@ def _judge(
     *,
     lock: bool,
 ) -> tuple[Reservation, list[Overrun]]:
-    terms = {line.number: _terms(desk, after, line, days[line.number])
-             for line in after.lines if line.number in days}  # fmt: skip
+    counted = {line.number: _counted(desk, after, line, days[line.number])
+               for line in after.lines if line.number in days}  # fmt: skip
     counters = desk.register.counters(
-        [priced for line_terms in terms.values() for priced in line_terms], lock=lock
+        [priced for parts in counted.values() for part in parts for priced in part.terms], lock=lock
     )
     by_window = {(c.term.id, c.starts): c for c in counters}
     reservation = Reservation()
     totals: dict[int, Amount] = {}
     for line in after.lines:
-        if line.number not in terms:
+        if line.number not in counted:
             continue
-        wanted = _wanted(after, line, terms[line.number], by_window)
+        wanted = _wanted(counted[line.number], by_window)
         booked = {
             quota: Amount(*amount)
             for (quota, number), amount in (before.charges if before else {}).items()
@@ -136,18 +147,40 @@ def _judge(
     return reservation, over
 
 
-def _wanted(
-    state: ManifestState,
-    line: LineFacts,
-    terms: Sequence[Priced],
-    by_window: dict[tuple[int, date], Counter],
-) -> dict[int, Amount]:
+class _Counted(NamedTuple):
+    """An amount of a line under one code, and every limited term that speaks of it."""
+
+    line: LineFacts
+    amount: Amount
+    terms: list[Priced]
+
+
+def _counted(desk: Desk, state: ManifestState, line: LineFacts, day: date) -> list[_Counted]:
     amount = quotas.amounts(line, state.path, ended=state.ended is not None)
-    wanted = {}
-    for _, term, window in terms:
-        share = quotas.in_unit(line, amount, term)
-        if share != (0, 0):
-            wanted[by_window[window.term, window.starts].id] = share
+    parts = [(_as_treated(desk, state, part, day), share) for part, share in quotas.by_code(line, amount)]
+    return [_Counted(part, share, _terms(desk, state, part, day)) for part, share in parts]
+
+
+def _as_treated(desk: Desk, state: ManifestState, line: LineFacts, day: date) -> LineFacts:
+    """A line under the code that was put right is treated as the receiver's permit says of that code."""
+    waste = desk.law.catalogue.waste(state.stream.code, line.code, on=day)
+    if waste is None or line.code != line.reassigned_code:
+        return line
+    wanted = Wanted(state.stream.code, waste, line.operation, day, state.consignee.id)
+    papers = desk.register.papers(state.consignee)
+    operation = permits.operation_for(papers, wanted, desk.law.catalogue.allows)
+    return replace(line, operation=operation or line.operation)
+
+
+def _wanted(parts: Sequence[_Counted], by_window: dict[tuple[int, date], Counter]) -> dict[int, Amount]:
+    wanted: dict[int, Amount] = {}
+    for part in parts:
+        for _, term, window in part.terms:
+            share = quotas.in_unit(part.line, part.amount, term)
+            if share != (0, 0):
+                quota = by_window[window.term, window.starts].id
+                known = wanted.get(quota, Amount(0, 0))
+                wanted[quota] = Amount(known.reserved + share.reserved, known.used + share.used)
     return wanted
 
 
