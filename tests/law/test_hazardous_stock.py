@@ -161,7 +161,13 @@ def test_a_right_name_is_no_new_waste(story: Story) -> None:
 
 def allow(story: Story, permit_id: int, **term: Any) -> None:
     """One more yearly limit of a permit, on incineration."""
-    values = {"permit_id": permit_id, "stream": "hazardous", "operation": "R9", "period": Period.YEAR, "unit": Unit.GRAM}
+    values = {
+        "permit_id": permit_id,
+        "stream": "hazardous",
+        "operation": "R9",
+        "period": Period.YEAR,
+        "unit": Unit.GRAM,
+    }
     hard = {"hard_limit_g": term["limit_g"]}
     story.session.execute(insert(TERM).values(**values, **hard, **term))
     register.bump(story.session)

@@ -18,6 +18,14 @@ CLOCK_SKEW = timedelta(minutes=5)
 DueAt = Callable[[str, LineFacts, str, datetime], datetime | None]
 
 
+def by_our_clock(at: datetime, sent_at: datetime | None, now: datetime) -> datetime:
+    """When a scan was made whose device says it is yet to come: as long ago as the same clock says that it
+    waited to be sent. A driver who has a wrong clock has loaded all the same."""
+    if at <= now + CLOCK_SKEW:
+        return at
+    return now - max(timedelta(0), (sent_at or at) - at)
+
+
 def expires_at(stream: Stream, planned_at: datetime) -> datetime:
     """When a manifest that nobody has picked up is void."""
     return clocks.due(stream.clocks.expire, planned_at)

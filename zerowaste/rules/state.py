@@ -93,10 +93,12 @@ class Report:
     manifest's part of the ticket; `carriage`: who carries refused mass home; `noted`: it has a note;
     `reverses`: the number or id of the event to take back. `legs`: those that follow the ones already
     begun, numbered from 1; `unnamed`: what of them names nobody; `trip`: the one to travel on.
-    `superseded`: said without network by whoever it was to do before the legs were planned anew."""
+    `told_at`: what the device's clock said, where that ran ahead of ours. `superseded`: said without network
+    by whoever it was to do before the legs were planned anew."""
 
     kind: Act
     at: datetime
+    told_at: datetime | None = None
     offline: bool = False
     lines: tuple[LineReport, ...] = ()
     ticket: Mapping[str, Any] | None = None

@@ -6,7 +6,7 @@ does it make of the facts (rules/custody.py) â†’ what does the law say of that â
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from zerowaste.errors import Problem, Refusal
@@ -60,7 +60,9 @@ def record_act(desk: Desk, ref: str, request: EventRequest) -> Recorded:
     refuse_if_changed(request.expects, row)
     report = judging.report_of(desk, state, request)
     decision = judging.decide(desk, state, report, roles, Findings(), texts)
-    chain, text = ledger.append(desk.session, chain_of(row), act, decision, now=desk.now)
+    chain, text = ledger.append(
+        desk.session, chain_of(row), replace(act, at=report.at), decision, now=desk.now
+    )
     if decision.verdict is Verdict.APPLIED:
         settling.settle_others(desk, state, decision, request.id)
         history.add(json.loads(text))

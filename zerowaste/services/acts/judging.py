@@ -20,7 +20,7 @@ from zerowaste.services.room import capacity
 from zerowaste.vocabulary import Act as Kind
 from zerowaste.vocabulary import Period, Role, Status, Verdict
 
-BACK_DATED = timedelta(hours=24)
+BACK_DATED, MINUTE = timedelta(hours=24), timedelta(minutes=1)
 
 
 def superseded(desk: Desk, state: ManifestState, request: EventRequest) -> bool:
@@ -35,10 +35,12 @@ def report_of(desk: Desk, state: ManifestState, request: EventRequest) -> Report
     offline = request.offline and alone
     legs, unnamed = naming.legs_named(desk, request.legs if request.kind is Kind.REPLAN else ())
     oldest = desk.now - timedelta(hours=state.stream.offline_within_hours)
+    at = dues.by_our_clock(request.at, request.sent_at, desk.now) if alone else request.at
     return Report(
         kind=request.kind,
-        at=request.at,
-        offline=offline and request.at >= oldest,
+        at=at,
+        told_at=request.at if at != request.at else None,
+        offline=offline and at >= oldest,
         lines=request.lines,
         ticket=request.ticket,
         evidence=request.evidence,
@@ -236,6 +238,8 @@ def _nonsense(found: Findings) -> bool:
 
 
 def _times(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
+    if report.told_at is not None:
+        found.find("clock_ahead", "at", minutes=round((report.told_at - report.at) / MINUTE))
     if report.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at", at=report.at, now=desk.now)
     elif state.filed_at is not None and report.at < state.filed_at - dues.CLOCK_SKEW:
