@@ -181,6 +181,14 @@ def test_a_store_with_acid_is_warned_of_cyanide(story: Story) -> None:
     assert codes(story.lot(PAULA, WORKS, CYANIDE, 100_000).warnings) == {"store_apart"}
 
 
+def test_a_plant_is_told_what_to_keep_apart(story: Story) -> None:
+    """HW-MIX: Fay may take both, and is told at the gate that cyanides lie where the acid is to go."""
+    for code, told in ((CYANIDE, set()), (OIL, set()), (ACID, {"keep_apart"})):
+        ref = filed(story, of(code))
+        story.act(DAN, ref, Act.PICKUP)
+        assert codes(story.act(FAY, ref, Act.ACCEPT).warnings) == told
+
+
 @pytest.mark.parametrize(("second", "wrong"), [(ALKALI, {"incompatible"}), (OIL, set())])
 def test_a_batch_never_mixes_what_reacts(story: Story, second: str, wrong: set[str]) -> None:
     """HW-MIX: acid and alkali are not burnt together; acid and oil may be."""

@@ -1,6 +1,7 @@
 """Medical waste on the road: on what it may ride, beside what, and what a small clinic is spared."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -181,3 +182,12 @@ def test_medical_waste_is_not_filed_as_any_hazardous_waste(story: Story) -> None
     assert codes(found.findings) >= {"code_differs"}
     passed_on = file_hazardous(story, line, person=TESS, consignor=STATION)
     assert passed_on.number, passed_on.errors
+
+
+def test_each_box_has_a_tag_of_its_own(story: Story) -> None:
+    """A filing that names fewer tags than boxes is warned of: the rest is scanned at loading."""
+    boxes = LineRequest("841-001-01", 80_000, packages=2, packaging="箱", tags=("B-1",))
+    (warning,) = [each for each in file(story, MEDICAL, boxes).warnings if each.code == "tags_and_packages"]
+    assert (warning.path, warning.params["packages"], warning.params["tags"]) == ("lines.0.tags", 2, 1)
+    both = replace(boxes, tags=("B-3", "B-4"))
+    assert "tags_and_packages" not in codes(file(story, MEDICAL, both).warnings)

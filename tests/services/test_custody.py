@@ -160,6 +160,19 @@ def test_many_times_more_out_than_in_is_a_slip_of_the_unit(story: Story) -> None
     assert treatments.add_outputs(story.desk(FAY), treated.id, more).code == "not_legal_now"
 
 
+def test_nothing_comes_out_of_a_batch_before_it_began(story: Story) -> None:
+    """Its ash would lie there, and be taken first, since before there was any."""
+    ref = file_oil(story)
+    story.act(FAY, ref, Act.ACCEPT)
+    lot = story.session.execute(select(HOLDING.c.id).where(HOLDING.c.part == "accepted")).scalar_one()
+    batch = burn(story, lot, 500_000, done=False)
+    ash = Output("residue", 60_000, "hazardous", "772-003-18")
+    early = OutputsRequest(uuid.uuid4(), story.now - timedelta(days=3), (ash,), {"ash": 1})
+    answer = treatments.add_outputs(story.desk(FAY), batch.id, early)
+    assert [(error.path, error.code) for error in answer.errors] == [("at", "output_before_batch")]
+    assert balances(story) == {"batch": 500_000}
+
+
 def test_a_treatment_before_its_waste_came_is_found(story: Story) -> None:
     ref = file_oil(story)
     story.wait(days=2)

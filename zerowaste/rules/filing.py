@@ -77,6 +77,9 @@ def _lines(stream: Stream, lines: Sequence[FiledLine], catalogue: Catalogue, fou
             found.error("volume_missing", f"{line.path}.volume_l", line=line.number)
         if (stream.packages.required or line.basis is Basis.COUNT) and line.packages < 1:
             found.error("packages_missing", f"{line.path}.packages", line=line.number)
+        if stream.packages.per_package_tags and len(line.tags) != line.packages:
+            found.warn("tags_and_packages", f"{line.path}.tags", line=line.number,
+                       packages=line.packages, tags=len(line.tags))  # fmt: skip
         if line.tags and len(set(line.tags)) != len(line.tags):
             found.error("tag_twice", f"{line.path}.tags", line=line.number)
     tags = [tag for line in lines for tag in set(line.tags)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cast import DAN, FAY, PAULA, Person
-from tests.city import PLANT, SMALL
+from tests.city import PLANT, SMALL, WORKS
 from tests.web.acts import act, file, fresh, now
 from tests.web.conftest import Caller
 from zerowaste.vocabulary import RefusalReason
@@ -228,4 +228,13 @@ def test_a_residue_of_no_code_is_told_so_and_not_of_a_stream_it_never_named(log_
         ("outputs.0.waste_code", "residue_unplaced"),
         ("outputs.1.waste_code", "residue_unplaced"),  # hazardous and medical waste both know it
         ("outputs.2.stream", "stream_unknown"),
+    ]
+
+
+def test_all_that_is_wrong_with_a_lot_is_told_at_once(log_in: LogIn) -> None:
+    body = {"id": fresh(), "waste_code": "900-999-99", "mass_g": 1_000, "basis": "scale",
+            "at": "2099-01-01T00:00:00Z"}  # fmt: skip
+    assert told_wrong(log_in(PAULA), f"/sites/{WORKS}/lots", body) == [
+        ("waste_code", "waste_code_unknown"),
+        ("at", "at_in_future"),
     ]

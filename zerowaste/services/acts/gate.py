@@ -8,9 +8,12 @@ from uuid import UUID
 
 from zerowaste.clock import local_day
 from zerowaste.rules import filing, permits, shares
+from zerowaste.rules.catalogue import WasteCode
 from zerowaste.rules.evolving import replace
+from zerowaste.rules.mixing import reacts
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings, ManifestState, Report
+from zerowaste.services.acts import lots
 from zerowaste.services.desk import Desk
 from zerowaste.services.room import capacity
 
@@ -35,6 +38,14 @@ def judge(desk: Desk, before: ManifestState, after: ManifestState, report: Repor
         elif line.accepted_g and not after.consignee.outside:
             wanted = permits.Wanted(after.stream.code, waste, line.operation, day, after.consignee.id)
             filing.receiver_permit(after.consignee, papers, wanted, path, found)
+            _keep_apart(desk, after.consignee, waste, path, found)
+
+
+def _keep_apart(desk: Desk, place: Place, waste: WasteCode, path: str, found: Findings) -> None:
+    """HW-MIX: a receiver has rooms for wastes that react, and is told what this one keeps clear of."""
+    if reacts(waste):
+        for clash in lots.clashes(desk, desk.books.stock(place.id), waste):
+            found.warn("keep_apart", path, **clash._asdict())
 
 
 def judge_arrival(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:

@@ -17,7 +17,7 @@ from zerowaste.rules import dues
 from zerowaste.rules.balance import Portion
 from zerowaste.rules.decision import Decision, Move, Opening, problems_of
 from zerowaste.rules.filed import FiledLine, Filing
-from zerowaste.rules.mixing import incompatible
+from zerowaste.rules.mixing import Clash, incompatible
 from zerowaste.rules.parties import Place
 from zerowaste.rules.state import Findings
 from zerowaste.rules.streams import Stream
@@ -155,15 +155,17 @@ def decide(desk: Desk, place: Place, request: LotRequest) -> Decision:
     known = desk.law.catalogue.stream_of(request.waste_code, on=local_day(request.at))
     if known is None:
         every = {"zh": "各类废物", "en": "any stream"}
-        params = {"waste_code": request.waste_code, "stream": every}
-        raise Refusal("invalid", Problem("waste_code_unknown", "waste_code", params))
+        found.error("waste_code_unknown", "waste_code", waste_code=request.waste_code, stream=every)
     if request.at > desk.now + dues.CLOCK_SKEW:
-        raise Refusal("invalid", Problem("at_in_future", "at"))
+        found.error("at_in_future", "at")
+    if known is None or found.errors:
+        raise Refusal("invalid", *found.errors)
     stream, waste = known
     stock = desk.books.stock(place.id)
     lying_g = int(sum(each.grams for each in stock if each.stream == stream.code))
     _point_limit(stream, lying_g, request.mass_g, found)
-    _apart(desk, stock, waste, found)
+    for clash in clashes(desk, stock, waste):
+        found.warn("store_apart", "waste_code", **clash._asdict())
     lot = desk.books.allot(1)[0]
     decision = Decision(warnings=found.warnings, edition=stream.edition)
     decision.opens.append(
@@ -192,13 +194,11 @@ def _point_limit(stream: Stream, stock_g: int, mass_g: int, found: Findings) -> 
         found.warn("point_over_limit", "mass_g", stock_g=stock_g + mass_g, limit_g=limit_g)
 
 
-def _apart(desk: Desk, stock: Sequence[Any], waste: WasteCode, found: Findings) -> None:
-    """HW-MIX: what reacts with waste that lies on the site must be stored apart from it."""
+def clashes(desk: Desk, stock: Sequence[Any], waste: WasteCode) -> list[Clash]:
+    """HW-MIX: what lies on a site and must be stored apart from this waste, for they react."""
     codes = {(each.stream, each.waste_code) for each in stock}
     stored = [known for code in codes if (known := desk.law.catalogue.waste(*code)) is not None]
-    for first, second, danger in incompatible([*stored, waste]):
-        if waste.code in (first, second):
-            found.warn("store_apart", "waste_code", first=first, second=second, danger=danger)
+    return [clash for clash in incompatible([*stored, waste]) if waste.code in (clash.first, clash.second)]
 
 
 def list_lots(

@@ -120,6 +120,8 @@ def add_outputs(desk: Desk, treatment_id: UUID, request: OutputsRequest) -> Trea
     request = replace(request, outputs=outputs)
     if request.at > desk.now + dues.CLOCK_SKEW:
         found.error("at_in_future", "at")
+    elif request.at < row.at - dues.CLOCK_SKEW:
+        found.error("output_before_batch", "at")
     chain = Chain("treatment", str(treatment_id), row.events, row.head)
     if row.done or found.errors:
         code = "not_legal_now" if row.done else "invalid"
