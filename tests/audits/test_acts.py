@@ -62,6 +62,7 @@ def found(whole: City) -> list[Finding]:
         ("code_differs", differs_at_gate, "HW-DIFF"),
         ("contradicts_what_is_known", contradicted, "setting"),
         ("lot_overdrawn", contradicted, "ledger"),
+        ("loaded_beyond_stock", contradicted, "HW-BAL"),
         ("back_dated", back_dated, "setting"),
         ("tag_on_open_manifest", package_astray, "setting"),
         ("tag_not_on_manifest", package_astray, "setting"),

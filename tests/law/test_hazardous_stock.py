@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from tests.cast import FAY, PAULA, TESS
+from tests.cast import DAN, FAY, PAULA, TESS
 from tests.city import PLANT, STATION, WORKS
 from tests.law.hazardous import (
     ACID,
@@ -157,6 +157,20 @@ def test_a_right_name_is_no_new_waste(story: Story) -> None:
     story.act(FAY, ref, Act.REVERSE, note="they are oil after all")
     assert used(story) == {"HW08": 300_000, BATTERIES: 0}
     assert replay(story.session, story.law) == []
+
+
+def test_a_station_loads_no_more_than_it_has(story: Story) -> None:
+    """HW-BAL: Tess took in half a tonne. Her scale may say ten kilograms more; fifty come from nowhere."""
+    for more, told in ((10_000, set()), (50_000, {"loaded_beyond_stock"})):
+        accepted(story, of(OIL), by=TESS, consignee=STATION)
+        ref = filed(story, of(OIL), person=TESS, consignor=STATION)
+        loaded = story.act(DAN, ref, Act.PICKUP, [LineReport(1, mass_g=500_000 + more)])
+        assert codes(loaded.findings) == told
+        story.act(FAY, ref, Act.ACCEPT)
+    own = story.act(DAN, filed(story, of(OIL)), Act.PICKUP, [LineReport(1, mass_g=550_000)])
+    assert codes(own.findings) == set()  # who makes waste may load what he has just made
+    (finding,) = [each for each in findings(story, "HW-BAL") if each.detail.startswith("loaded_beyond_stock")]
+    assert finding.grams == 50_000
 
 
 def allow(story: Story, permit_id: int, **term: Any) -> None:

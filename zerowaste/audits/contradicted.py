@@ -15,6 +15,7 @@ RULES = {
     "leg_planned_anew": "setting",
     "treated_before_arrival": "setting",
     "lot_overdrawn": "ledger",
+    "loaded_beyond_stock": "HW-BAL",
     "more_out_than_in": "HW-BAL",
     "residue_as_put_in": "setting",
 }

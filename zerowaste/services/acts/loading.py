@@ -11,7 +11,8 @@ from zerowaste.clock import local_day
 from zerowaste.errors import Problem
 from zerowaste.models.tables import LINE_PACKAGE, PACKAGE
 from zerowaste.rules import filing, permits
-from zerowaste.rules.balance import LineFacts, Portion
+from zerowaste.rules.acceptance import tolerance_g
+from zerowaste.rules.balance import LineFacts, Portion, unregistered
 from zerowaste.rules.checks import DEDICATED, dedicated, unfit_company
 from zerowaste.rules.decision import Decision, Move, balances
 from zerowaste.rules.evolving import replace
@@ -74,6 +75,7 @@ def cover_shortfalls(decision: Decision, stored: Sequence[Any]) -> None:
 def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
     """The law at the yard: licences and papers are asked for again, on the day of loading."""
     day = local_day(report.at)
+    _beyond_stock(state, report, found)
     filing.carriers(state.stream, state.legs[0].carriage, day, found)
     _aboard(desk, state, state.legs[0].carriage, report.at, found)
     consignor_papers = desk.register.papers(state.consignor)
@@ -89,6 +91,16 @@ def judge(desk: Desk, state: ManifestState, report: Report, found: Findings) -> 
             filing.receiver_permit(state.consignee, receiver_papers, wanted, path, found)
         elif state.consignee.province != state.consignor.province:
             filing.cross_province(state.consignor, consignor_papers, wanted, path, found)
+
+
+def _beyond_stock(state: ManifestState, report: Report, found: Findings) -> None:
+    """HW-BAL: only who makes waste may load what no book knew of. Elsewhere more than two scales can differ
+    by has come from nowhere."""
+    for line in () if state.consignor.generates else state.lines:
+        more = unregistered(replace(line, declared_g=line.travelling_g))
+        if more > tolerance_g(state, line):
+            found.find("loaded_beyond_stock", f"{report.path_of(line.number)}.mass_g", line=line.number,
+                       site=state.consignor.code, mass_g=more)  # fmt: skip
 
 
 def judge_leg(desk: Desk, state: ManifestState, report: Report, found: Findings) -> None:
