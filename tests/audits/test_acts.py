@@ -64,6 +64,7 @@ def found(whole: City) -> list[Finding]:
         ("lot_overdrawn", contradicted, "ledger"),
         ("loaded_beyond_stock", contradicted, "HW-BAL"),
         ("back_dated", back_dated, "setting"),
+        ("times_contradict", back_dated, "setting"),
         ("tag_on_open_manifest", package_astray, "setting"),
         ("tag_not_on_manifest", package_astray, "setting"),
     ],

@@ -53,6 +53,14 @@ def test_a_handover_has_its_time_and_is_done_by_the_next_carrier(story: Story) -
     assert legs[0].ended_at == legs[1].began_at == story.now
 
 
+def test_nobody_hands_over_to_himself(story: Story) -> None:
+    """HW-RELAY: the same lorry and driver once more is no leg; back again after somebody else is one."""
+    dan, drew = two_legs(story)
+    answer = file(story, legs=[dan, dan, drew])
+    assert [(error.path, error.code) for error in answer.errors] == [("legs.1.vehicle", "leg_goes_on")]
+    assert file(story, legs=[dan, drew, dan]).number
+
+
 def test_a_handover_nowhere_is_warned_of(story: Story) -> None:
     """HW-RELAY: a basement has no position; the handover counts and the place is asked for."""
     ref = filed(story, legs=two_legs(story))

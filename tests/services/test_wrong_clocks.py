@@ -1,18 +1,20 @@
 """Phones with a wrong clock: the load has left all the same."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from tests.cast import DAN, FAY, PAULA
-from tests.city import LORRY, PLANT, WORKS, City
-from tests.story import Story
+from tests.cast import DAN, DREW, FAY, PAULA, Person
+from tests.city import LORRY, PLANT, SECOND_LORRY, WORKS, City
+from tests.story import Story, audited
 from zerowaste.models.tables import EVENT, LEG
 from zerowaste.services.history.replay import replay
-from zerowaste.services.requests import LineRequest
+from zerowaste.services.requests import LegRequest, LineRequest
 from zerowaste.vocabulary import Act, Status, Verdict
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -23,14 +25,19 @@ def story(session: Session, city: City) -> Story:
     return Story(session, city)
 
 
-@pytest.fixture
-def ref(story: Story) -> str:
-    filed = story.file(
-        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=[story.leg(LORRY, DAN)],
+def filed(story: Story, legs: Sequence[LegRequest]) -> str:
+    answer = story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=legs,
         lines=[LineRequest("900-249-08", 500_000, packages=3, packaging="桶")],
     )  # fmt: skip
+    return str(answer.number)
+
+
+@pytest.fixture
+def ref(story: Story) -> str:
+    number = filed(story, [story.leg(LORRY, DAN)])
     story.wait(hours=1)
-    return str(filed.number)
+    return number
 
 
 def test_a_scan_from_a_phone_that_runs_ahead_counts_by_our_clock_and_is_noted(story: Story, ref: str) -> None:
@@ -58,3 +65,31 @@ def test_who_sits_at_a_desk_is_asked_for_the_right_time(story: Story, ref: str) 
     story.act(DAN, ref, Act.PICKUP)
     answer = story.act(FAY, ref, Act.ACCEPT, at=story.now + HOUR)
     assert [(each.path, each.code) for each in answer.errors] == [("at", "at_in_future")]
+
+
+def test_nothing_arrives_before_it_left(story: Story) -> None:
+    """Dan loads at eleven, hands over to Drew at twelve, and the plant writes the arrival down as of ten, the
+    acceptance as of nine; what fits in between, told late, is in order."""
+    ref = filed(story, [story.leg(LORRY, DAN), story.leg(SECOND_LORRY, DREW)])
+    nine = story.now
+    story.wait(hours=6)
+
+    def noted(person: Person, kind: Act, hours: float, **other: Any) -> bool:
+        said = story.act(person, ref, kind, at=nine + hours * HOUR, **other)
+        assert said.verdict is Verdict.APPLIED
+        return "times_contradict" in {finding.code for finding in said.findings}
+
+    assert not noted(DREW, Act.HANDOVER, 3)
+    assert not noted(DAN, Act.PICKUP, 2, offline=True)
+    assert noted(FAY, Act.ARRIVE, 1)
+    assert noted(FAY, Act.ACCEPT, 0)
+    found = [finding.audit for finding in audited(story.session, story.law, now=story.now)]
+    assert found.count("back_dated") == 2
+
+
+def test_who_loads_after_it_arrived_is_noted(story: Story, ref: str) -> None:
+    """Told late, the loading lies an hour after the arrival."""
+    story.act(FAY, ref, Act.ARRIVE, at=story.now)
+    story.wait(hours=2)
+    late = story.act(DAN, ref, Act.PICKUP, at=story.now - HOUR, offline=True)
+    assert {finding.code for finding in late.findings} == {"scan_late", "times_contradict"}

@@ -10,7 +10,7 @@ from zerowaste.audits.remarked import remarked
 from zerowaste.graph.city import City
 
 NAME = "back_dated"
-RULES = {"back_dated": "setting", "clock_ahead": "setting", "before_filing": "setting"}
+RULES = dict.fromkeys(("back_dated", "clock_ahead", "before_filing", "times_contradict"), "setting")
 
 
 def find(city: City) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ Pure: no balances are touched here; what must be booked follows from the new fac
 Law: 危险废物转移管理办法 11 (HW-NOMAN, HW-DEST), 16 (HW-TRIP), 17 (HW-RELAY), 18 (HW-ACC5, HW-DIFF)."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from zerowaste.rules.acceptance import (
     MOST_TIMES,
@@ -44,6 +45,36 @@ def _volume_unsaid(state: ManifestState, row: LineReport) -> bool:
     """HW-UNIT: a mass that comes from a volume stands beside that volume."""
     line = state.line(row.line)
     return row.basis == Basis.VOLUME and not (row.volume_l or (line and line.volume_l))
+
+
+ON_THE_WAY = frozenset(
+    {Act.PICKUP, Act.HANDOVER, Act.ARRIVE, Act.ACCEPT, Act.REFUSE, Act.CONFIRM_OUTSIDE}
+)  # fmt: skip
+
+
+def out_of_order(state: ManifestState, report: Report, skew: timedelta) -> bool:
+    """Whether a step on the way is told to have been before one that comes first, or after one that
+    comes later."""
+    steps = [leg.began_at for leg in state.legs] + [state.legs[-1].ended_at]
+    match report.kind:
+        case Act.PICKUP:
+            here = 0
+        case Act.HANDOVER:
+            here = _taken_over(state, report) - 1
+        case Act.ARRIVE:
+            here = len(state.legs)
+        case _:
+            here = len(steps)
+    return any(at is not None and at > report.at + skew for at in steps[:here]) or any(
+        at is not None and at < report.at - skew for at in steps[here + 1 :]
+    )
+
+
+def _taken_over(state: ManifestState, report: Report) -> int:
+    """The leg that a handover begins: the one named, else the next."""
+    return report.leg or next(
+        (leg.carriage.number for leg in state.legs[1:] if leg.began_at is None), len(state.legs)
+    )
 
 
 def _pickup(state: ManifestState, report: Report, found: Findings) -> ManifestState:
@@ -92,9 +123,7 @@ def _rest_as_declared(lines: Sequence[LineFacts], found: Findings) -> tuple[Line
 
 def _handover(state: ManifestState, report: Report, found: Findings) -> ManifestState:
     """联运交接: the next carrier takes over (HW-RELAY: when and where are part of the act)."""
-    number = report.leg or next(
-        (leg.carriage.number for leg in state.legs[1:] if leg.began_at is None), len(state.legs)
-    )
+    number = _taken_over(state, report)
     if not 2 <= number <= len(state.legs):
         found.error("leg_unknown", "leg", leg=number)
         return state

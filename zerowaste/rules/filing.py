@@ -5,6 +5,7 @@ CW-PLAN); HJ 1259 5.5.1 (HW-UNIT); 医疗废物管理条例 15, 26 (MW-MODE); �
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from zerowaste.rules import permits
 from zerowaste.rules.catalogue import Catalogue
@@ -27,6 +28,9 @@ def judge(filing: Filing, catalogue: Catalogue, now: datetime) -> Findings:
     _of_the_stream(filing, catalogue, found)
     for carriage in filing.legs:
         carriers(filing.stream, carriage, filing.day, found)
+    for before, leg in pairwise(filing.legs):
+        if before.who == leg.who:  # nobody takes over from himself (HW-RELAY)
+            found.error("leg_goes_on", f"{leg.path}.vehicle", vehicle=leg.lorry.plate)
     _papers(filing, found)
     _trip(filing, found)
     for name in filing.stream.checks:

@@ -248,3 +248,5 @@ def _times(desk: Desk, state: ManifestState, report: Report, found: Findings) ->
         tell("before_filing", "at", at=report.at, filed_at=state.filed_at)
     elif not report.offline and report.at < desk.now - BACK_DATED:
         found.find("back_dated", "at", at=report.at)
+    if report.kind in custody.ON_THE_WAY and custody.out_of_order(state, report, dues.CLOCK_SKEW):
+        found.find("times_contradict", "at", kind=report.kind)
