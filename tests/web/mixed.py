@@ -141,6 +141,12 @@ def lot(mixed: Mixed) -> dict[str, Any]:
     return {"json": {"id": fresh(), "waste_code": OIL, "mass_g": 1, "basis": "scale", "at": now()}}
 
 
+def correction(mixed: Mixed) -> dict[str, Any]:
+    """Of a lot that nobody has: who may is told so."""
+    body = {"id": fresh(), "lot": 999_999, "mass_g": 1, "at": now(), "note": "误登"}
+    return {"json": body}
+
+
 def disposition(mixed: Mixed) -> dict[str, Any]:
     """A word on a finding."""
     return {"json": {"id": fresh(), "disposition": "confirmed"}}

@@ -22,6 +22,7 @@ from tests.web.mixed import (
     Door,
     Mixed,
     batch_of,
+    correction,
     disposition,
     document,
     filing,
@@ -59,6 +60,11 @@ DOORS: dict[str, list[Door]] = {
         Door("POST", f"/sites/{WORKS}/lots", {PAULA}, lot),
         Door("POST", f"/sites/{OTHER}/lots", {OLAF}, lot),
         Door("POST", f"/sites/{PLANT}/lots", set(), lot),
+    ],
+    "sites.correct_a_lot": [
+        Door("POST", f"/sites/{WORKS}/corrections", {PAULA}, correction, (422,)),
+        Door("POST", f"/sites/{OTHER}/corrections", {OLAF}, correction, (422,)),
+        Door("POST", f"/sites/{PLANT}/corrections", set(), correction),
     ],
     "sites.list_lots_of_a_site": [
         Door("GET", f"/sites/{WORKS}/lots", {PAULA, RITA, ADA}),

@@ -102,6 +102,11 @@ DOORS: dict[str, list[Door]] = {
     ],
     "store_pages.begin_lot": [Door("GET", f"/sites/{WORKS}/stores/new", {PAULA})],
     "store_pages.register": [Door("POST", f"/sites/{OTHER}/stores/new", {OLAF}, act_form, (422,))],
+    "store_pages.begin_correction": [Door("GET", f"/sites/{WORKS}/stores/999999/correct", set())],
+    "store_pages.correct": [
+        Door("POST", f"/sites/{WORKS}/stores/999999/correct", {PAULA}, act_form, (422,)),
+        Door("POST", f"/sites/{OTHER}/stores/999999/correct", {OLAF}, act_form, (422,)),
+    ],
     "treatment_pages.list_treatments": [Door("GET", "/treatments", TREATERS)],
     "treatment_pages.save_treatments": [
         Door("GET", "/treatments.csv", TREATERS),

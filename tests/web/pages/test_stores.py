@@ -192,3 +192,20 @@ def test_a_draft_that_calls_its_lots_by_id_keeps_them_on_the_page(sign_in: SignI
     form = sign_in(PAULA).get(f"/manifests/new?draft={kept.json['id']}").text
     assert re.search(rf'value="{number}" checked', form)
     assert f'name="lines.0.draws.{number}.mass_kg" type="text" value="7"' in form
+
+
+def test_a_lot_with_a_slip_of_the_unit_is_put_right(sign_in: SignIn, running: Running) -> None:
+    """Paula meant 17 kg and wrote 17,000; the store leads to the form, which says what lies there."""
+    paula = sign_in(PAULA, "en")
+    assert send_lot(paula, WORKS, "17000").status_code == 200  # over the three tonnes of a storage point
+    lot = max(each["lot"] for each in lots(running))
+    address = f"/sites/{WORKS}/stores/{lot}/correct"
+    assert address in paula.get(f"/sites/{WORKS}/stores?waste_code={OIL}&limit=200").text
+    form = paula.get(address).text
+    assert "17 t" in form
+    silent = paula.post(address, **hidden(form), mass_kg="17")
+    assert silent.status_code == 422
+    assert 'id="wrong-note"' in silent.text
+    answer = paula.post(address, **hidden(form), mass_kg="17", note="单位写错")
+    assert answer.location == f"/sites/{WORKS}/stores"
+    assert [each["mass_g"] for each in lots(running) if each["lot"] == lot] == [17_000]

@@ -1,12 +1,22 @@
 """A site's waste: lots registered and lying there, and how much more it may take."""
 
 from zerowaste.rules.quotas import Counter
+from zerowaste.services.acts.corrections import correct_lot
 from zerowaste.services.acts.lots import list_lots, register_lot
 from zerowaste.services.room.offers import capacity_of
 from zerowaste.vocabulary import Instrument, Role
 from zerowaste.web.api.notices import told
 from zerowaste.web.paging import lot_after, lot_place, page
-from zerowaste.web.schemas.lots import CapacityReply, LotBody, LotItem, LotQuery, LotReply, QuotaItem
+from zerowaste.web.schemas.lots import (
+    CapacityReply,
+    CorrectionBody,
+    CorrectionReply,
+    LotBody,
+    LotItem,
+    LotQuery,
+    LotReply,
+    QuotaItem,
+)
 from zerowaste.web.schemas.paging import Page
 from zerowaste.web.views import EVERY_ROLE, Call, NoQuery, Reply, Views
 
@@ -21,6 +31,19 @@ def register_a_lot(call: Call[LotBody, NoQuery], code: str) -> Reply:
     registered = register_lot(call.desk(), call.body.request(code))
     reply = LotReply(id=registered.event, lot=registered.lot, warnings=told(registered.warnings))
     return Reply(201 if registered.created else 200, reply)
+
+
+@views.post(
+    "/sites/<code>/corrections", allow=[Role.PRODUCER], body=CorrectionBody,
+    replies={200: CorrectionReply, 201: CorrectionReply},
+)  # fmt: skip
+def correct_a_lot(call: Call[CorrectionBody, NoQuery], code: str) -> Reply:
+    """Put the mass of a lot right that was registered wrongly. What has left it, or is promised, stays."""
+    done = correct_lot(call.desk(), call.body.request(code))
+    reply = CorrectionReply(
+        id=done.id, lot=done.lot, was_g=done.was_g, mass_g=done.mass_g, left_g=done.left_g
+    )
+    return Reply(201 if done.created else 200, reply)
 
 
 @views.get("/sites/<code>/lots", allow=EVERY_ROLE, query=LotQuery, replies={200: Page[LotItem]})

@@ -11,6 +11,7 @@ from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
 from zerowaste.rules.parties import Place
 from zerowaste.rules.waste_codes import WasteCode
+from zerowaste.services.acts.corrections import correct_lot
 from zerowaste.services.acts.lots import list_lots, register_lot
 from zerowaste.services.identity.accounts import describe
 from zerowaste.services.queries.firstpage import Stock, stock_of
@@ -22,7 +23,7 @@ from zerowaste.web.pages.session import go_on
 from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import lot_after, lot_place
 from zerowaste.web.paging import page as part
-from zerowaste.web.schemas.lots import LotBody, LotQuery
+from zerowaste.web.schemas.lots import CorrectionBody, LotBody, LotQuery
 from zerowaste.web.streaming import Cell
 from zerowaste.web.views import EVERY_ROLE, TYPED, Call, NoQuery, Views
 
@@ -124,6 +125,43 @@ def register(call: Call[Typed, NoQuery], code: str) -> Response:
     if registered.warnings:
         return page("stores/registered.html", place=_own(call, code), registered=registered)
     return go_on(f"/sites/{code}/stores")
+
+
+@views.get("/sites/<code>/stores/<int:lot>/correct", allow=[Role.PRODUCER])
+def begin_correction(call: Call[None, NoQuery], code: str, lot: int) -> Response:
+    """A lot was registered with a wrong mass."""
+    if not list_lots(call.desk(), code, None, named=[lot], after=None, limit=1):
+        raise Refusal("not_found")
+    fresh = {"id": [str(uuid7.uuid7())], "at": [f"{local(call.now):%Y-%m-%dT%H:%M}"], "lot": [str(lot)]}
+    return _correction(call, code, lot, Typed(fresh))
+
+
+@views.post("/sites/<code>/stores/<int:lot>/correct", allow=[Role.PRODUCER], body=TYPED)
+def correct(call: Call[Typed, NoQuery], code: str, lot: int) -> Response:
+    """Put it right."""
+    try:
+        correct_lot(call.desk(), call.body.read(CorrectionBody).request(code))
+    except Refusal as refusal:
+        return _correction(call, code, lot, call.body, refusal.headline, refusal.problems)
+    return go_on(f"/sites/{code}/stores")
+
+
+def _correction(
+    call: Call[Any, Any], code: str, lot: int, typed: Typed, problem: Problem | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:  # fmt: skip
+    place = _own(call, code)
+    lying = list_lots(call.desk(), code, None, named=[lot], after=None, limit=1)
+    return page(
+        "stores/correct.html",
+        status=200 if problem is None else 422,
+        place=place,
+        lot=lot,
+        lying=lying[0] if lying else None,
+        typed=typed,
+        problem=problem,
+        problems=problems,
+    )
 
 
 def _form(

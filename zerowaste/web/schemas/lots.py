@@ -5,18 +5,23 @@ from typing import Annotated
 
 from pydantic import Field
 
+from zerowaste.services.acts.corrections import CorrectionRequest
 from zerowaste.services.acts.lots import LotRequest
 from zerowaste.vocabulary import Basis, Instrument, Period, Unit
 from zerowaste.web.schemas.base import (
+    PRINTABLE,
     Answer,
+    Grams,
     Id,
     Moment,
     Notice,
+    NumberOrId,
     PositiveGrams,
     Request,
     Stream,
     WasteCode,
     WrittenCode,
+    sized,
 )
 from zerowaste.web.schemas.paging import PageQuery
 
@@ -49,6 +54,41 @@ class LotReply(Answer):
     id: Id
     lot: int
     warnings: list[Notice]
+
+
+class CorrectionBody(Request):
+    """What a registered lot should have been: `mass_g` of it in all, whatever has left since; 0 if there was
+    none."""
+
+    id: Id = Field(description="made by the device; the same id again gives the first answer")
+    lot: NumberOrId
+    mass_g: Grams = Field(examples=[25_000])
+    basis: Basis = Basis.SCALE
+    at: Moment
+    note: Annotated[str, sized(2000), PRINTABLE] = Field(description="why")
+
+    def request(self, site: str) -> CorrectionRequest:
+        """As services take it."""
+        return CorrectionRequest(
+            id=self.id,
+            site=site,
+            lot=self.lot,
+            mass_g=self.mass_g,
+            basis=self.basis,
+            at=self.at,
+            note=self.note,
+            body=self.as_act("id", "note"),
+        )
+
+
+class CorrectionReply(Answer):
+    """The lot as it now stands in the books."""
+
+    id: Id
+    lot: int
+    was_g: int
+    mass_g: int
+    left_g: int
 
 
 class LotQuery(PageQuery):
