@@ -147,6 +147,11 @@ def correction(mixed: Mixed) -> dict[str, Any]:
     return {"json": body}
 
 
+def undoing(mixed: Mixed) -> dict[str, Any]:
+    """Of a batch, from the future: who may is told so, and the batch stays."""
+    return {"json": {"id": fresh(), "at": "2099-01-01T00:00:00Z", "note": "误报"}}
+
+
 def disposition(mixed: Mixed) -> dict[str, Any]:
     """A word on a finding."""
     return {"json": {"id": fresh(), "disposition": "confirmed"}}

@@ -34,6 +34,7 @@ from tests.web.mixed import (
     opinion,
     program,
     role,
+    undoing,
 )
 from tests.web.mixed import mixed as mixed  # the fixture
 from zerowaste.vocabulary import Role
@@ -120,6 +121,9 @@ DOORS: dict[str, list[Door]] = {
     "treatments.report_treatment": [
         Door("POST", "/treatments", {FAY}, batch_of(PLANT), (422,)),
         Door("POST", "/treatments", {TESS}, batch_of(STATION), (422,)),
+    ],
+    "treatments.take_a_report_back": [
+        Door("POST", "/treatments/{batch}/reverse", {FAY}, undoing, (409,)),
     ],
     "treatments.report_outputs": [Door("POST", "/treatments/{batch}/outputs", {FAY}, more_outputs, (409,))],
     "treatments.show_treatment": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],

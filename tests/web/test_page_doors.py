@@ -116,6 +116,7 @@ DOORS: dict[str, list[Door]] = {
     "treatment_pages.report": [Door("POST", "/treatments/new", role(Role.FACILITY), act_form, (422,))],
     "treatment_pages.show": [Door("GET", "/treatments/{batch}", {FAY, RITA, RUTH, ADA})],
     "treatment_pages.add": [Door("POST", "/treatments/{batch}", {FAY}, act_form, (200, 422))],
+    "treatment_pages.undo": [Door("POST", "/treatments/{batch}/reverse", {FAY}, act_form, (422,))],
     "overview_pages.show_overview": [Door("GET", "/overview", role(Role.REGULATOR, Role.ADMINISTRATOR))],
     "overview_pages.save_overview": [Door("GET", "/overview.csv", role(Role.REGULATOR, Role.ADMINISTRATOR))],
     "finding_pages.list_findings": [Door("GET", "/findings", role(Role.REGULATOR, Role.ADMINISTRATOR))],

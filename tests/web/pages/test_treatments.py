@@ -186,3 +186,23 @@ def test_treatments_as_a_sheet(sign_in: SignIn, kind: str) -> None:
     answer = sign_in(FAY).get(f"/treatments.{kind}?site={PLANT}")
     assert answer.status_code == 200
     assert f"treatments.{kind}" in answer.headers["Content-Disposition"]
+
+
+def test_a_batch_reported_wrongly_is_taken_back(sign_in: SignIn, running: Running, lot: int) -> None:
+    """Fay burnt the wrong lot on paper: why is asked for, and then the lot lies there again."""
+    fay = sign_in(FAY, "en")
+    typed = {**fresh(fay), f"inputs.{lot}.lot": str(lot), f"inputs.{lot}.mass_kg": "400", "done": "yes"}
+    batch = fay.post("/treatments/new", **typed).location
+    page = fay.get(batch).text
+    silent = fay.post(f"{batch}/reverse", **hidden(page))
+    assert silent.status_code == 422
+    assert 'id="wrong-note"' in silent.text
+    assert fay.post(f"{batch}/reverse", **hidden(page), note="wrong lot").location == batch
+    after = fay.get(batch).text
+    assert "taken back" in after
+    assert "Take it back" not in after
+    api = running.log_in(FAY)
+    assert (api.get(batch).json["inputs"], api.get(batch).json["outputs"]) == ([], [])
+    assert {each["lot"]: each["mass_g"] for each in api.get(f"/sites/{PLANT}/lots?limit=200").json["items"]}[
+        lot
+    ] == LOAD_G

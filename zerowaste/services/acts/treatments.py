@@ -59,7 +59,7 @@ def treat(desk: Desk, request: TreatmentRequest) -> Treated:
     refused = stored is not None and stored.subject == "site"  # a refused batch is an event of its site
     subject = ("site", place.code) if refused else ("treatment", str(request.id))
     if ledger.repeated(stored, act, *subject):
-        return _first_answer(request.id, stored)
+        return first_answer(request.id, stored)
     found = Findings()
     decision, residues = decide(desk, place, request, found)
     if found.errors:
@@ -107,12 +107,12 @@ def decide(
 
 def add_outputs(desk: Desk, treatment_id: UUID, request: OutputsRequest) -> Treated:
     """Report what came out of a batch. Raises `not_found`, `forbidden`, `id_reused`."""
-    row = _locked(desk, treatment_id)
+    row = locked(desk, treatment_id)
     place = desk.register.place(row.site_id)
     act = act_of(desk, request.id, "outputs", request.at, request.body)
     stored = ledger.find(desk.session, request.id)
     if ledger.repeated(stored, act, "treatment", str(treatment_id)):
-        return _first_answer(treatment_id, stored)
+        return first_answer(treatment_id, stored)
     found = Findings()
     outputs = judge_outputs(desk.law, request.outputs, local_day(request.at), found)
     judge_yield(went_in(desk, row.batch_id), came_out(desk, row.batch_id), outputs, found)
@@ -155,7 +155,8 @@ def _own_place(desk: Desk, code: str) -> Place:
     return place
 
 
-def _locked(desk: Desk, treatment_id: UUID) -> Any:
+def locked(desk: Desk, treatment_id: UUID) -> Any:
+    """The row of one's own batch. Raises `not_found`, `forbidden`."""
     row = desk.session.execute(
         select(TREATMENT).where(TREATMENT.c.id == treatment_id).with_for_update(key_share=True)
     ).one_or_none()
@@ -173,7 +174,8 @@ def act_of(desk: Desk, act_id: UUID, kind: str, at: datetime, body: dict[str, An
     )  # fmt: skip
 
 
-def _first_answer(treatment_id: UUID, stored: Any) -> Treated:
+def first_answer(treatment_id: UUID, stored: Any) -> Treated:
+    """What was answered when this act was told first."""
     content = ledger.content_of(stored)
     changes = {**content.get("put", {}), **content.get("set", {})}.get("treatment", [{}])[0]
     return Treated(

@@ -1,6 +1,5 @@
 """Treatments to look at: what went into a batch, what came out, what is still in it; and what may go in."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from zerowaste.rules import permits
 from zerowaste.rules.access import Actor
 from zerowaste.rules.code_lists import Operation
 from zerowaste.rules.decision import problems_of
+from zerowaste.services.acts.taking_back import standing
 from zerowaste.services.booking.manifest_state import as_uuid
 from zerowaste.services.desk import Desk
 from zerowaste.services.regions import seen_by
@@ -154,21 +154,22 @@ def _inputs(session: Session, batch: int) -> list[BatchInput]:
         .join(HOLDING, HOLDING.c.id == FLOW.c.from_id)
         .where(FLOW.c.to_id == batch)
         .group_by(HOLDING.c.id, HOLDING.c.stream, HOLDING.c.waste_code)
+        .having(func.sum(FLOW.c.grams) != 0)
         .order_by(HOLDING.c.id)
     )
     return [BatchInput(lot, stream, code, int(grams)) for lot, stream, code, grams in rows]
 
 
 def _said(session: Session, treatment: UUID) -> list[dict[str, Any]]:
-    """What was reported of a batch, in its order. The names of additives are there only: in the books they
-    are nothing but mass."""
+    """What was reported of a batch and not taken back, in its order. The names of additives are there only:
+    in the books they are nothing but mass."""
     texts = session.execute(
         select(EVENT.c.text)
         .where(EVENT.c.subject == "treatment", EVENT.c.key == str(treatment))
         .where(EVENT.c.verdict == Verdict.APPLIED)
         .order_by(EVENT.c.number)
     ).scalars()
-    return [json.loads(text) for text in texts]
+    return standing(texts.all())
 
 
 def _outputs(session: Session, batch: int) -> list[BatchOutput]:
@@ -177,6 +178,7 @@ def _outputs(session: Session, batch: int) -> list[BatchOutput]:
         .join(HOLDING, HOLDING.c.id == FLOW.c.to_id)
         .where(FLOW.c.from_id == batch)
         .group_by(*HOLDING.c)
+        .having(func.sum(FLOW.c.grams) != 0)
         .order_by(HOLDING.c.id)
     )
     return [_output(row) for row in rows]

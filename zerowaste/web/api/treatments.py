@@ -1,6 +1,7 @@
 """Treatments: what goes into a batch, what comes out, and what became of it."""
 
 from zerowaste.errors import Refusal
+from zerowaste.services.acts.batches_undone import take_back
 from zerowaste.services.acts.treatments import (
     Treated,
     add_outputs,
@@ -18,6 +19,7 @@ from zerowaste.web.schemas.treatments import (
     OutputsBody,
     TreatmentBody,
     TreatmentReply,
+    UndoBody,
 )
 from zerowaste.web.views import Call, NoQuery, Reply, Views
 
@@ -48,6 +50,18 @@ def report_outputs(call: Call[OutputsBody, NoQuery], ref: str) -> Reply | Refuse
     return _answer(call, add_outputs(call.desk(), treatment, call.body.request()))
 
 
+@views.post(
+    "/treatments/<ref>/reverse", allow=[Role.FACILITY], body=UndoBody,
+    replies={200: TreatmentReply, 201: TreatmentReply}, refusals=(409,),
+)  # fmt: skip
+def take_a_report_back(call: Call[UndoBody, NoQuery], ref: str) -> Reply | Refused:
+    """Take back what was reported last of a batch, if nothing hangs on it: first its outputs, then itself."""
+    treatment = as_uuid(ref)
+    if treatment is None:
+        raise Refusal("not_found")
+    return _answer(call, take_back(call.desk(), treatment, call.body.request()))
+
+
 @views.get("/treatments/<ref>", allow=[Role.FACILITY, Role.REGULATOR, Role.ADMINISTRATOR],
            replies={200: TreatmentReply})  # fmt: skip
 def show_treatment(call: Call[None, NoQuery], ref: str) -> Reply:
@@ -56,7 +70,8 @@ def show_treatment(call: Call[None, NoQuery], ref: str) -> Reply:
 
 
 def _answer(
-    call: Call[TreatmentBody, NoQuery] | Call[OutputsBody, NoQuery], treated: Treated
+    call: Call[TreatmentBody, NoQuery] | Call[OutputsBody, NoQuery] | Call[UndoBody, NoQuery],
+    treated: Treated,
 ) -> Reply | Refused:
     if treated.errors:
         return Refused(treated.code, treated.errors, treated.warnings)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from zerowaste.clock import local, local_day
 from zerowaste.errors import Problem, Refusal
+from zerowaste.services.acts.batches_undone import take_back
 from zerowaste.services.acts.lots import list_lots
 from zerowaste.services.acts.treatments import Treated, add_outputs, treat
 from zerowaste.services.booking.manifest_state import as_uuid
@@ -24,7 +25,7 @@ from zerowaste.web.pages.sheets import SHEETS, sheet
 from zerowaste.web.paging import page as part
 from zerowaste.web.paging import treated_after, treated_place
 from zerowaste.web.schemas.base import Query, SiteCode
-from zerowaste.web.schemas.treatments import OutputKind, OutputsBody, TreatmentBody, TreatmentQuery
+from zerowaste.web.schemas.treatments import OutputKind, OutputsBody, TreatmentBody, TreatmentQuery, UndoBody
 from zerowaste.web.streaming import Cell
 from zerowaste.web.views import TYPED, Call, NoQuery, Views
 
@@ -245,6 +246,21 @@ def add(call: Call[Typed, NoQuery], ref: str) -> Response:
     return go_on(f"/treatments/{ref}")
 
 
+@views.post("/treatments/<ref>/reverse", allow=[Role.FACILITY], body=TYPED)
+def undo(call: Call[Typed, NoQuery], ref: str) -> Response:
+    """What was reported last was wrong."""
+    typed, identity = call.body, as_uuid(ref)
+    if identity is None:
+        raise Refusal("not_found")
+    try:
+        undone = take_back(call.desk(), identity, typed.read(UndoBody).request())
+    except Refusal as refusal:
+        return _account(call, ref, _fresh(call), refusal.headline, refusal.problems)
+    if undone.errors:
+        return _account(call, ref, _fresh(call), Problem(undone.code), undone.errors)
+    return go_on(f"/treatments/{ref}")
+
+
 def _account(
     call: Call[Any, Any], ref: str, typed: Typed, problem: Problem | None = None,
     problems: Sequence[Problem] = (),
@@ -267,4 +283,6 @@ def _account(
         streams=call.service.law.streams.current(local_day(call.now)),
         residues=_residues(call) if not found.row.done else (),
         may_add=not found.row.done and found.row.site_id in call.actor.sites,
+        may_undo=bool(found.inputs) and found.row.site_id in call.actor.sites,
+        undoing=_fresh(call),
     )

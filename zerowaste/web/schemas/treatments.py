@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from zerowaste.rules.treating import Output
+from zerowaste.services.acts.batches_undone import UndoRequest
 from zerowaste.services.requests import OutputsRequest, TreatmentRequest
 from zerowaste.web.schemas.base import (
     PRINTABLE,
@@ -132,6 +133,18 @@ class OutputsBody(Request):
             body=self.as_act("id"),
             done=self.done,
         )
+
+
+class UndoBody(Request):
+    """The last report of a batch was wrong."""
+
+    id: Id
+    at: Moment
+    note: Annotated[str, sized(2000), PRINTABLE] = Field(description="why")
+
+    def request(self) -> UndoRequest:
+        """As services take it."""
+        return UndoRequest(id=self.id, at=self.at, note=self.note, body=self.as_act("id", "note"))
 
 
 class InputItem(Answer):
