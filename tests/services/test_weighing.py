@@ -1,5 +1,7 @@
 """What scales say: at the yard, on the weighbridge and at the gate, and where it contradicts itself."""
 
+import uuid
+
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -108,3 +110,29 @@ def test_what_is_weighed_anew_is_no_longer_a_share(story: Story) -> None:
     accepted = HOLDING.c.part == "accepted"
     into = select(FLOW.c.basis).join(HOLDING, HOLDING.c.id == FLOW.c.to_id).where(accepted)
     assert story.session.execute(into.order_by(HOLDING.c.line)).scalars().all() == ["scale", "share"]
+
+
+@pytest.mark.parametrize("scanned", [True, False])
+def test_a_stop_that_was_passed_by_has_no_share_of_the_ticket(story: Story, scanned: bool) -> None:
+    """Dan's tour has three stops, and the third was shut: what the weighbridge says is of the other two.
+    Where he scans no loading at all, nobody knows that, and each stop counts as it was declared."""
+    tour = uuid.uuid4()
+
+    def stop(code: str, mass_g: int) -> str:
+        answer = story.file(
+            PAULA, stream="hazardous", consignor=WORKS, consignee=PLANT, legs=[story.leg(LORRY, DAN)],
+            lines=[LineRequest(code, mass_g, packages=1, packaging="桶")], trip=tour,
+        )  # fmt: skip
+        return str(answer.number)
+
+    first, second, shut = stop(OIL, 120_000), stop(SLUDGE, 80_000), stop("336-052-17", 300_000)
+    for ref in (first, second) if scanned else ():
+        story.act(DAN, ref, Act.PICKUP)
+    net_g = 195_000 if scanned else 495_000
+    for ref in (first, second):
+        story.act(FAY, ref, Act.ACCEPT, ticket={"net_g": net_g})
+    assert [received(story, ref) for ref in (first, second)] == (
+        [[117_000], [78_000]] if scanned else [[118_800], [79_200]]
+    )
+    assert received(story, shut) == [None]
+    assert replay(story.session, story.law) == []

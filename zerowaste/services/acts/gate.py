@@ -66,11 +66,13 @@ def distance_m(place: Place, position: Any) -> int | None:
 
 def ticket_share(desk: Desk, state: ManifestState, ticket: Mapping[str, Any]) -> int | None:
     """What of the weighbridge's net mass is this manifest's. One tour has one ticket: the difference
-    to what was loaded is shared out over its manifests to this receiver by what each carries."""
+    to what was loaded is shared out over its manifests to this receiver by what each carries. A stop that
+    was passed by carries nothing; where nobody scans the loading, all of them count."""
     net = ticket.get("net_g")
     if net is None or state.trip is None or not state.stream.tours:
         return net
-    loads = desk.books.loads_on_trip(UUID(state.trip), state.consignee.id)
+    scanned = state.legs[0].began_at is not None
+    loads = desk.books.loads_on_trip(UUID(state.trip), state.consignee.id, scanned=scanned)
     return shares.split(int(net), loads).get(UUID(state.key))
 
 

@@ -72,6 +72,9 @@ _LOADS = (
     )
     .group_by(MANIFEST.c.id)
 )
+_LOADS_SCANNED = _LOADS.join(LEG, (LEG.c.manifest_id == MANIFEST.c.id) & (LEG.c.number == 1)).where(
+    LEG.c.began_at.is_not(None)
+)
 _STOPPED = (
     select(INCIDENT.c.at)
     .where(INCIDENT.c.site_id == bindparam("site"), INCIDENT.c.stops, INCIDENT.c.ended_at.is_(None))
@@ -134,9 +137,11 @@ class Books:
             .where(MANIFEST.c.trip_id == trip, MANIFEST.c.status.not_in(_ENDED_OTHERWISE))
         ).all()  # fmt: skip
 
-    def loads_on_trip(self, trip: UUID, consignee_id: int) -> dict[UUID, int]:
-        """Manifest → grams it carries, of the manifests on a trip to one receiver."""
-        (rows,) = ask(self.session, (_LOADS, {"trip": trip, "consignee": consignee_id}))
+    def loads_on_trip(self, trip: UUID, consignee_id: int, *, scanned: bool) -> dict[UUID, int]:
+        """Manifest → grams it carries, of the manifests on a trip to one receiver. `scanned`: only of those
+        whose loading was."""
+        asked = {"trip": trip, "consignee": consignee_id}
+        (rows,) = ask(self.session, (_LOADS_SCANNED if scanned else _LOADS, asked))
         return {row.id: int(row.grams) for row in rows}
 
     def trip_known(self, trip: UUID) -> bool:

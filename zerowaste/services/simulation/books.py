@@ -150,7 +150,7 @@ class MemoryBooks(Books):
             for line in subject.rows["line"].values()
         ]  # fmt: skip
 
-    def loads_on_trip(self, trip: UUID, consignee_id: int) -> dict[UUID, int]:
+    def loads_on_trip(self, trip: UUID, consignee_id: int, *, scanned: bool) -> dict[UUID, int]:
         return {
             subject.owner: sum(
                 line["declared_g"] if line["loaded_g"] is None else line["loaded_g"]
@@ -158,6 +158,7 @@ class MemoryBooks(Books):
             )
             for subject, row in self._standing(trip)
             if row["consignee_id"] == consignee_id
+            and not (scanned and subject.rows["leg"][1,]["began_at"] is None)
         }
 
     def trip_known(self, trip: UUID) -> bool:
