@@ -136,3 +136,26 @@ def test_a_stop_that_was_passed_by_has_no_share_of_the_ticket(story: Story, scan
     )
     assert received(story, shut) == [None]
     assert replay(story.session, story.law) == []
+
+
+def test_a_line_that_is_decided_later_was_on_the_weighbridge_too(story: Story) -> None:
+    """Fay refuses the sludge beside its ticket, and takes the oil an hour later without a word of mass."""
+    ref = filed(
+        story, LineRequest(OIL, 300_000, packages=1, packaging="桶"),
+        LineRequest(SLUDGE, 200_000, packages=1, packaging="桶"),
+    )  # fmt: skip
+    story.act(DAN, ref, Act.PICKUP)
+    sludge = LineReport(2, refused_g=198_000, reason="no_room")
+    story.act(FAY, ref, Act.ACCEPT, [sludge], ticket={"net_g": 495_000})
+    assert received(story, ref) == [297_000, 198_000]
+    story.act(FAY, ref, Act.ACCEPT)
+    assert received(story, ref) == [297_000, 198_000]
+    assert replay(story.session, story.law) == []
+
+
+@pytest.mark.parametrize(("net_g", "differs"), [(100_000, True), (495_000, False)])
+def test_a_ticket_told_after_the_decision_is_held_against_it(story: Story, net_g: int, differs: bool) -> None:
+    ref = filed(story)
+    story.act(FAY, ref, Act.ACCEPT)
+    late = story.act(DAN, ref, Act.ARRIVE, ticket={"net_g": net_g})
+    assert ("ticket_differs" in {finding.code for finding in late.findings}) is differs

@@ -51,6 +51,7 @@ def accept(
     after = state if state.path.at_gate else at_gate(state, found)
     parts = {} if any(line.decided for line in after.lines) else ticket_shares(after, report)
     ticket_differs(state, report, found)
+    after = _weighed_together(after, report, parts)
 
     def decide(line: LineFacts, row: LineReport, path: str) -> LineFacts:
         if line.decided:
@@ -82,6 +83,16 @@ def accept(
         if line.decided and not before.decided:
             differences(decided, line, said.path_of(line.number), found)
     return decided
+
+
+def _weighed_together(state: ManifestState, report: Report, parts: Mapping[int, int]) -> ManifestState:
+    """The weighbridge weighs all lines, those too that are decided on later."""
+    basis = ticket_basis(report, parts)
+    lines = tuple(
+        replace(line, received_g=parts[line.number], received_basis=basis) if line.number in parts else line
+        for line in state.lines
+    )
+    return replace(state, lines=lines) if parts else state
 
 
 def _check(line: LineFacts, decision: tuple[int, int, int], path: str, found: Findings) -> None:
@@ -143,9 +154,16 @@ def implausible(mass_g: int, expected_g: int) -> bool:
 
 
 def ticket_differs(state: ManifestState, report: Report, found: Findings) -> None:
-    """The weighbridge says one thing, and the lines it is told with another."""
+    """The weighbridge says one thing, and the lines it is told with another; or, told late, what was
+    decided without it, by more than scales differ."""
     said = [row.received_g for row in report.lines if row.received_g is not None]
-    if report.share_g is not None and said and len(said) == len(state.lines) and sum(said) != report.share_g:
+    allowed = 0
+    if not said and all(line.decided for line in state.lines):
+        said = [line.received_g or 0 for line in state.lines]
+        allowed = sum(tolerance_g(state, line) for line in state.lines)
+    if report.share_g is None or not said or len(said) != len(state.lines):
+        return
+    if abs(sum(said) - report.share_g) > allowed:
         found.find("ticket_differs", "ticket.net_g", net_g=report.share_g, mass_g=sum(said))
 
 
