@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from tests.cast import CAST, DAN, DORA, DREW, FAY, PAULA, RITA, TESS
 from tests.city import City
 from tests.proof.random_city import ROUTES, RandomCity, Route
+from tests.proof.second_thoughts import put_a_lot_right, take_a_batch_back
 from zerowaste.db import Database
 from zerowaste.rules.lifecycle import MOVES
 from zerowaste.vocabulary import Act, Status
@@ -157,6 +158,14 @@ class LifeOfACity(RuleBasedStateMachine):
     @rule(pick=PICK, outputs=st.lists(st.sampled_from([2, 777, 50_000]), max_size=2), done=st.booleans())
     def more_comes_out(self, pick: int, outputs: Sequence[int], done: bool) -> None:
         self.world.put_out(pick, outputs, done)
+
+    @rule(pick=PICK, part=st.sampled_from([0, 1, 500, 999, 1500]), batch=st.booleans())
+    def somebody_thinks_again(self, pick: int, part: int, batch: bool) -> None:
+        """A lot is put right, or a batch taken back."""
+        if batch:
+            take_a_batch_back(self.world, pick)
+        else:
+            put_a_lot_right(self.world, pick, part)
 
     @rule(what=st.sampled_from(["again", "tick", 1, 5, 30, 80]))
     def time_passes(self, what: int | str) -> None:
