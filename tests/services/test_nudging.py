@@ -5,11 +5,11 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
 
-from tests.cast import DAN, DORA, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
-from tests.city import CANTEEN, LORRY, NOW, PLANT, SMALL, STATION, TONNE, WORKS, City
+from tests.cast import DAN, DORA, DREW, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
+from tests.city import CANTEEN, LORRY, NOW, PLANT, SECOND_LORRY, SMALL, STATION, TONNE, WORKS, City
 from tests.story import Story, the_law
 from zerowaste.db import Database
 from zerowaste.models.tables import MESSAGE, NUDGE, OUTBOX, PERMIT, TERM
@@ -20,7 +20,7 @@ from zerowaste.services.messaging.messages import count_unread, mark_all_read, m
 from zerowaste.services.messaging.notices import tell_notices
 from zerowaste.services.messaging.nudging import make_nudges, met_nudges, withdraw
 from zerowaste.services.requests import LineRequest
-from zerowaste.vocabulary import Act, Basis, DeadlineKind, NudgeKind, Period
+from zerowaste.vocabulary import Act, Basis, DeadlineKind, NudgeKind, Period, Verdict
 
 FOOD, OIL = "KW-1", "900-249-08"
 
@@ -171,9 +171,7 @@ def test_a_permit_that_ends_is_told_of_early_and_a_longer_one_ends_the_matter(st
 def test_a_landfill_that_will_be_full_is_told_to_it_to_who_brings_and_to_the_authority(story: Story) -> None:
     """CW-FULL30: at the rate of the last weeks it is full within thirty days. A day later it is another
     forecast, and still the same notice."""
-    there = PERMIT.c.site_id == story.city.sites[SMALL]
-    life = TERM.c.permit_id.in_(select(PERMIT.c.id).where(there))
-    story.session.execute(update(TERM).where(life).values(operation="D1", period=Period.TERM))
+    life = buried_at_the_small_plant(story)
     brought(story, days=5, kilograms=300)
     tick(story)
     assert inbox(story, FAY) == inbox(story, DORA) == inbox(story, RITA) == []
@@ -191,6 +189,33 @@ def test_a_landfill_that_will_be_full_is_told_to_it_to_who_brings_and_to_the_aut
     story.session.execute(update(TERM).where(life).values(limit_g=900 * TONNE))
     tick(story)
     assert inbox(story, FAY) == inbox(story, RITA) == landfills(story, FAY) == []
+
+
+def test_who_fetches_refused_waste_from_a_landfill_does_not_bring_there(story: Story) -> None:
+    """Drew of the second firm takes Dan's last load home again: what fills up is still Dan's firm's way."""
+    buried_at_the_small_plant(story)
+    brought(story, days=5, kilograms=300)
+    brought(story, days=5, kilograms=1_000)
+    filed = story.file(
+        PAULA, stream="hazardous", consignor=WORKS, consignee=SMALL, legs=[story.leg(LORRY, DAN)],
+        lines=[LineRequest(OIL, 10_000, packages=1, packaging="桶")],
+    )  # fmt: skip
+    story.act(DAN, str(filed.number), Act.PICKUP)
+    refused = LineReport(1, received_g=10_000, accepted_g=0, refused_g=10_000, reason="packaging")
+    story.act(FAY, str(filed.number), Act.REFUSE, [refused])
+    story.wait(hours=1)
+    home = story.act(FAY, str(filed.number), Act.RETURN, leg_by=story.leg(SECOND_LORRY, DREW))
+    assert home.verdict is Verdict.APPLIED, home.errors
+    tick(story)
+    assert ("overdue", "landfill") in inbox(story, DORA)
+
+
+def buried_at_the_small_plant(story: Story) -> ColumnElement[bool]:
+    """All that its permit allows it, for as long as the permit lasts. Returns which limits these are."""
+    there = PERMIT.c.site_id == story.city.sites[SMALL]
+    life = TERM.c.permit_id.in_(select(PERMIT.c.id).where(there))
+    story.session.execute(update(TERM).where(life).values(operation="D1", period=Period.TERM))
+    return life
 
 
 def brought(story: Story, *, days: int, kilograms: int) -> None:
