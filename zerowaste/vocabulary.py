@@ -35,6 +35,10 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
+# Nothing of these ever set out: figures leave them out.
+NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
+
+
 class Act(StrEnum):
     """What may happen to a manifest. The first thirteen are sent in; the rest the service says itself."""
 

@@ -145,10 +145,10 @@ def test_a_small_town_runs_one_command(
 
 
 def test_nobody_waits_while_the_service_itself_is_looked_through_for_garbage() -> None:
-    assert gc.get_freeze_count() == 0
+    before = gc.get_freeze_count()
     try:
         Server(Flask("town"), {})
-        assert gc.get_freeze_count() > len(sys.modules)
+        assert gc.get_freeze_count() > before + len(sys.modules)
     finally:
         gc.unfreeze()
 

@@ -2,25 +2,24 @@
 
 import threading
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from tests.cast import DAN, DORA, FAY, OLAF, PAULA, RITA, RUTH, TESS, Person
-from tests.city import CANTEEN, LORRY, NOW, PLANT, SMALL, STATION, TONNE, WORKS, City
+from tests.city import CANTEEN, LORRY, NOW, PLANT, STATION, WORKS, City
 from tests.story import Story, the_law
 from zerowaste.db import Database
-from zerowaste.models.tables import MESSAGE, NUDGE, OUTBOX, PERMIT, TERM
+from zerowaste.models.tables import MESSAGE, NUDGE, OUTBOX, PERMIT
 from zerowaste.rules.state import LineReport
 from zerowaste.services.acts.expiry import expire_due
-from zerowaste.services.deadlines.deadlines import Wanted, deadlines
 from zerowaste.services.messaging.messages import count_unread, mark_all_read, mark_read, messages_of
 from zerowaste.services.messaging.notices import tell_notices
 from zerowaste.services.messaging.nudging import make_nudges, met_nudges, withdraw
 from zerowaste.services.requests import LineRequest
-from zerowaste.vocabulary import Act, Basis, DeadlineKind, NudgeKind, Period
+from zerowaste.vocabulary import Act, Basis, NudgeKind
 
 FOOD, OIL = "KW-1", "900-249-08"
 
@@ -166,52 +165,6 @@ def test_a_permit_that_ends_is_told_of_early_and_a_longer_one_ends_the_matter(st
     story.session.execute(update(PERMIT).where(mine).values(valid_to=date(2026, 4, 28)))
     tick(story)
     assert inbox(story, TESS) == [("reminder", "permit")], "another day is another deadline"
-
-
-def test_a_landfill_that_will_be_full_is_told_to_it_to_who_brings_and_to_the_authority(story: Story) -> None:
-    """CW-FULL30: at the rate of the last weeks it is full within thirty days. A day later it is another
-    forecast, and still the same notice."""
-    there = PERMIT.c.site_id == story.city.sites[SMALL]
-    life = TERM.c.permit_id.in_(select(PERMIT.c.id).where(there))
-    story.session.execute(update(TERM).where(life).values(operation="D1", period=Period.TERM))
-    brought(story, days=5, kilograms=300)
-    tick(story)
-    assert inbox(story, FAY) == inbox(story, DORA) == inbox(story, RITA) == []
-    brought(story, days=5, kilograms=1_000)
-    assert landfills(story, FAY) == landfills(story, RITA) == [story.now - timedelta(hours=9)]
-    assert landfills(story, PAULA) == landfills(story, TESS) == []
-    for _ in range(2):
-        tick(story)
-        story.wait(days=1)
-        assert inbox(story, FAY) == inbox(story, DORA) == [("overdue", "landfill")]
-        assert inbox(story, RITA) == []
-    story.wait(days=9)
-    tick(story)
-    assert inbox(story, RITA) == [("overdue", "landfill")]
-    story.session.execute(update(TERM).where(life).values(limit_g=900 * TONNE))
-    tick(story)
-    assert inbox(story, FAY) == inbox(story, RITA) == landfills(story, FAY) == []
-
-
-def brought(story: Story, *, days: int, kilograms: int) -> None:
-    """Each day a load of waste oil to the small plant, and on to nine in the next morning."""
-    for _ in range(days):
-        filed = story.file(
-            PAULA, stream="hazardous", consignor=WORKS, consignee=SMALL, legs=[story.leg(LORRY, DAN)],
-            lines=[LineRequest(OIL, kilograms * 1_000, packages=1, packaging="桶")],
-        )  # fmt: skip
-        assert filed.number, filed.errors
-        story.act(DAN, filed.number, Act.PICKUP)
-        story.act(FAY, filed.number, Act.ACCEPT, [LineReport(1, received_g=kilograms * 1_000)])
-        story.wait(days=1)
-
-
-def landfills(story: Story, person: Person) -> list[datetime]:
-    """Since when notice is due, as far as the person sees."""
-    wanted = Wanted(kind=DeadlineKind.LANDFILL, overdue=True)
-    found = deadlines(story.session, story.law, story.city.actor(person), wanted, now=story.now)
-    assert all(each.deadline.rule == "CW-FULL30" for each in found)
-    return [each.deadline.due_at for each in found]
 
 
 def test_a_difference_is_told_to_sender_and_authority_once(story: Story) -> None:

@@ -1,6 +1,7 @@
 """Nobody waits for a whole table: what a door asks of the ledger goes by an index, in a city of any size.
 
-SQLite plans without looking at the rows, so what it would do in a large city shows in the smallest."""
+SQLite plans without looking at the rows, so what it would do in a large city shows in the smallest. An index
+gone through in its order is let pass: that is how the latest are found, and what is open."""
 
 import re
 from collections.abc import Iterator

@@ -26,9 +26,8 @@ from zerowaste.graph.touched import (
 )
 from zerowaste.models.city_days import city_month
 from zerowaste.models.tables import LEG, LINE, MANIFEST, ORGANISATION, SITE
-from zerowaste.vocabulary import Basis, SiteKind, Status
+from zerowaste.vocabulary import NEVER_LEFT, Basis, SiteKind
 
-_NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 _LINES = LINE.join(MANIFEST, MANIFEST.c.id == LINE.c.manifest_id)
 _SENT = _LINES.join(SITE, SITE.c.id == MANIFEST.c.consignor_id)
 
@@ -108,7 +107,7 @@ def _sent(session: Session, chosen: Sequence[date]) -> dict[date, dict[Who, Send
         select(*keys, func.count(), func.sum(LINE.c.declared_g))
         .select_from(_SENT)
         .where(
-            _within(MANIFEST.c.filed_at, chosen), MANIFEST.c.status.not_in(_NEVER_LEFT),
+            _within(MANIFEST.c.filed_at, chosen), MANIFEST.c.status.not_in(NEVER_LEFT),
             MANIFEST.c.consignee_id.is_not(None), SITE.c.kind == SiteKind.PRODUCER,
         )
         .group_by(*keys)
@@ -139,7 +138,7 @@ def _ways(session: Session, wanted: Collection[Lane] | None) -> dict[Lane, list[
         select(*keys, came)
         .select_from(_SENT)
         .where(
-            MANIFEST.c.status.not_in(_NEVER_LEFT), SITE.c.kind != SiteKind.PRODUCER,
+            MANIFEST.c.status.not_in(NEVER_LEFT), SITE.c.kind != SiteKind.PRODUCER,
             MANIFEST.c.consignee_id.is_not(None), MANIFEST.c.filed_at.is_not(None),
         )
         .group_by(*keys)
@@ -182,7 +181,7 @@ def _weighed(session: Session, wanted: Collection[Haul] | None) -> dict[Haul, li
             .join(ORGANISATION, ORGANISATION.c.id == LEG.c.carrier_id)
         )
         .where(
-            MANIFEST.c.status.not_in(_NEVER_LEFT),
+            MANIFEST.c.status.not_in(NEVER_LEFT),
             ~LEG.c.back,
             LEG.c.ended_at.is_not(None),
             LINE.c.loaded_g > 0,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from zerowaste.errors import Problem, Refusal, terms
 from zerowaste.models.tables import SITE
 from zerowaste.rules.regions import DIGITS, districts
+from zerowaste.services.regions import lies_in
 from zerowaste.services.register import Register
 from zerowaste.web.views import Call
 
@@ -63,7 +64,7 @@ def _region(call: Call[Any, Any], path: str, value: str) -> Problem | None:
         return Problem("region_unreadable", path, {"text": value})
     if any(code.startswith(value[:DIGITS]) for code in districts()):
         return None
-    lying = select(SITE.c.id).where(SITE.c.street.startswith(value, autoescape=True)).limit(1)
+    lying = select(SITE.c.id).where(lies_in([value], SITE.c.street)).limit(1)
     known = call.session.execute(lying).first()
     return None if known else Problem("region_unknown", path, {"text": value})
 

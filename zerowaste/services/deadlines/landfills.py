@@ -1,7 +1,8 @@
 """Landfills that fill up: since when they must say beforehand that they will be full (CW-FULL30).
 
-When that is follows from how fast they are filled, and moves from day to day. What was told once stands as
-long as there is cause: until then the deadline is the day on which the notice was first due."""
+When that is follows from how fast they are filled, and moves from day to day. What was told once stands until
+there is room for twice the time of notice: taken back at each better day, it would be told again and again,
+and the authority never. Until then the deadline is the day on which the notice was first due."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -21,13 +22,14 @@ _INSTANT = timedelta(microseconds=1)
 
 def notice_days(session: Session, scope: Scope) -> Mapping[int, date]:
     """Limit of a landfill → the day since which notice is due."""
-    due = nearly_full(session, scope.actor, now=scope.now)
+    near = nearly_full(session, scope.actor, now=scope.now)
     told = select(NUDGE.c.subject, func.min(NUDGE.c.due_at).label("due_at")).where(
-        NUDGE.c.source == SOURCE, NUDGE.c.withdrawn_at.is_(None), NUDGE.c.subject.in_(map(str, due))
+        NUDGE.c.source == SOURCE, NUDGE.c.withdrawn_at.is_(None), NUDGE.c.subject.in_(map(str, near))
     )
-    rows = session.execute(told.group_by(NUDGE.c.subject)).all() if due else []
+    rows = session.execute(told.group_by(NUDGE.c.subject)).all() if near else []
     since = {int(row.subject): local_day(row.due_at) for row in rows}
-    return {term: since.get(term, local_day(scope.now)) for term in due}
+    today = local_day(scope.now)
+    return {term: since.get(term, today) for term, due in near.items() if due or term in since}
 
 
 def filling(days: Mapping[int, date]) -> Callable[[Scope], Select[Any]]:

@@ -43,11 +43,11 @@ def owned(statement: Select[Any], scope: Scope, owner: Any) -> Select[Any]:
 
 def brought_by(site_id: ColumnElement[Any]) -> Any:
     """The carrier of the latest manifest that has set out for a site: latest by filing, for those have an
-    index, and a landfill's loads do not wait for each other."""
+    index, and a landfill's loads do not wait for each other. Who fetches refused waste brings nothing."""
     loads = (
         select(LEG.c.carrier_id)
         .select_from(MANIFEST.join(LEG, LEG.c.manifest_id == MANIFEST.c.id))
-        .where(MANIFEST.c.consignee_id == site_id, LEG.c.began_at.is_not(None))
+        .where(MANIFEST.c.consignee_id == site_id, LEG.c.began_at.is_not(None), ~LEG.c.back)
     )
     latest = loads.order_by(MANIFEST.c.filed_at.desc(), LEG.c.number.desc()).limit(1)
     return latest.correlate_except(MANIFEST, LEG).scalar_subquery()

@@ -13,10 +13,9 @@ from zerowaste.audits.finding import Loads
 from zerowaste.clock import day_start
 from zerowaste.graph.touched import in_parts, next_month
 from zerowaste.models.tables import CHARGE, EVENT, HOLDING, LEG, LINE, MANIFEST, ORGANISATION
-from zerowaste.vocabulary import Basis, Status
+from zerowaste.vocabulary import NEVER_LEFT, Basis
 
 MOST = 50  # loads that are named; whoever wants all of them has the registers
-_NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 
 
 def with_loads(session: Session, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -57,7 +56,7 @@ def _charging(quota: int) -> Any:
 def _carried(loads: Loads) -> Any:
     return (
         select(MANIFEST.c.id)
-        .where(MANIFEST.c.status.not_in(_NEVER_LEFT), *_meant(loads))
+        .where(MANIFEST.c.status.not_in(NEVER_LEFT), *_meant(loads))
         .order_by(MANIFEST.c.filed_at.desc(), MANIFEST.c.id)
         .limit(MOST)
     )

@@ -10,13 +10,12 @@ from sqlmodel import Session
 from zerowaste.models.conditions import OPEN_HOLDING
 from zerowaste.models.tables import HOLDING, LINE, MANIFEST, SITE
 from zerowaste.rules.access import Actor
-from zerowaste.vocabulary import HoldingKind, Status
+from zerowaste.vocabulary import NEVER_LEFT, HoldingKind, Status
 
 TAKEN_IN = (Status.ACCEPTED, Status.SETTLED)
 # Said by what it is not: asked for the most frequent statuses there are, SQLite would go through the whole
 # city's manifests instead of the sites' own.
 NOT_TAKEN_IN = tuple(status for status in Status if status not in TAKEN_IN)
-NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 
 
 class Stock(NamedTuple):

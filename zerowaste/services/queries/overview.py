@@ -25,9 +25,8 @@ from zerowaste.models.tables import (
 from zerowaste.rules.access import Actor
 from zerowaste.rules.regions import DIGITS
 from zerowaste.services.regions import inside
-from zerowaste.vocabulary import Instrument, Status
+from zerowaste.vocabulary import NEVER_LEFT, Instrument
 
-NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 AGES = (timedelta(days=1), timedelta(days=7), timedelta(days=30), timedelta(days=365))
 MOST_FLOWS, MOST_BOARD = 40, 12
 _MASSES = ("declared_g", "loaded_g", "accepted_g", "refused_g")

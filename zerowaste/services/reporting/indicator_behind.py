@@ -20,7 +20,6 @@ from zerowaste.rules.law import Law
 from zerowaste.rules.spans import Span
 from zerowaste.services.regions import inside, lies_in
 from zerowaste.services.reporting.indicator_rows import (
-    NEVER_LEFT,
     ORIGIN,
     PLANT,
     Window,
@@ -36,6 +35,7 @@ from zerowaste.services.reporting.indicator_sites import (
     producers,
 )
 from zerowaste.services.reporting.indicators import groups
+from zerowaste.vocabulary import NEVER_LEFT
 
 
 class Part(StrEnum):

@@ -11,9 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from zerowaste.models.conditions import GENERATED_FLOW, MADE_HOLDING, OPEN_HOLDING
 from zerowaste.models.tables import FLOW, HOLDING, LEG, MANIFEST, SITE, TREATMENT
-from zerowaste.vocabulary import SiteKind, Status
+from zerowaste.vocabulary import NEVER_LEFT, SiteKind
 
-NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 # Where waste came from (its paper's consignor) and where it is treated.
 ORIGIN, PLANT = SITE.alias("origin"), SITE.alias("plant")
 _PARTS = ("lot", "load")

@@ -15,10 +15,9 @@ from sqlmodel import Session
 from zerowaste.models.tables import FLOW, HOLDING, LEG, LINE, MANIFEST, ORGANISATION, SITE, TREATMENT, VEHICLE
 from zerowaste.rules.access import Actor
 from zerowaste.services.regions import inside, seen_by
-from zerowaste.vocabulary import Role, Status
+from zerowaste.vocabulary import NEVER_LEFT, Role
 
 BATCH = 2_000
-_NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 _CONSIGNOR, _CONSIGNEE = SITE.alias("consignor"), SITE.alias("consignee")
 _CARRIER = ORGANISATION.alias("carrier")
 
@@ -145,7 +144,7 @@ def _carried(actor: Actor, kind: RegisterKind, wanted: Wanted, after: Place | No
         .join(_CONSIGNOR, _CONSIGNOR.c.id == MANIFEST.c.consignor_id)
         .outerjoin(_CONSIGNEE, _CONSIGNEE.c.id == MANIFEST.c.consignee_id)
         .where(
-            at >= wanted.since, at < wanted.until, MANIFEST.c.status.not_in(_NEVER_LEFT),
+            at >= wanted.since, at < wanted.until, MANIFEST.c.status.not_in(NEVER_LEFT),
             MANIFEST.c.at_gate if kind is RegisterKind.INCOMING else MANIFEST.c.carried > 0,
             true() if wanted.stream is None else MANIFEST.c.stream == wanted.stream,
             true() if wanted.site is None else site.c.code == wanted.site,

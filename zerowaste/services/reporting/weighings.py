@@ -13,8 +13,8 @@ from sqlmodel import Session
 from zerowaste.models.conditions import REMARKABLE_EVENT, RETURNED_HOLDING
 from zerowaste.models.tables import EVENT, FLOW, HOLDING, LINE, MANIFEST, SITE, TREATMENT
 from zerowaste.rules.precision import MILLION, Spread, precision
-from zerowaste.services.reporting.indicator_rows import NEVER_LEFT, Window
-from zerowaste.vocabulary import Basis, HoldingKind, SiteKind, Source
+from zerowaste.services.reporting.indicator_rows import Window
+from zerowaste.vocabulary import NEVER_LEFT, Basis, HoldingKind, SiteKind, Source
 
 
 @dataclass(frozen=True, order=True, slots=True)

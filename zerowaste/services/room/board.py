@@ -81,8 +81,11 @@ class BoardRow:
     def notice_due(self) -> bool:
         """A landfill that may be full within thirty days says so beforehand (CW-FULL30)."""
         for_life = self.period is Period.TERM and self.operation in LANDFILLING
-        full = self.left == 0 or (self.days_left is not None and self.days_left.earliest <= NOTICE_DAYS)
-        return for_life and full
+        return for_life and self.may_be_full(NOTICE_DAYS)
+
+    def may_be_full(self, days: int) -> bool:
+        """Whether it may be full within so many days."""
+        return self.left == 0 or (self.days_left is not None and self.days_left.earliest <= days)
 
     @property
     def share(self) -> float:
@@ -107,16 +110,18 @@ def board(
     return sorted(rows, key=lambda row: (-row.share, row.site, row.stream, row.pattern, row.period))
 
 
-def nearly_full(session: Session, actor: Actor | None, *, now: datetime) -> Sequence[int]:
-    """The limits (by id) of landfills for which notice is due: the actor's; None: everybody's."""
+def nearly_full(session: Session, actor: Actor | None, *, now: datetime) -> Mapping[int, bool]:
+    """The limits (by id) of landfills that may be full within twice the time of notice: the actor's; None:
+    everybody's. Of each whether notice is due."""
     today = local_day(now)
     lives = (TERM.c.period == Period.TERM, TERM.c.operation.in_(LANDFILLING))
     limits = session.execute(_limits(actor, today, None, None).where(*lives)).all()
     if not limits:
-        return []
+        return {}
     charged = _charged(session, {row.id for row in limits}, day_start(_watched_from(today)), today)
     rates = _Rates(charged, {}, {})
-    return [row.id for row in limits if _row(row, today, {}, {}, rates, {}).notice_due]
+    rows = {row.id: _row(row, today, {}, {}, rates, {}) for row in limits}
+    return {term: row.notice_due for term, row in rows.items() if row.may_be_full(2 * NOTICE_DAYS)}
 
 
 def holidays_watched(now: datetime) -> int:

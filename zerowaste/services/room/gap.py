@@ -21,9 +21,8 @@ from zerowaste.rules.law import Law
 from zerowaste.rules.regions import DIGITS
 from zerowaste.rules.waste_codes import covers
 from zerowaste.services.room.rooms import GRAMS_A_KILOGRAM, YEAR_DAYS, Room, granted, nested, rooms
-from zerowaste.vocabulary import Instrument, SiteKind, Status
+from zerowaste.vocabulary import NEVER_LEFT, Instrument, SiteKind
 
-_NEVER_LEFT = (Status.DRAFT, Status.CANCELLED, Status.EXPIRED)
 KM_PER_DEGREE = 111.32
 
 
@@ -162,7 +161,7 @@ def _generated(session: Session, now: datetime) -> Generated:
                func.sum(LINE.c.declared_g).label("declared_g"), func.min(MANIFEST.c.filed_at).label("began"))
         .select_from(MANIFEST)
         .join(LINE, LINE.c.manifest_id == MANIFEST.c.id)
-        .where(MANIFEST.c.filed_at >= since, MANIFEST.c.status.not_in(_NEVER_LEFT))
+        .where(MANIFEST.c.filed_at >= since, MANIFEST.c.status.not_in(NEVER_LEFT))
         .group_by(MANIFEST.c.consignor_id, MANIFEST.c.stream, LINE.c.waste_code)
         .subquery()
     )  # fmt: skip
