@@ -30,6 +30,7 @@ from zerowaste.services import register_rows
 from zerowaste.services.together import ask
 
 REVISION = "revision"
+_CHANGED_HERE = "master data changed here"
 CURRENT_REVISION = select(SERIES.c.next).where(SERIES.c.key == REVISION)
 _FRESH = "quotas made in this transaction"
 _QUOTAS = (
@@ -61,6 +62,7 @@ _memories: "WeakKeyDictionary[Engine, _Memory]" = WeakKeyDictionary()
 def bump(session: Session) -> None:
     """Say that master data changed: every process will read them afresh once this commits."""
     session.info.pop(REVISION, None)
+    session.info[_CHANGED_HERE] = True
     changed = session.execute(update(SERIES).where(SERIES.c.key == REVISION).values(next=SERIES.c.next + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
         session.execute(insert(SERIES).values(key=REVISION, next=1))
@@ -94,7 +96,10 @@ class Register:
         else:
             revision = session.execute(CURRENT_REVISION).scalar_one_or_none()
         memory = _memories.get(engine)
-        if memory is None or memory.revision != (revision or 0):
+        if _CHANGED_HERE in session.info:
+            # It may yet be rolled back, and the next change gets the same revision.
+            memory = _Memory(revision or 0)
+        elif memory is None or memory.revision != (revision or 0):
             memory = _memories[engine] = _Memory(revision or 0)
         self._memory = memory
 
