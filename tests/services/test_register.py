@@ -42,5 +42,4 @@ def test_what_was_rolled_back_is_remembered_by_nobody(database: Database, city: 
     with pytest.raises(LookupError):
         database.transact(changes_his_mind)
     database.transact(register.bump)
-    with database.session_for(write=False) as session:
-        assert name_of(session) != "写错的名字"
+    assert database.transact(name_of) != "写错的名字"
