@@ -196,9 +196,11 @@ def _sqlite(url: str, wait_ms: int, *, durable: bool) -> Engine:
 def _postgresql(url: str, connections: int, limits_ms: Mapping[str, int]) -> Engine:
     # No plan is worth compiling (jit) here; it would be set off by estimates that are far too high, since the
     # planner cannot know how little of all there is is open. And no city lies on a turning disk: at its usual
-    # price of looking rows up one by one, PostgreSQL reads whole tables for one month of them.
+    # price of looking rows up one by one, PostgreSQL reads whole tables for one month of them. A second
+    # process for one answer takes milliseconds to start, which is more than most answers take.
     settings = {
         **limits_ms, "idle_in_transaction_session_timeout": 60_000, "jit": "off", "random_page_cost": 1.1,
+        "parallel_setup_cost": 10_000,
     }  # fmt: skip
     return create_engine(
         url,
