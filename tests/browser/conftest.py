@@ -4,14 +4,17 @@
 error to the console, asked another host for anything, or broke the content policy."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from tests.browser.chromium import ARGUMENTS, chromium
 from tests.cast import PASSWORD, Person
@@ -23,7 +26,21 @@ from tests.web.conftest import Running, settings
 from zerowaste.web.app import create_app
 from zerowaste.web.service import Service
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 PHONE, TABLET, DESKTOP = 360, 768, 1440
+
+
+def in_one_piece(app: "WSGIApplication") -> "WSGIApplication":
+    """Where a browser hangs up in the middle, werkzeug's server forgets to close what it sends (gunicorn
+    does not): here nothing is open any more when sending begins."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as pieces:
+            return [b"".join(pieces)]
+
+    return answer
 
 
 class Site:
@@ -49,7 +66,7 @@ class Site:
 
     def plug_in(self) -> None:
         """Listen."""
-        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, in_one_piece(self.app), threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def pull_out(self) -> None:
