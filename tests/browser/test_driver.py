@@ -290,12 +290,9 @@ def test_what_one_driver_told_is_not_sent_as_the_next_one_s(
     sign_in(page, DREW, "/drive")
     network.unroute("**/api/v1/manifests/*/events")  # not before: Dan's own phone would send it
     # Answered in the page: what the service worker asks for, the network's routes do not see.
-    sending = """async (who) => {
-        const ask = self.fetch;
-        self.fetch = (at, ...more) => at.endsWith("/me") ? new Response(who) : ask(at, ...more);
-        return self.Outbox.send();
-    }"""
-    assert page.evaluate(sending, still_dan) == "signed_out"
+    to_me = "(at, ...more) => at.endsWith('/me') ? new Response(who) : ask(at, ...more)"
+    page.evaluate(f"(who) => {{ const ask = self.fetch; self.fetch = {to_me} }}", still_dan)
+    assert page.evaluate("() => self.Outbox.send()") == "signed_out"
     states = "() => self.Outbox.all().then((acts) => acts.map((act) => act.state))"
     assert page.evaluate(states) == ["waiting"]
     assert kinds(site, load["number"]) == ["file"]
